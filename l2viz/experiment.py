@@ -1,0 +1,338 @@
+"""Experiment: the frozen, validated settings of one run."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import numbers
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
+OPTIMIZERS = ("adam", "sgd", "rmsprop")
+MOMENTUM_OPTIMIZERS = ("sgd", "rmsprop")
+REGULARIZED = ("all", "first")
+DTYPES = ("float32", "float64")
+
+LARGEST_GRID = 64
+LARGEST_RECORD = 1_000  # recorded epochs of one run: what a browser keeps and a slider can resolve
+LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
+LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights: with Adam's two moments and gradients 320 MB
+
+
+class ExperimentError(ValueError):
+    """A setting was refused: the message names the field, the rule and the value received."""
+
+    def __init__(self, field: str, rule: str, value: object) -> None:
+        super().__init__(f"{field} must {rule}, got {_shown(value)}")
+        self.field = field
+
+
+def strength_grid(smallest: float, largest: float, count: int) -> tuple[float, ...]:
+    """0 and `count` log-spaced strengths, each rounded to four significant digits.
+
+    Rounding keeps addresses short and makes the grid the same on every platform.
+    """
+    if count == 1:
+        return (0.0, float(f"{smallest:.4g}"))
+    steps = np.linspace(math.log10(smallest), math.log10(largest), count)
+    return (0.0, *(float(f"{10.0**step:.4g}") for step in steps))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetFacts:
+    """What an experiment must know of a dataset before its data is loaded."""
+
+    task: str  # "classification" or "regression"
+    inputs: int
+    outputs: int
+    largest_train_size: int
+    images: bool
+    defaults: Mapping[str, Any]
+
+
+DATASETS: Mapping[str, DatasetFacts] = MappingProxyType(
+    {
+        "digits": DatasetFacts(
+            task="classification",
+            inputs=64,
+            outputs=10,
+            largest_train_size=1_438,
+            images=True,
+            defaults=MappingProxyType(
+                {
+                    "train_size": 300,
+                    "label_noise": 0.3,
+                    "hidden": (64, 32),
+                    "activation": "relu",
+                    "learning_rate": 3e-3,
+                    "batch_size": 32,
+                    "epochs": 80,
+                    "record_every": 1,
+                    "strengths": strength_grid(1e-4, 0.1, 24),
+                }
+            ),
+        ),
+        "curve": DatasetFacts(
+            task="regression",
+            inputs=1,
+            outputs=1,
+            largest_train_size=500,
+            images=False,
+            defaults=MappingProxyType(
+                {
+                    "train_size": 15,
+                    "label_noise": 0.0,
+                    "hidden": (64, 64),
+                    "activation": "tanh",
+                    "learning_rate": 1e-2,
+                    "batch_size": 15,
+                    "epochs": 2_000,
+                    "record_every": 25,
+                    "strengths": strength_grid(1e-5, 0.1, 24),
+                }
+            ),
+        ),
+    }
+)
+
+
+class _LessonDefault:
+    """Stands for "as in the dataset's lesson" until an Experiment is made."""
+
+    def __repr__(self) -> str:
+        return "<as in the dataset's lesson>"
+
+
+_LESSON: Any = _LessonDefault()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """The settings of one run; two equal experiments give equal runs.
+
+    A field left out takes the value of its dataset's lesson (``DATASETS[dataset].defaults``).
+
+    dataset         "digits" or "curve"
+    train_size      training examples
+    label_noise     share of training labels that are re-drawn, 0 to 1 (classification only)
+    hidden          units of the hidden layers, at most four of them
+    activation      of the hidden layers
+    regularized     "all" kernels, or the "first" only
+    optimizer       "adam", "sgd" or "rmsprop"
+    momentum        of "sgd" and "rmsprop", 0 to below 1
+    learning_rate   above 0
+    batch_size      examples of one step; the last step of an epoch takes what is left
+    epochs          passes over the training data
+    record_every    epochs between snapshots
+    strengths       λ of every member of the path: starts at 0 and rises, at most 64
+    seed            of the data, the initial weights and the batch order
+    dtype           "float32", or "float64" for proofs
+
+    Raises ExperimentError, a ValueError, for the first setting refused.
+    """
+
+    dataset: str = "digits"
+    train_size: int = _LESSON
+    label_noise: float = _LESSON
+    hidden: tuple[int, ...] = _LESSON
+    activation: str = _LESSON
+    regularized: str = "all"
+    optimizer: str = "adam"
+    momentum: float = 0.0
+    learning_rate: float = _LESSON
+    batch_size: int = _LESSON
+    epochs: int = _LESSON
+    record_every: int = _LESSON
+    strengths: tuple[float, ...] = _LESSON
+    seed: int = 0
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        _choice("dataset", self.dataset, tuple(DATASETS))
+        self._fill_in_the_lesson()
+        for field, value in self._checked():
+            object.__setattr__(self, field, value)
+        self._check_together()
+
+    def _fill_in_the_lesson(self) -> None:
+        for field, value in DATASETS[self.dataset].defaults.items():
+            if getattr(self, field) is _LESSON:
+                if field == "record_every" and self.epochs is not _LESSON:
+                    value = _record_every(value, self.epochs)
+                object.__setattr__(self, field, value)
+
+    def _checked(self) -> Iterable[tuple[str, Any]]:
+        """Each field alone: the value as the canonical Python type, or ExperimentError."""
+        largest_train_size = DATASETS[self.dataset].largest_train_size
+        yield "train_size", _integer("train_size", self.train_size, 2, largest_train_size)
+        yield "label_noise", _number("label_noise", self.label_noise, 0.0, 1.0)
+        yield "hidden", _hidden(self.hidden)
+        yield "activation", _choice("activation", self.activation, ACTIVATIONS)
+        yield "regularized", _choice("regularized", self.regularized, REGULARIZED)
+        yield "optimizer", _choice("optimizer", self.optimizer, OPTIMIZERS)
+        yield "momentum", _number("momentum", self.momentum, 0.0, 0.999)
+        yield "learning_rate", _number("learning_rate", self.learning_rate, 1e-8, 100.0)
+        yield "batch_size", _integer("batch_size", self.batch_size, 1, 4_096)
+        yield "epochs", _integer("epochs", self.epochs, 1, 10_000)
+        yield "record_every", _integer("record_every", self.record_every, 1, 10_000)
+        yield "strengths", _strengths(self.strengths)
+        yield "seed", _integer("seed", self.seed, 0, 2**31 - 1)
+        yield "dtype", _choice("dtype", self.dtype, DTYPES)
+
+    def _check_together(self) -> None:
+        """The rules that need more than one field."""
+        if self.task == "regression" and self.label_noise != 0.0:
+            raise ExperimentError(
+                "label_noise", f"be 0 for {self.dataset}, which has no labels", self.label_noise
+            )
+        if self.momentum != 0.0 and self.optimizer not in MOMENTUM_OPTIMIZERS:
+            raise ExperimentError(
+                "momentum", f"be 0 for {self.optimizer}, which has no such argument", self.momentum
+            )
+        if self.record_every > self.epochs:
+            raise ExperimentError(
+                "record_every", f"be <= epochs ({self.epochs})", self.record_every
+            )
+        if len(self.recorded_epochs) > LARGEST_RECORD + 1:
+            raise ExperimentError(
+                "record_every",
+                f"keep at most {LARGEST_RECORD} snapshots of {self.epochs} epochs",
+                self.record_every,
+            )
+        if self.step_count > LARGEST_STEP_COUNT:
+            raise ExperimentError(
+                "epochs",
+                f"ask for at most {LARGEST_STEP_COUNT} steps "
+                f"({self.steps_per_epoch} an epoch here)",
+                self.epochs,
+            )
+        weights = sum(inputs * units + units for inputs, units in self.kernel_shapes)
+        if weights * len(self.strengths) > LARGEST_PATH_WEIGHTS:
+            raise ExperimentError(
+                "hidden",
+                f"give at most {LARGEST_PATH_WEIGHTS} weights in all members together "
+                f"({len(self.strengths)} × {weights} here)",
+                self.hidden,
+            )
+
+    @property
+    def task(self) -> str:
+        """ "classification" or "regression"."""
+        return DATASETS[self.dataset].task
+
+    @property
+    def kernel_shapes(self) -> tuple[tuple[int, int], ...]:
+        """(inputs, units) of every Dense kernel, the output layer last."""
+        facts = DATASETS[self.dataset]
+        sizes = (facts.inputs, *self.hidden, facts.outputs)
+        return tuple(zip(sizes, sizes[1:], strict=False))
+
+    @property
+    def regularized_layers(self) -> tuple[int, ...]:
+        """Positions of the layers whose kernel is regularized."""
+        return (0,) if self.regularized == "first" else tuple(range(len(self.kernel_shapes)))
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return -(-self.train_size // self.batch_size)
+
+    @property
+    def step_count(self) -> int:
+        return self.steps_per_epoch * self.epochs
+
+    @property
+    def recorded_epochs(self) -> tuple[int, ...]:
+        """0, then every `record_every`-th epoch, and the last one in any case."""
+        recorded = list(range(0, self.epochs + 1, self.record_every))
+        if recorded[-1] != self.epochs:
+            recorded.append(self.epochs)
+        return tuple(recorded)
+
+    def as_json(self) -> dict[str, Any]:
+        """Every field, tuples as lists: ``Experiment.from_json(e.as_json()) == e``."""
+        fields = dataclasses.asdict(self)
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in fields.items()}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Experiment:
+        known = {field.name for field in dataclasses.fields(cls)}
+        for name in fields:
+            if name not in known:
+                raise ExperimentError(name, "be a field of Experiment", fields[name])
+        return cls(**{n: tuple(v) if isinstance(v, list) else v for n, v in fields.items()})
+
+
+def _record_every(lesson: int, epochs: Any) -> Any:
+    """The lesson's pace of recording, kept to where a shorter or longer run can use it."""
+    if not isinstance(epochs, numbers.Integral) or epochs < 1:
+        return 1  # the rule for epochs itself will refuse
+    return max(min(lesson, int(epochs) // 20), -(-int(epochs) // LARGEST_RECORD), 1)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in choices:
+        raise ExperimentError(field, f"be one of {', '.join(choices)}", value)
+    return value
+
+
+def _integer(field: str, value: object, smallest: int, largest: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise ExperimentError(field, "be an integer", value)
+    if value < smallest:
+        raise ExperimentError(field, f"be >= {smallest}", value)
+    if value > largest:
+        raise ExperimentError(field, f"be <= {largest}", value)
+    return int(value)
+
+
+def _number(field: str, value: object, smallest: float, largest: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise ExperimentError(field, "be a number", value)
+    number = float(value)
+    if not math.isfinite(number):
+        raise ExperimentError(field, "be finite", value)
+    if number < smallest:
+        raise ExperimentError(field, f"be >= {smallest:g}", value)
+    if number > largest:
+        raise ExperimentError(field, f"be <= {largest:g}", value)
+    return number + 0.0  # -0.0 becomes 0.0, so that equal experiments print alike
+
+
+def _tuple(field: str, value: object, of: str) -> tuple[Any, ...]:
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise ExperimentError(field, f"be a tuple of {of}", value)
+    return tuple(value)
+
+
+def _hidden(value: object) -> tuple[int, ...]:
+    units = _tuple("hidden", value, "integers")
+    if len(units) > 4:
+        raise ExperimentError("hidden", "have at most 4 layers", units)
+    return tuple(_integer("hidden", unit, 1, 1_024) for unit in units)
+
+
+def _strengths(value: object) -> tuple[float, ...]:
+    members = _tuple("strengths", value, "numbers")
+    if not members:
+        raise ExperimentError("strengths", "not be empty", members)
+    if len(members) > LARGEST_GRID:
+        raise ExperimentError(
+            "strengths", f"have at most {LARGEST_GRID} members", f"{len(members)} of them"
+        )
+    strengths = tuple(_number("strengths", member, 0.0, 1e6) for member in members)
+    if strengths[0] != 0.0:
+        raise ExperimentError("strengths", "start at 0", strengths[0])
+    for before, after in zip(strengths, strengths[1:], strict=False):
+        if after <= before:
+            raise ExperimentError("strengths", f"rise (each above the one before, {before!r})", after)
+    return strengths

@@ -1,0 +1,163 @@
+"""Experiment -> Snapshots of the whole strength path, trained together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from l2viz import data
+from l2viz.experiment import Experiment
+from l2viz.measuring import Measuring, run_context
+from l2viz.program import PathProgram, Structure, set_threads
+from l2viz.trajectory import RunContext, Snapshot, Trajectory
+
+_IDLE_PROGRAMS = 8  # traced programs kept for reuse; TensorFlow never frees a trace by itself
+_ROWS_PER_CALL = 65_536  # training examples between two looks at `stop`
+
+
+class Diverged(Exception):
+    """A member's loss is no longer a finite number.
+
+    epoch, strength   of the first member seen so
+    trajectory        what was measured up to then (None when raised by `train`)
+    """
+
+    def __init__(self, experiment: Experiment, epoch: int, strength: float) -> None:
+        super().__init__(_divergence_sentence(experiment, epoch, strength))
+        self.epoch = epoch
+        self.strength = strength
+        self.trajectory: Trajectory | None = None
+
+
+def train(experiment: Experiment) -> Iterator[Snapshot]:
+    """Trains the path; one Snapshot per recorded epoch, the first of the initialization.
+
+    Close the iterator, or stop asking it, to stop between epochs. Raises Diverged once a
+    member's loss is no longer finite.
+    """
+    with PathTraining(experiment) as training:
+        yield from training.snapshots()
+
+
+def run(experiment: Experiment) -> Trajectory:
+    """Trains the path and returns all of it. Raises Diverged, with `.trajectory` up to then."""
+    with PathTraining(experiment) as training:
+        snapshots: list[Snapshot] = []
+        try:
+            snapshots.extend(training.snapshots())
+        except Diverged as divergence:
+            if training.measured:
+                divergence.trajectory = Trajectory.of(training.context, training.measured)
+            raise
+        return Trajectory.of(training.context, snapshots, training.kernels())
+
+
+class PathTraining:
+    """One path in training: a context manager that borrows a traced program for its time."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        set_threads(1)
+        self.experiment = experiment
+        self.dataset = data.load(experiment)
+        self.context: RunContext = run_context(experiment, self.dataset)
+        self.measured: list[Snapshot] = []
+        self._generator = np.random.default_rng(experiment.seed)
+
+    def __enter__(self) -> PathTraining:
+        self._program = _borrow(self.experiment)
+        self._program.restart(self.experiment)
+        self._measuring = Measuring(self._program, self.dataset, self.context)
+        self._inputs = tf.constant(self.dataset.train_inputs)
+        self._targets = tf.constant(self.dataset.train_targets)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _give_back(self._program)
+
+    def snapshots(self) -> Iterator[Snapshot]:
+        """Trains and measures to the end; also kept in `measured`, for when it ends early."""
+        trained = 0
+        for epoch in self.experiment.recorded_epochs:
+            self.train_epochs(epoch - trained)
+            trained = epoch
+            snapshot = self.measure(epoch)
+            self._refuse_divergence(snapshot)
+            self.measured.append(snapshot)
+            yield snapshot
+
+    def train_epochs(self, count: int) -> None:
+        """Trains `count` epochs, each in an order of its own, the same for every member."""
+        rows = self.experiment.train_size
+        while count > 0:
+            now = min(count, max(1, _ROWS_PER_CALL // rows))
+            self._program.train(self._inputs, self._targets, self.next_orders(now))
+            count -= now
+
+    def next_orders(self, count: int) -> NDArray[np.int32]:
+        """(count, train examples): the order of the batches of the next epochs."""
+        rows = self.experiment.train_size
+        orders = [self._generator.permutation(rows) for _ in range(count)]
+        return np.array(orders, dtype=np.int32).reshape(count, rows)
+
+    def measure(self, epoch: int) -> Snapshot:
+        return self._measuring.snapshot(epoch)
+
+    def kernels(self) -> tuple[NDArray[Any], ...]:
+        """The regularized kernels now, (K, *kernel shape) each."""
+        return tuple(self._program.values[i].numpy() for i in self._program.kernel_positions)
+
+    def member_weights(self, member: int) -> list[NDArray[Any]]:
+        """The weights of one member, in the order of Keras's `get_weights`."""
+        return [values.numpy()[member] for values in self._program.values]
+
+    def member_optimizer_state(self, member: int) -> list[NDArray[Any]]:
+        """One member's optimizer variables, in Keras's order; shared ones as they are."""
+        stacked = {id(v) for v in self._program.optimizer_slots}
+        return [
+            v.numpy()[member] if id(v) in stacked else v.numpy()
+            for v in self._program.optimizer.variables
+        ]
+
+    def _refuse_divergence(self, snapshot: Snapshot) -> None:
+        total = snapshot.train_data_loss + snapshot.penalty.sum(axis=1)
+        diverged = np.flatnonzero(~np.isfinite(total + snapshot.val_data_loss))
+        if diverged.size:
+            strength = self.experiment.strengths[diverged[-1]]
+            raise Diverged(self.experiment, snapshot.epoch, strength)
+
+
+_programs: list[PathProgram] = []  # idle, the most recently used last
+_programs_lock = threading.Lock()
+
+
+def _borrow(experiment: Experiment) -> PathProgram:
+    """An idle program of the experiment's structure, or a new one: never one in use."""
+    structure = Structure.of(experiment)
+    with _programs_lock:
+        for program in reversed(_programs):
+            if program.structure == structure:
+                _programs.remove(program)
+                return program
+    return PathProgram(experiment)
+
+
+def _give_back(program: PathProgram) -> None:
+    with _programs_lock:
+        _programs.append(program)
+        del _programs[:-_IDLE_PROGRAMS]
+
+
+def _divergence_sentence(experiment: Experiment, epoch: int, strength: float) -> str:
+    rate = experiment.learning_rate
+    sentence = f"At λ = {strength:g} the loss was no longer a finite number by epoch {epoch}."
+    if experiment.optimizer == "sgd" and rate * strength > 1.0:
+        return (
+            f"{sentence} Plain SGD diverges when learning rate × λ exceeds 1, and here it is "
+            f"{rate:g} × {strength:g} = {rate * strength:.3g}: lower either."
+        )
+    return f"{sentence} Lower the learning rate ({rate:g}) or the largest strength."
