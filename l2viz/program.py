@@ -31,6 +31,7 @@ def set_threads(count: int) -> None:
     if tf.config.threading.get_intra_op_parallelism_threads() == 0:
         try:
             tf.config.threading.set_intra_op_parallelism_threads(count)
+            tf.config.threading.set_inter_op_parallelism_threads(count)
         except RuntimeError:  # TensorFlow has started: what it runs with is kept with the run
             return
 
