@@ -1,0 +1,43 @@
+"""See what L2 regularization does to a network: the whole strength path, trained at once.
+
+experiment -> data -> model -> program -> measuring -> training -> trajectory -> measurements
+-> charts -> stage -> trainer -> ui -> app: each room imports only from those before it.
+
+An Experiment (frozen, validated) is trained for all its strengths together by `training`, which
+yields a Snapshot per recorded epoch; a Trajectory is the stack of them, numpy alone. `charts`
+defines each chart once, as a figure template and bindings to the trajectory's arrays. Python
+resolves the bindings for figures, `stage` follows the same ones in the browser. `trainer` is the
+process that trains, so that TensorFlow never loads where the page runs. `ui` is the page.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from l2viz.experiment import Experiment, ExperimentError, strength_grid
+from l2viz.trajectory import Snapshot, Trajectory
+
+if TYPE_CHECKING:
+    from l2viz.training import Diverged, run, train
+
+__all__ = [
+    "Diverged",
+    "Experiment",
+    "ExperimentError",
+    "Snapshot",
+    "Trajectory",
+    "run",
+    "strength_grid",
+    "train",
+]
+
+_NEEDS_KERAS = ("Diverged", "run", "train")
+
+
+def __getattr__(name: str) -> Any:
+    """Imports Keras and TensorFlow only for the names that need them."""
+    if name in _NEEDS_KERAS:
+        from l2viz import training
+
+        return getattr(training, name)
+    raise AttributeError(f"module 'l2viz' has no attribute {name!r}")
