@@ -38,6 +38,7 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
         bin_edges=np.array([np.linspace(-r, r, BINS + 1) for r in reach]),
         sampled_layer=np.repeat(np.arange(len(sizes)), [len(s) for s in sampled]),
         sampled_index=np.concatenate(sampled),
+        test_examples=len(dataset.test_targets),
         gradient_examples=min(experiment.train_size, GRADIENT_EXAMPLES),
         constant_loss=_constant_loss(experiment, dataset.train_targets),
         threads=tf.config.threading.get_intra_op_parallelism_threads(),

@@ -27,6 +27,7 @@ class RunContext:
                     weights beyond them
     sampled_layer   (S,) the layer, 0 to L-1, of each weight that is followed singly
     sampled_index   (S,) its position in the flattened kernel
+    test_examples   behind every test figure
     gradient_examples   training examples on which the data gradient is measured
     constant_loss   data loss of the best constant predictor on the training targets
     threads         TensorFlow's intra-op threads: the bits of a run depend on them
@@ -43,6 +44,7 @@ class RunContext:
     bin_edges: Array
     sampled_layer: Array
     sampled_index: Array
+    test_examples: int
     gradient_examples: int
     constant_loss: float
     threads: int
