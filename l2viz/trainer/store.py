@@ -1,0 +1,84 @@
+"""RunStore: every run there is, by id and by experiment; ended ones up to a number of bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+
+from l2viz.experiment import Experiment
+from l2viz.trainer.run import Run
+from l2viz.trajectory import Trajectory
+
+
+class RunStore:
+    """Not safe for threads by itself: the trainer's lock is held around every call.
+
+    byte_limit   of the runs that have ended here. Recordings, runs that have not ended, and the
+                 one that was used last stay in any case.
+    """
+
+    def __init__(self, byte_limit: int) -> None:
+        self._byte_limit = byte_limit
+        self._runs: OrderedDict[str, Run] = OrderedDict()  # the most recently used last
+        self._of: dict[Experiment, list[Run]] = {}  # oldest first
+        self._generations: dict[str, int] = {}  # kept when runs go: an id never comes back
+
+    def new(self, experiment: Experiment) -> Run:
+        key = experiment_key(experiment)
+        generation = self._generations.get(key, 0) + 1
+        self._generations[key] = generation
+        return self._add(Run(f"{key}-{generation}", experiment, generation))
+
+    def record(self, trajectory: Trajectory) -> Run:
+        run_id = f"{experiment_key(trajectory.experiment)}-0"
+        return self._add(Run.of_recording(run_id, trajectory))
+
+    def get(self, run_id: str) -> Run | None:
+        run = self._runs.get(run_id)
+        if run is not None:
+            self._runs.move_to_end(run_id)
+        return run
+
+    def find(self, experiment: Experiment, *, leaving: Run | None = None) -> Run | None:
+        """The experiment's newest run that has not ended, or else is finished, or else any.
+
+        leaving   a run that is about to stop: as good as stopped.
+        """
+        runs = self._of.get(experiment, [])
+
+        def worth(run: Run) -> tuple[int, int]:
+            if run is leaving:
+                return 0, run.generation
+            return {"finished": 1, "queued": 2, "training": 2}.get(run.state, 0), run.generation
+
+        best = max(runs, key=worth, default=None)
+        return None if best is None else self.get(best.id)
+
+    def trim(self) -> None:
+        """Drops the least recently used of the ended runs while they are over the limit."""
+        kept = [run for run in self._runs.values() if run.ended and not run.recorded]
+        size = sum(run.nbytes for run in kept)
+        for run in kept[:-1]:
+            if size <= self._byte_limit:
+                return
+            size -= run.nbytes
+            self._drop(run)
+
+    def _add(self, run: Run) -> Run:
+        self._runs[run.id] = run
+        self._of.setdefault(run.experiment, []).append(run)
+        return run
+
+    def _drop(self, run: Run) -> None:
+        del self._runs[run.id]
+        siblings = self._of[run.experiment]
+        siblings.remove(run)
+        if not siblings:
+            del self._of[run.experiment]
+
+
+def experiment_key(experiment: Experiment) -> str:
+    """16 hexadecimal digits, the same for equal experiments, on every machine."""
+    text = json.dumps(experiment.as_json(), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

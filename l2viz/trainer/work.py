@@ -1,0 +1,137 @@
+"""What the training process does: trains runs and warms up. The only file here that needs Keras."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from l2viz import data
+from l2viz.experiment import DATASETS, Experiment
+from l2viz.program import Structure
+from l2viz.trainer.messages import Began, Ended, Measured, Train
+from l2viz.training import Diverged, PathTraining
+
+_SECONDS_PER_CALL = 0.1  # of training between two looks at whether to stop, an epoch at least
+_KEPT_STRUCTURES = 8  # the engine keeps as many programs: beyond, a structure is traced again
+
+Say = Callable[[object], None]
+Piece = Callable[[], object]
+
+logger = logging.getLogger("l2viz.trainer")
+
+
+class StopAsked(Exception):
+    """Raised between two epochs of a run that is to stop."""
+
+
+class StoppableTraining(PathTraining):
+    """A path that looks between epochs whether to stop. How epochs are split changes no bit."""
+
+    def __init__(self, experiment: Experiment, stop_asked: Callable[[], bool]) -> None:
+        super().__init__(experiment)
+        self._stop_asked = stop_asked
+        self._epochs_per_call = 1
+
+    def train_epochs(self, count: int) -> None:
+        """As PathTraining's. Raises StopAsked."""
+        self._look()
+        while count > 0:
+            now = min(count, self._epochs_per_call)
+            started = time.perf_counter()
+            super().train_epochs(now)
+            pace = now / max(time.perf_counter() - started, 1e-6)
+            self._epochs_per_call = max(1, int(pace * _SECONDS_PER_CALL))
+            count -= now
+            if count > 0:
+                self._look()
+
+    def _look(self) -> None:
+        if self._stop_asked():
+            raise StopAsked
+
+
+class ProgramCount:
+    """How many programs this process has traced, for TensorFlow never frees a trace."""
+
+    def __init__(self) -> None:
+        self.traced = 0
+        self._kept: OrderedDict[Structure, None] = OrderedDict()
+
+    def add(self, experiment: Experiment) -> None:
+        structure = Structure.of(experiment)
+        if structure not in self._kept:
+            self.traced += 1
+        self._kept[structure] = None
+        self._kept.move_to_end(structure)
+        while len(self._kept) > _KEPT_STRUCTURES:
+            self._kept.popitem(last=False)
+
+
+def train(command: Train, say: Say, stop_asked: Callable[[], bool], programs: ProgramCount) -> None:
+    """Trains one run and says all of it: Began, a Measured per snapshot, Ended in any case."""
+    run_id = command.run_id
+    state, message, kernels = "finished", "", ()
+    try:
+        programs.add(command.experiment)
+        kernels = _train(command, say, stop_asked)
+    except StopAsked:
+        state = "stopped"
+    except Diverged as divergence:
+        state, message = "failed", str(divergence)
+    except OSError:
+        raise  # the pipe is gone, and so is whom to tell
+    except Exception as error:
+        logger.exception("A run failed.")
+        state, message = "failed", _failure_sentence(error)
+    say(Ended(run_id, state, message, kernels, programs.traced))
+
+
+def _train(command: Train, say: Say, stop_asked: Callable[[], bool]) -> tuple[Any, ...]:
+    """The kernels at the last epoch."""
+    if stop_asked():
+        raise StopAsked
+    with StoppableTraining(command.experiment, stop_asked) as training:
+        say(Began(command.run_id, training.context))
+        for snapshot in training.snapshots():
+            training.measured.clear()  # the other process keeps them
+            say(Measured(command.run_id, snapshot))
+        return training.kernels()
+
+
+def _failure_sentence(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or ["no further words"]
+    return (
+        f"Training failed with {type(error).__name__}: {lines[0][:200]}. What was measured up to "
+        "then is shown. Change a setting, or Train again."
+    )
+
+
+def warming_pieces(programs: ProgramCount) -> list[Piece]:
+    """Traces of the lessons on default settings, in pieces: a run waits for one at most.
+
+    The lesson that opens the page comes first.
+    """
+    pieces: list[Piece] = []
+    for name in sorted(DATASETS, key=lambda name: name != "curve"):
+        experiment = Experiment(dataset=name, epochs=1)
+        pieces += [
+            functools.partial(data.load, experiment),
+            functools.partial(_warm_training, experiment, programs),
+            functools.partial(_warm_measuring, experiment),
+        ]
+    return pieces
+
+
+def _warm_training(experiment: Experiment, programs: ProgramCount) -> None:
+    programs.add(experiment)
+    with PathTraining(experiment) as training:
+        training.train_epochs(1)
+
+
+def _warm_measuring(experiment: Experiment) -> None:
+    with PathTraining(experiment) as training:
+        training.measure(0)

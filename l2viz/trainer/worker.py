@@ -1,0 +1,127 @@
+"""The training process: ``python -m l2viz.trainer.worker``, started by `process`.
+
+Messages come by stdin and leave by stdout. It ends when stdin closes, whatever it is doing, so
+that none is left behind however the page's process ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import signal
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING
+
+from l2viz.trainer.messages import Ready, Stop, Train, Unable, Warmed, receive, send
+
+if TYPE_CHECKING:
+    from l2viz.trainer.work import Piece, ProgramCount
+
+_PAUSE = 0.03  # seconds for a run to arrive between two pieces of warming up
+
+logger = logging.getLogger("l2viz.trainer")
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the page's process
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it advises on tracing
+    incoming, outgoing = _take_the_pipes()
+    worker = Worker(outgoing)
+    threading.Thread(target=worker.listen, args=(incoming,), daemon=True).start()
+    try:
+        worker.serve()
+    except OSError:
+        os._exit(1)  # nobody reads any more
+
+
+def _take_the_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """stdin and stdout for messages alone: what others print goes to stderr."""
+    incoming = os.fdopen(os.dup(0), "rb")
+    outgoing = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    return incoming, outgoing
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps from stderr what TensorFlow's import prints at every log level, unless it fails."""
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            said.seek(0)
+            os.write(stderr, said.read())
+            raise
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+
+
+class Worker:
+    """Trains what it is told to, and warms up while there is nothing to train."""
+
+    def __init__(self, outgoing: IO[bytes]) -> None:
+        self._outgoing = outgoing
+        self._commands: queue.SimpleQueue[Train] = queue.SimpleQueue()
+        self._stopped = ""  # id of the last run that was told to stop
+
+    def listen(self, incoming: IO[bytes]) -> None:
+        """Reads commands while the other thread trains; ends the process with the pipe."""
+        try:
+            while True:
+                command = receive(incoming)
+                if isinstance(command, Stop):
+                    self._stopped = command.run_id
+                else:
+                    self._commands.put(command)
+        finally:
+            os._exit(0)
+
+    def serve(self) -> None:
+        try:
+            with _quiet():
+                from l2viz.trainer import work  # TensorFlow: some seconds
+        except Exception as error:
+            logger.debug("The training process cannot train.", exc_info=True)
+            self._say(Unable(f"{type(error).__name__}: {error}"))
+            sys.exit(1)
+        self._say(Ready())
+        programs = work.ProgramCount()
+        pieces = deque(work.warming_pieces(programs))
+        while True:
+            try:
+                command = self._commands.get(timeout=_PAUSE if pieces else None)
+            except queue.Empty:
+                self._warm(pieces)
+            else:
+                self._train(command, programs)
+
+    def _train(self, command: Train, programs: ProgramCount) -> None:
+        from l2viz.trainer import work
+
+        work.train(command, self._say, lambda: self._stopped == command.run_id, programs)
+
+    def _warm(self, pieces: deque[Piece]) -> None:
+        try:
+            pieces.popleft()()
+        except Exception:  # a run of the same kind will say so to whom it concerns
+            logger.exception("Warming up failed.")
+        if not pieces:
+            self._say(Warmed())
+
+    def _say(self, message: object) -> None:
+        send(self._outgoing, message)
+
+
+if __name__ == "__main__":
+    main()
