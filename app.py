@@ -1,0 +1,24 @@
+"""The entry of ``streamlit run app.py``: page, routes, and the trainer's life."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from l2viz.ui.routes import routes
+from l2viz.ui.service import trainer
+
+PAGE = Path(__file__).parent / "l2viz" / "ui" / "page.py"
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    trainer().start()
+    try:
+        yield
+    finally:
+        trainer().close()
+
+
+app = st.App(PAGE, routes=routes(), lifespan=lifespan)

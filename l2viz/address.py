@@ -1,0 +1,164 @@
+"""Experiment and view <-> the query of a page address, so that a copied address is the run."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from l2viz.experiment import DATASETS, Experiment, ExperimentError, strength_grid
+
+DEFAULT_DATASET = "curve"  # what an empty address opens
+_LARGEST_VALUE = 2_000  # characters of one parameter that are looked at
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """Where a viewer stands on a run: strengths by value; None is the last epoch, or no pin."""
+
+    strength: float = 0.0
+    epoch: int | None = None
+    a: float | None = None
+    b: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """What an address says, and the names of the parameters that were ignored."""
+
+    experiment: Experiment
+    view: View
+    ignored: tuple[str, ...] = ()
+
+
+def to_query(experiment: Experiment, view: View) -> dict[str, str]:
+    """The dataset, what differs from its lesson, and what differs from the opening view."""
+    query = {"dataset": experiment.dataset}
+    lesson = Experiment(dataset=experiment.dataset)
+    for field, write in _WRITERS.items():
+        value = getattr(experiment, field)
+        if value != getattr(lesson, field):
+            query[field] = write(value)
+    for field in dataclasses.fields(View):
+        value = getattr(view, field.name)
+        if value != field.default:
+            query[_VIEW_NAMES.get(field.name, field.name)] = f"{value!r}"
+    return query
+
+
+def from_query(query: Mapping[str, str]) -> Address:
+    """What can be made of a query; whatever cannot is left out and named in `ignored`."""
+    fields: dict[str, Any] = {}
+    view: dict[str, Any] = {}
+    ignored: list[str] = []
+    for name, text in query.items():
+        readers = _VIEW_READERS if name in _VIEW_READERS else _READERS
+        try:
+            value = readers[name](text[:_LARGEST_VALUE])
+        except (KeyError, ValueError, OverflowError):
+            ignored.append(name)
+            continue
+        (view if readers is _VIEW_READERS else fields)[name] = value
+    fields.setdefault("dataset", DEFAULT_DATASET)
+    while True:
+        try:
+            experiment = Experiment(**fields)
+        except ExperimentError as error:
+            if error.field in fields:
+                del fields[error.field]
+                ignored.append(error.field)
+                fields.setdefault("dataset", DEFAULT_DATASET)
+            else:  # a rule between fields that blames one left at its default: drop them all
+                ignored += [name for name in fields if name != "dataset"]
+                fields = {"dataset": fields["dataset"]}
+            continue
+        named = {name: view[shown] for name, shown in _VIEW_FIELDS.items() if shown in view}
+        return Address(experiment=experiment, view=View(**named), ignored=tuple(ignored))
+
+
+def write_strengths(strengths: tuple[float, ...]) -> str:
+    """ "smallest:largest:count" for a grid of `strength_grid`, else the members with commas."""
+    grid = as_grid(strengths)
+    if grid is not None:
+        return f"{grid[0]!r}:{grid[1]!r}:{grid[2]}"
+    return ",".join(f"{strength!r}" for strength in strengths)
+
+
+def as_grid(strengths: tuple[float, ...]) -> tuple[float, float, int] | None:
+    """(smallest, largest, count) if `strength_grid` of them gives these strengths."""
+    if len(strengths) < 3:
+        return None
+    grid = (strengths[1], strengths[-1], len(strengths) - 1)
+    return grid if strength_grid(*grid) == strengths else None
+
+
+def read_strengths(text: str) -> tuple[float, ...]:
+    """The other way. Raises ValueError for what is neither a grid nor numbers."""
+    if ":" in text:
+        smallest, largest, count = text.split(":")
+        members = int(count)
+        low, high = float(smallest), float(largest)
+        if not 0.0 < low < high < math.inf or not 2 <= members <= 1_000:
+            raise ValueError(f"not a grid: {text!r}")
+        return strength_grid(low, high, members)
+    return tuple(float(part) for part in text.split(","))
+
+
+def _read_hidden(text: str) -> tuple[int, ...]:
+    return () if text == "none" else tuple(int(part) for part in text.split("-"))
+
+
+def _write_hidden(hidden: tuple[int, ...]) -> str:
+    return "-".join(str(units) for units in hidden) or "none"
+
+
+def _read_dataset(text: str) -> str:
+    if text not in DATASETS:
+        raise ValueError(f"no dataset: {text!r}")
+    return text
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "dataset": _read_dataset,
+    "train_size": int,
+    "label_noise": float,
+    "hidden": _read_hidden,
+    "activation": str,
+    "regularized": str,
+    "optimizer": str,
+    "momentum": float,
+    "learning_rate": float,
+    "batch_size": int,
+    "epochs": int,
+    "record_every": int,
+    "strengths": read_strengths,
+    "seed": int,
+    "dtype": str,
+}
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    name: {"hidden": _write_hidden, "strengths": write_strengths}.get(name, str)
+    for name in _READERS
+    if name != "dataset"
+}
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"not finite: {text!r}")
+    return value
+
+
+_VIEW_NAMES = {"epoch": "at_epoch"}  # "epochs" is a setting: the two must not be confused
+_VIEW_FIELDS = {f.name: _VIEW_NAMES.get(f.name, f.name) for f in dataclasses.fields(View)}
+_VIEW_READERS: dict[str, Callable[[str], Any]] = {
+    "strength": _finite,
+    "at_epoch": int,
+    "a": _finite,
+    "b": _finite,
+}

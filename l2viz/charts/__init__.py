@@ -1,0 +1,26 @@
+"""Trajectory -> charts: each defined once, as a figure template and bindings."""
+
+from l2viz.charts.catalogue import Readout, charts_of, readouts_of
+from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.fitted_curve import FITTED_CURVE
+from l2viz.charts.histogram import histogram
+from l2viz.charts.loss_ledger import LOSS_LEDGER, PENALTY
+from l2viz.charts.norms import NORMS
+from l2viz.charts.score import ACCURACY, ERROR
+from l2viz.charts.unit_pictures import UNIT_PICTURES
+
+__all__ = [
+    "ACCURACY",
+    "ERROR",
+    "FITTED_CURVE",
+    "LOSS_LEDGER",
+    "NORMS",
+    "PENALTY",
+    "UNIT_PICTURES",
+    "Chart",
+    "Drawing",
+    "Readout",
+    "charts_of",
+    "histogram",
+    "readouts_of",
+]

@@ -1,0 +1,109 @@
+"""Chart: a figure template and bindings, drawn from a trajectory; and its Plotly figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from l2viz.charts.arrays import chart_arrays
+from l2viz.charts.binding import Binding, Position, resolve
+from l2viz.charts.theme import base_layout, coloured
+from l2viz.trajectory import Trajectory
+from l2viz.verdict import strength_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """Plotly traces and layout without their moving data, and what fills it.
+
+    A trace with ``showlegend`` true is named in the chart's key.
+    """
+
+    traces: tuple[dict[str, Any], ...]
+    layout: dict[str, Any]
+    bindings: tuple[Binding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """One chart, defined once for figures and for the stage.
+
+    name     of this chart, unique
+    slot     charts that take each other's place on the stage share a slot
+    title    shown above it, and
+    variant  what tells it from others of its slot
+    about    one sentence: what to look for
+    draw     trajectory -> Drawing; axis ranges may depend on all that is trained so far
+    """
+
+    name: str
+    slot: str
+    title: str
+    about: str
+    draw: Callable[[Trajectory], Drawing]
+    variant: str = ""
+
+    def at(
+        self,
+        trajectory: Trajectory,
+        strength: float,
+        epoch: int,
+        *,
+        a: float | None = None,
+        b: float | None = None,
+        theme: str = "light",
+    ) -> go.Figure:
+        """The chart at one strength and epoch, `a` and `b` pinned, as a Plotly figure.
+
+        Raises ValueError for a strength or an epoch that the trajectory does not hold.
+        """
+        position = Position(
+            strength=member_of(trajectory, strength),
+            epoch=_epoch_position(trajectory, epoch),
+            a=None if a is None else member_of(trajectory, a),
+            b=None if b is None else member_of(trajectory, b),
+        )
+        drawing = self.draw(trajectory)
+        arrays = chart_arrays(trajectory)
+        traces = [dict(trace) for trace in drawing.traces]
+        for binding in drawing.bindings:
+            values = resolve(binding, arrays, position)
+            traces[binding.trace][binding.attribute] = values
+        title = f"{self.title}{f': {self.variant}' if self.variant else ''}"
+        layout = {
+            **base_layout(),
+            **drawing.layout,
+            "showlegend": True,
+            "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom"},
+            "margin": {"l": 60, "r": 20, "t": 90, "b": 50},
+            "paper_bgcolor": "@ground",
+            "title": {
+                "text": f"{title} (λ = {strength_text(strength)}, epoch {epoch})"
+            },
+        }
+        return go.Figure(data=coloured(traces, theme), layout=coloured(layout, theme))
+
+
+def member_of(trajectory: Trajectory, strength: float) -> int:
+    """The position of a strength of the path. Raises ValueError if it is not a member."""
+    found = np.flatnonzero(
+        np.isclose(trajectory.strengths, strength, rtol=1e-6, atol=0.0)
+    )
+    if not found.size:
+        members = ", ".join(strength_text(member) for member in trajectory.strengths)
+        raise ValueError(f"strength must be one of {members}, got {strength!r}")
+    return int(found[0])
+
+
+def _epoch_position(trajectory: Trajectory, epoch: int) -> int:
+    found = np.flatnonzero(trajectory.epochs == epoch)
+    if not found.size:
+        first, last = trajectory.epochs[[0, -1]]
+        raise ValueError(
+            f"epoch must be a recorded one, {first} to {last}, got {epoch!r}"
+        )
+    return int(found[0])

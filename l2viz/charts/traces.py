@@ -1,0 +1,63 @@
+"""The kinds of traces that charts are made of, and the pinned pair that joins most of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from l2viz.charts.binding import Binding
+
+PINS = (("a", "A", "dash"), ("b", "B", "dot"))
+
+
+def line(
+    name: str, colour: str, *, key: bool = True, **settings: Any
+) -> dict[str, Any]:
+    """A line; `key` puts it into the chart's key. `dash` and `width` go to the line."""
+    style = {"color": colour, "width": settings.pop("width", 2)}
+    if "dash" in settings:
+        style["dash"] = settings.pop("dash")
+    if "shape" in settings:
+        style["shape"] = settings.pop("shape")
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "line": style,
+        "showlegend": key,
+        "hovertemplate": f"{name}: %{{y:.3g}}<extra></extra>",
+        **settings,
+    }
+
+
+def band(name: str, colour: str, *, first: bool, **settings: Any) -> dict[str, Any]:
+    """An area down to the band below it, or to zero for the first."""
+    fill = {"fill": "tozeroy" if first else "tonexty", "fillcolor": f"{colour}-band"}
+    return line(name, colour, width=1, **fill, **settings)
+
+
+def over_epochs(
+    trace: int, array: str, *, strength: str = "chosen", **more: Any
+) -> list[Binding]:
+    """x and y of a line over the epochs up to the chosen one."""
+    return [
+        Binding(trace=trace, attribute="x", array="epochs", epoch="until"),
+        Binding(
+            trace=trace,
+            attribute="y",
+            array=array,
+            strength=strength,
+            epoch="until",
+            **more,
+        ),
+    ]
+
+
+def pinned_over_epochs(
+    first: int, array: str, label: str, **more: Any
+) -> tuple[list[dict[str, Any]], list[Binding]]:
+    """The same line for the pinned strengths A and B, from trace number `first` on."""
+    traces, bindings = [], []
+    for number, (pin, letter, dash) in enumerate(PINS):
+        traces.append(line(f"{letter}: {label}", f"@{pin}", key=False, dash=dash))
+        bindings += over_epochs(first + number, array, strength=pin, **more)
+    return traces, bindings

@@ -1,0 +1,69 @@
+"""What first-layer units look at: their kernels as pictures, on one colour scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from l2viz.charts.arrays import MOSAIC_LEVELS, picture_limit
+from l2viz.charts.binding import Binding
+from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.theme import axis
+from l2viz.trajectory import Trajectory
+
+_ROWS = (("chosen", "λ"), ("a|zero", "A, or λ = 0"), ("b|best", "B, or best"))
+_GAP = 0.03
+
+
+def _draw(trajectory: Trajectory) -> Drawing:
+    limit = picture_limit(trajectory)
+    height = (1.0 + _GAP) / len(_ROWS)
+    traces: list[dict[str, Any]] = []
+    bindings: list[Binding] = []
+    layout: dict[str, Any] = {"margin": {"l": 24, "r": 54, "t": 6, "b": 8}}
+    for row, (strength, label) in enumerate(_ROWS):
+        number = str(row + 1) if row else ""
+        bottom = 1.0 - (row + 1) * height + _GAP
+        traces.append(_picture(label, number, limit, scale=row == 0))
+        bindings.append(
+            Binding(trace=row, attribute="z", array="unit_mosaic", strength=strength)
+        )
+        hidden = {"showticklabels": False, "ticks": "", "showgrid": False}
+        layout[f"xaxis{number}"] = axis("", anchor=f"y{number}", **hidden)
+        layout[f"yaxis{number}"] = axis(
+            label,
+            domain=[max(0.0, bottom), min(1.0, bottom + height - _GAP)],
+            autorange="reversed",
+            **hidden,
+        )
+    return Drawing(traces=tuple(traces), layout=layout, bindings=tuple(bindings))
+
+
+def _picture(label: str, number: str, limit: float, *, scale: bool) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "name": label,
+        "xaxis": f"x{number}",
+        "yaxis": f"y{number}",
+        "zmin": -MOSAIC_LEVELS,
+        "zmax": MOSAIC_LEVELS,
+        "colorscale": [[0.0, "@negative"], [0.5, "@ground"], [1.0, "@positive"]],
+        "hoverinfo": "skip",
+        "showscale": scale,
+        "colorbar": {
+            "thickness": 8,
+            "outlinewidth": 0,
+            "x": 1.01,
+            "title": {"text": "w"},
+            "tickvals": [-MOSAIC_LEVELS, 0, MOSAIC_LEVELS],
+            "ticktext": [f"≤ -{limit:.2g}", "0", f"≥ {limit:.2g}"],
+        },
+    }
+
+
+UNIT_PICTURES = Chart(
+    name="unit_pictures",
+    slot="picture",
+    title="What first-layer units look at",
+    about="Each tile is the kernel of one unit: the penalty makes it fade, least where it is used.",
+    draw=_draw,
+)

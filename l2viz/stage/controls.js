@@ -1,0 +1,149 @@
+// The stage's own controls: built once, told what to show, telling what was done.
+
+import { PACES } from "./playhead.js";
+
+const TEMPLATE = `
+<div class="l2viz-notice" role="status" hidden></div>
+<div class="l2viz-bar l2viz-strength-bar">
+  <label class="l2viz-strength">
+    <span class="l2viz-label">Strength λ <output class="l2viz-lambda"></output></span>
+    <input type="range" min="0" max="0" step="1" value="0" aria-label="Strength λ"
+      title="Left and right arrow, or a presenter's clicker">
+    <span class="l2viz-ends"><span></span><span></span></span>
+  </label>
+  <div class="l2viz-pins" role="group" aria-label="Pinned strengths">
+    <button data-do="pinA" class="l2viz-pin l2viz-pin-a"></button>
+    <button data-do="pinB" class="l2viz-pin l2viz-pin-b"></button>
+    <button data-do="goBest" title="Go to the strength that is best on validation data">best</button>
+  </div>
+  <div class="l2viz-train">
+    <button data-do="train" class="l2viz-primary">Train</button>
+    <button data-do="stop">Stop</button>
+  </div>
+</div>
+<div class="l2viz-bar">
+  <div class="l2viz-transport" role="group" aria-label="Playhead">
+    <button data-do="startOver" title="Start over (Home)" aria-label="Start over">⏮</button>
+    <button data-do="togglePlay" class="l2viz-play" title="Play or pause (space)">▶</button>
+    <button data-do="epochUp" title="One step on (up arrow)" aria-label="Step">⏭</button>
+    <select aria-label="Pace" title="Pace of the playhead"></select>
+  </div>
+  <label class="l2viz-epoch">
+    <span class="l2viz-label"><output></output></span>
+    <input type="range" min="0" max="0" step="1" value="0" aria-label="Epoch"
+      title="Down and up arrow">
+    <progress max="1" value="0" hidden></progress>
+  </label>
+  <span class="l2viz-progress" role="status"></span>
+</div>
+<table class="l2viz-readouts"><thead></thead><tbody></tbody></table>
+<p class="l2viz-verdict"></p>
+<div class="l2viz-panels"></div>
+`;
+
+export class Controls {
+  /** `actions`: what to do, by the name in data-do; `setStrength` and `setEpoch` take a position. */
+  constructor(root, actions) {
+    root.innerHTML = TEMPLATE;
+    const find = (selector) => root.querySelector(selector);
+    this.notice = find(".l2viz-notice");
+    this.strength = find('input[aria-label="Strength λ"]');
+    this.epoch = find('input[aria-label="Epoch"]');
+    this.lambda = find(".l2viz-lambda");
+    this.ends = root.querySelectorAll(".l2viz-ends span");
+    this.epochText = find(".l2viz-epoch output");
+    this.progress = find("progress");
+    this.progressText = find(".l2viz-progress");
+    this.play = find('[data-do="togglePlay"]');
+    this.trainButton = find('[data-do="train"]');
+    this.stopButton = find('[data-do="stop"]');
+    this.pins = { a: find('[data-do="pinA"]'), b: find('[data-do="pinB"]') };
+    this.pace = find("select");
+    this.head = find(".l2viz-readouts thead");
+    this.body = find(".l2viz-readouts tbody");
+    this.verdict = find(".l2viz-verdict");
+    this.panels = find(".l2viz-panels");
+    PACES.forEach((pace, i) => this.pace.append(new Option(pace.name, i)));
+    for (const button of root.querySelectorAll("[data-do]"))
+      button.onclick = () => actions[button.dataset.do]();
+    this.strength.oninput = () => actions.setStrength(Number(this.strength.value));
+    this.epoch.oninput = () => actions.setEpoch(Number(this.epoch.value));
+    this.pace.onchange = () => actions.setPace(Number(this.pace.value));
+  }
+
+  /** The axes of a run: its strengths in words, and the epochs it will have. */
+  showRun(strengths, recordedEpochs, readouts) {
+    this.strengths = strengths;
+    this.recordedEpochs = recordedEpochs;
+    this.strength.max = strengths.length - 1;
+    this.epoch.max = recordedEpochs.length - 1;
+    this.ends[0].textContent = "0";
+    this.ends[1].textContent = strengths.at(-1);
+    this.head.innerHTML = "";
+    const row = this.head.insertRow();
+    row.append(heading("λ", "strength: the number that multiplies the sum of squared weights"));
+    for (const { label, about } of readouts) row.append(heading(label, about));
+  }
+
+  showPosition(strength, epoch, playing) {
+    const lambda = this.strengths[strength];
+    const last = this.recordedEpochs.at(-1);
+    setValue(this.strength, strength);
+    setValue(this.epoch, epoch);
+    setText(this.lambda, `= ${lambda}`);
+    setText(this.epochText, `Epoch ${this.recordedEpochs[epoch]} of ${last}`);
+    this.strength.setAttribute("aria-valuetext", `λ = ${lambda}`);
+    this.epoch.setAttribute("aria-valuetext", `epoch ${this.recordedEpochs[epoch]} of ${last}`);
+    setText(this.play, playing ? "⏸" : "▶");
+    this.play.setAttribute("aria-label", playing ? "Pause" : "Play");
+  }
+
+  showPins(pins) {
+    for (const [name, button] of Object.entries(this.pins)) {
+      const letter = name.toUpperCase();
+      const pinned = pins[name] !== null;
+      setText(button, pinned ? `${letter}: ${this.strengths[pins[name]]} ✕` : `pin ${letter}`);
+      button.setAttribute("aria-pressed", pinned);
+      button.title = pinned ? `Unpin ${letter}` : `Pin the chosen strength as ${letter}`;
+    }
+  }
+
+  /** rows: [{name, values: [text, ...]}], the chosen strength first, then those pinned. */
+  showReadouts(rows) {
+    while (this.body.rows.length > rows.length) this.body.deleteRow(-1);
+    rows.forEach((row, i) => {
+      const line = this.body.rows[i] ?? this.body.insertRow();
+      [row.name, ...row.values].forEach((text, column) => {
+        setText(line.cells[column] ?? line.insertCell(), text);
+      });
+    });
+  }
+
+  showProgress(training, share, text) {
+    this.progress.hidden = !training;
+    this.progress.value = share;
+    setText(this.progressText, text);
+  }
+
+  showNotice(text, kind) {
+    setText(this.notice, text);
+    this.notice.hidden = !text;
+    this.notice.dataset.kind = kind;
+  }
+}
+
+function heading(text, about) {
+  const cell = document.createElement("th");
+  cell.textContent = text;
+  cell.title = about;
+  cell.scope = "col";
+  return cell;
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function setValue(input, value) {
+  if (Number(input.value) !== value) input.value = value;
+}

@@ -1,0 +1,112 @@
+// One chart on the stage: its heading, its key, and a Plotly figure that follows the position.
+
+import { resolve, resolvedKey } from "./bindings.js";
+
+const PLOT_SETTINGS = { displayModeBar: false, responsive: false, showTips: false };
+const AT_ONCE = {
+  mode: "immediate",
+  transition: { duration: 0 },
+  frame: { duration: 0, redraw: false },
+};
+
+export class Panel {
+  constructor(element, chart, plotly) {
+    this.chart = chart;
+    this.plotly = plotly;
+    this.element = element;
+    this.plot = document.createElement("div");
+    this.plot.className = "l2viz-plot";
+    this.plot.setAttribute("role", "img");
+    this.plot.setAttribute("aria-label", `${chart.title}. ${chart.about}`);
+    this.heading = document.createElement("div");
+    this.heading.className = "l2viz-heading";
+    element.replaceChildren(this.heading, this.plot);
+    element.dataset.chart = chart.name;
+    this.shown = chart.bindings.map(() => null); // resolved keys, to redraw only what changed
+    this.moves = chart.traces.every((trace) => trace.type === "scatter");
+  }
+
+  /** Draws the whole figure: once, and again for another theme, range or size. */
+  async draw(run, position, colours) {
+    this.drawHeading(colours);
+    const traces = coloured(this.chart.traces, colours);
+    this.chart.bindings.forEach((binding, i) => {
+      traces[binding.trace][binding.attribute] = resolve(binding, run, position);
+      this.shown[i] = resolvedKey(binding, run, position);
+    });
+    const layout = coloured(this.chart.layout, colours);
+    layout.width = this.plot.clientWidth;
+    layout.height = this.plot.clientHeight;
+    await this.plotly.react(this.plot, traces, layout, PLOT_SETTINGS);
+  }
+
+  /** Moves to another position, touching only the traces whose values are others there. */
+  async move(run, position) {
+    const changes = new Map();
+    this.chart.bindings.forEach((binding, i) => {
+      const key = resolvedKey(binding, run, position);
+      if (key === this.shown[i]) return;
+      this.shown[i] = key;
+      const change = changes.get(binding.trace) ?? {};
+      change[binding.attribute] = resolve(binding, run, position);
+      changes.set(binding.trace, change);
+    });
+    if (!changes.size) return;
+    const traces = [...changes.keys()];
+    if (this.moves) {
+      await this.plotly.animate(this.plot, { data: [...changes.values()], traces }, AT_ONCE);
+    } else {
+      const pictures = [...changes.values()].map((change) => change.z);
+      await this.plotly.restyle(this.plot, { z: pictures }, traces);
+    }
+  }
+
+  remove() {
+    this.plotly.purge(this.plot);
+    this.element.replaceChildren();
+  }
+
+  drawHeading(colours) {
+    const title = document.createElement("h3");
+    title.textContent = this.chart.title;
+    title.title = this.chart.about;
+    const key = document.createElement("div");
+    key.className = "l2viz-key";
+    for (const trace of this.chart.traces) {
+      if (trace.showlegend) key.append(keyEntry(coloured(trace, colours)));
+    }
+    const variants = this.heading.querySelector("select");
+    this.heading.replaceChildren(title, ...(variants ? [variants] : []), key);
+  }
+}
+
+function keyEntry(trace) {
+  const entry = document.createElement("span");
+  const swatch = document.createElement("i");
+  if (trace.mode === "markers") {
+    swatch.className = "l2viz-dot";
+    swatch.style.background = trace.marker.color;
+  } else if (trace.fill) {
+    swatch.className = "l2viz-band";
+    swatch.style.background = trace.fillcolor;
+    swatch.style.borderColor = trace.line.color;
+  } else {
+    const dashed = trace.line.dash && trace.line.dash !== "solid";
+    const style = dashed ? (trace.line.dash === "dot" ? "dotted" : "dashed") : "solid";
+    swatch.className = "l2viz-line";
+    swatch.style.borderTop = `2px ${style} ${trace.line.color}`;
+  }
+  entry.append(swatch, trace.name);
+  return entry;
+}
+
+/** A copy with every role ("@validation") replaced by the theme's colour. */
+export function coloured(value, colours) {
+  if (typeof value === "string") return value.startsWith("@") ? (colours[value] ?? value) : value;
+  if (Array.isArray(value)) return value.map((part) => coloured(part, colours));
+  if (value !== null && typeof value === "object")
+    return Object.fromEntries(
+      Object.entries(value).map(([name, part]) => [name, coloured(part, colours)]),
+    );
+  return value;
+}

@@ -1,0 +1,49 @@
+// A viewer's own place on the epoch axis, and how it moves in time. Knows nothing of charts.
+
+/** Recorded epochs a second; `null` keeps up with whatever can be painted. */
+export const PACES = [
+  { name: "slow motion", epochsPerSecond: 4 },
+  { name: "slow", epochsPerSecond: 12 },
+  { name: "normal", epochsPerSecond: 30 },
+  { name: "full speed", epochsPerSecond: null },
+];
+
+export class Playhead {
+  constructor() {
+    this.position = 0; // may lie between two recorded epochs
+    this.playing = false;
+    this.pace = PACES.length - 1;
+  }
+
+  get epoch() {
+    return Math.floor(this.position + 1e-9);
+  }
+
+  /** Moves on by `seconds`; `last` is the newest epoch there is, `more` whether others follow. */
+  advance(seconds, last, more) {
+    if (!this.playing) return;
+    const { epochsPerSecond } = PACES[this.pace];
+    if (epochsPerSecond === null) this.position = more ? last : Math.min(this.position + 1, last);
+    else this.position = Math.min(this.position + seconds * epochsPerSecond, last);
+    if (!more && this.position >= last) this.playing = false;
+  }
+
+  play(last, more) {
+    if (!more && this.epoch >= last) this.position = 0;
+    this.playing = true;
+  }
+
+  pause() {
+    this.playing = false;
+  }
+
+  goTo(epoch, last) {
+    this.playing = false;
+    this.position = Math.max(0, Math.min(epoch, last));
+  }
+
+  startOver() {
+    this.position = 0;
+    this.playing = true;
+  }
+}

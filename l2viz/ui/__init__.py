@@ -1,0 +1,1 @@
+"""The Streamlit page: controls -> Experiment, the lesson's words, the layout."""

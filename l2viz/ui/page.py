@@ -1,0 +1,7 @@
+"""The page's script, run by Streamlit for every viewer and every change."""
+
+from __future__ import annotations
+
+from l2viz.ui.view import page
+
+page()

@@ -1,0 +1,30 @@
+"""The one trainer of this server, shared by all its pages and routes."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import zipfile
+from pathlib import Path
+
+from l2viz.trainer import Trainer
+from l2viz.trajectory import Trajectory
+
+RECORDINGS = Path(__file__).parents[2] / "assets" / "recordings"
+
+
+@functools.cache
+def trainer() -> Trainer:
+    """Made at the first call, with the recorded runs; `Trainer.start` is safe to repeat."""
+    return Trainer(recordings=recordings())
+
+
+def recordings() -> list[Trajectory]:
+    """The recorded runs. One that cannot be read is left out, and said in the log."""
+    found = []
+    for path in sorted(RECORDINGS.glob("*.npz")):
+        try:
+            found.append(Trajectory.load(path))
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as problem:
+            logging.getLogger(__name__).warning("%s was not read: %s", path.name, problem)
+    return found

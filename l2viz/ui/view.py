@@ -1,0 +1,175 @@
+"""The page: controls at the side, the lesson's words, and the stage."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+
+import streamlit as st
+
+from l2viz.address import Address, View, from_query, to_query
+from l2viz.experiment import Experiment, ExperimentError
+from l2viz.stage.component import stage
+from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
+from l2viz.ui import controls
+from l2viz.ui.lessons import LESSONS, lesson_of
+from l2viz.ui.service import trainer
+
+_STAGE = "stage"
+_STYLE = """
+<style>
+.stMainBlockContainer { padding: 2.6rem 1.4rem 0.6rem; }
+.stMainBlockContainer > .stVerticalBlock { gap: 0.4rem; }
+.stSidebar .stVerticalBlock { gap: 0.55rem; }
+.stSidebar label p { font-size: 0.82rem; }
+</style>
+"""
+
+
+def page() -> None:
+    """One run of the script."""
+    st.set_page_config(page_title="l2viz: L2 regularization, seen", layout="wide")
+    st.html(_STYLE)
+    _begin_session()
+    _open_lesson()
+    run = _shown_run()
+    with st.sidebar:
+        controls.draw(run.experiment)
+    draft, refusal = _draft(run)
+    _draw_words(run)
+    view: View = st.session_state["view"]
+    stage(
+        {
+            "run": run.id,
+            "view": view.as_json(),
+            "stale": _stale_sentence(run.experiment, draft),
+            "train_label": "Train anew" if draft == run.experiment and run.ended else "Train",
+            "blocked": refusal or trainer().unavailable_because or st.session_state["refused"],
+        },
+        key=_STAGE,
+        on_view=_on_view,
+        on_train=_on_train,
+        on_stop=_on_stop,
+    )
+    _write_address(draft, view)
+
+
+# ---- the session
+
+
+def _begin_session() -> None:
+    """What the address says, once for each viewer."""
+    if "asker" in st.session_state:
+        return
+    trainer().start()
+    address: Address = from_query(st.query_params.to_dict())
+    st.session_state["asker"] = uuid.uuid4().hex
+    st.session_state["ignored"] = address.ignored
+    st.session_state["view"] = address.view
+    st.session_state["refused"] = ""
+    controls.put(address.experiment)
+    lesson = lesson_of(address.experiment)
+    st.session_state["lesson"] = st.session_state["opened"] = lesson.name if lesson else None
+    _ask(address.experiment)
+
+
+def _open_lesson() -> None:
+    """A lesson chosen at the side: its settings into the controls, its run onto the stage."""
+    chosen = st.session_state["lesson"]
+    if chosen == st.session_state["opened"]:
+        return
+    st.session_state["opened"] = chosen
+    for lesson in LESSONS:
+        if lesson.name == chosen:
+            controls.put(lesson.experiment)
+            _ask(lesson.experiment)
+
+
+def _ask(experiment: Experiment, *, anew: bool = False) -> None:
+    """Has an experiment trained, or found, and shows it; a refusal leaves what is shown."""
+    st.session_state["refused"] = ""
+    try:
+        run = trainer().submit(experiment, asker=st.session_state["asker"], anew=anew)
+    except (TrainerUnavailable, QueueFull) as refusal:
+        st.session_state["refused"] = str(refusal)
+        return
+    st.session_state["run"] = run.id
+
+
+def _shown_run() -> Run:
+    """The run on the stage; when there is none, the recorded opening lesson."""
+    service: Trainer = trainer()
+    run = service.get(st.session_state.get("run", ""))
+    return run or service.submit(LESSONS[0].experiment, asker=st.session_state["asker"])
+
+
+def _draft(run: Run) -> tuple[Experiment, str]:
+    """What the controls ask for, and why it cannot be trained if so."""
+    try:
+        return controls.get(), ""
+    except ExperimentError as error:
+        return run.experiment, f"These settings cannot be trained: {error}."
+
+
+# ---- what the stage tells
+
+
+def _on_view() -> None:
+    told = st.session_state[_STAGE]["view"]
+    if told:
+        st.session_state["view"] = View(**told)
+
+
+def _on_train() -> None:
+    try:
+        draft = controls.get()
+    except ExperimentError:
+        return  # the page already says why
+    shown = trainer().get(st.session_state.get("run", ""))
+    anew = shown is not None and shown.experiment == draft and shown.ended
+    _ask(draft, anew=anew)
+
+
+def _on_stop() -> None:
+    trainer().withdraw(st.session_state.get("run", ""), asker=st.session_state["asker"])
+
+
+# ---- words
+
+
+def _draw_words(run: Run) -> None:
+    lesson = lesson_of(run.experiment)
+    if st.session_state["ignored"]:
+        names = ", ".join(st.session_state["ignored"])
+        st.warning(f"Ignored in the address, as it could not be read: {names}.", icon=":material/link_off:")
+    if lesson:
+        st.markdown(f"**{lesson.title}.** {lesson.text}")
+    else:
+        st.markdown(f"**An experiment of your own** on the {run.experiment.dataset} data.")
+
+
+def _stale_sentence(shown: Experiment, draft: Experiment) -> str:
+    """How the shown run's settings differ from those of the controls; empty if they do not."""
+    changed = [
+        f"{field.name.replace('_', ' ')} {_short(getattr(shown, field.name))}"
+        for field in dataclasses.fields(Experiment)
+        if getattr(shown, field.name) != getattr(draft, field.name)
+    ]
+    if not changed:
+        return ""
+    named = ", ".join(changed[:3]) + (" and more" if len(changed) > 3 else "")
+    return f"The charts show a run of other settings ({named}). Press Train for those at the side."
+
+
+def _short(value: object) -> str:
+    if isinstance(value, tuple) and len(value) > 4:
+        return f"0 to {value[-1]:g} in {len(value)}"
+    if isinstance(value, tuple):
+        return "-".join(f"{part:g}" for part in value) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _write_address(draft: Experiment, view: View) -> None:
+    query = to_query(draft, view)
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
