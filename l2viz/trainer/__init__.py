@@ -4,6 +4,7 @@ trainer     Trainer: the queue, and the process that is replaced when it dies
 run         Run and RunView: what everyone reads of a run
 store       RunStore: runs by id and by experiment, bounded by bytes
 process     WorkerProcess: one training process, seen from the page's side
+sentences   what the trainer says to people
 messages    what the two processes say to each other
 worker      the training process itself; it alone imports `work`, and with it TensorFlow
 """

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from l2viz.experiment import Experiment
+from l2viz.trainer import sentences
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Stop, Train, Unable, Warmed
 from l2viz.trainer.process import COMMAND, WorkerProcess
 from l2viz.trainer.run import Run
@@ -66,7 +67,6 @@ class Trainer:
         self._deaths = 0
         self._why = ""  # a worker's own word on why it cannot train
         self._unavailable_because = ""
-        self._closed = False
 
     # ---- for the page
 
@@ -80,9 +80,8 @@ class Trainer:
         """Ends the training process and all runs, within a second; may be called again."""
         with self._lock:
             workers = [w for w in (self._worker, self._successor) if w is not None]
-            self._closed = True
             self._worker = self._successor = None
-            self._unavailable_because = "The app is closing, so nothing is trained any more."
+            self._unavailable_because = sentences.CLOSING
             for run in filter(None, [self._current, *self._queue]):
                 run.end("stopped", self._unavailable_because)
             self._queue.clear()
@@ -157,9 +156,7 @@ class Trainer:
         if not self.available:
             raise TrainerUnavailable(self._unavailable_because)
         if len(self._queue) >= LARGEST_QUEUE:
-            raise QueueFull(
-                f"{len(self._queue)} runs are waiting already. Train again when one has finished."
-            )
+            raise QueueFull(sentences.queue_full(len(self._queue)))
         run = self._store.new(experiment)
         self._askers[run.id] = set()
         self._queue.append(run)
@@ -177,7 +174,7 @@ class Trainer:
             worker.send(Train(self._current.id, self._current.experiment))
         ahead = 0 if self._current is None else 1
         for position, run in enumerate(self._queue, start=1):
-            run.wait_in_queue(position, _queue_sentence(ahead + position - 1))
+            run.wait_in_queue(position, sentences.queued(ahead + position - 1))
 
     def _stop(self, run_id: str) -> None:
         if self._current is not None and self._current.id == run_id:
@@ -187,7 +184,7 @@ class Trainer:
             return
         run = next(run for run in self._queue if run.id == run_id)
         self._queue.remove(run)
-        self._end(run, "stopped", _stop_sentence(run))
+        self._end(run, "stopped", sentences.stopped(run))
         self._go_on()
 
     def _end(self, run: Run, state: str, message: str, kernels: Sequence[Any] = ()) -> None:
@@ -225,7 +222,7 @@ class Trainer:
 
     def _on_run_end(self, message: Ended) -> None:
         run = self._running(message.run_id)
-        sentence = message.message if message.state != "stopped" else _stop_sentence(run)
+        sentence = message.message if message.state != "stopped" else sentences.stopped(run)
         self._current = self._stopping = None
         self._deaths = 0
         self._programs = message.programs
@@ -242,7 +239,7 @@ class Trainer:
             self._note_death(reason)
             run, self._current, self._stopping = self._current, None, None
             if run is not None:
-                self._end(run, "failed", _death_sentence(run))
+                self._end(run, "failed", sentences.ended_unexpectedly(run))
             self._start_worker()
             self._go_on()
 
@@ -264,11 +261,7 @@ class Trainer:
             self._give_up()
 
     def _give_up(self) -> None:
-        self._unavailable_because = (
-            f"Training is not possible: the training process failed {self._deaths} times in a "
-            f"row ({self._why}). Recorded runs still work. To train, install the packages of "
-            "requirements.txt again and restart the app."
-        )
+        self._unavailable_because = sentences.unavailable(self._deaths, self._why)
         while self._queue:
             self._end(self._queue.popleft(), "failed", self._unavailable_because)
 
@@ -288,31 +281,3 @@ class Trainer:
             self._worker.let_go()
             self._worker, self._successor = self._successor, None
             self._programs = 0
-
-
-def _queue_sentence(ahead: int) -> str:
-    if ahead == 0:
-        return "The training process is starting."
-    return "One other run is trained first." if ahead == 1 else f"{ahead} runs are trained first."
-
-
-def _stop_sentence(run: Run) -> str:
-    if not run.snapshot_count:
-        return "Stopped before the first epoch. Train starts it again."
-    return f"Stopped at epoch {_last_epoch(run)}. Train starts it again."
-
-
-def _death_sentence(run: Run) -> str:
-    if not run.snapshot_count:
-        return (
-            "The training process ended unexpectedly before anything was measured. "
-            "Train starts it again."
-        )
-    return (
-        f"The training process ended unexpectedly at epoch {_last_epoch(run)}; what was measured "
-        "up to then is shown. Train starts it again."
-    )
-
-
-def _last_epoch(run: Run) -> int:
-    return run.snapshots_from(run.snapshot_count - 1)[0].epoch

@@ -1,0 +1,47 @@
+"""What the trainer says to people: one plain sentence, and what to do next."""
+
+from __future__ import annotations
+
+from l2viz.trainer.run import Run
+
+CLOSING = "The app is closing, so nothing is trained any more."
+
+
+def unavailable(deaths: int, why: str) -> str:
+    return (
+        f"Training is not possible: the training process failed {deaths} times in a row ({why}). "
+        "Recorded runs still work. To train, install the packages of requirements.txt again and "
+        "restart the app."
+    )
+
+
+def queue_full(waiting: int) -> str:
+    return f"{waiting} runs are waiting already. Train again when one has finished."
+
+
+def queued(ahead: int) -> str:
+    if ahead == 0:
+        return "The training process is starting."
+    return "One other run is trained first." if ahead == 1 else f"{ahead} runs are trained first."
+
+
+def stopped(run: Run) -> str:
+    if not run.snapshot_count:
+        return "Stopped before the first epoch. Train starts it again."
+    return f"Stopped at epoch {_last_epoch(run)}. Train starts it again."
+
+
+def ended_unexpectedly(run: Run) -> str:
+    if not run.snapshot_count:
+        return (
+            "The training process ended unexpectedly before anything was measured. "
+            "Train starts it again."
+        )
+    return (
+        f"The training process ended unexpectedly at epoch {_last_epoch(run)}; what was measured "
+        "up to then is shown. Train starts it again."
+    )
+
+
+def _last_epoch(run: Run) -> int:
+    return run.snapshots_from(run.snapshot_count - 1)[0].epoch

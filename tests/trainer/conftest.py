@@ -1,0 +1,88 @@
+"""Experiments of a moment and of a minute, and real training processes shared by a module."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import l2viz
+from l2viz.experiment import Experiment
+from l2viz.trainer import Run, RunView, Trainer
+
+WAIT = 120.0  # seconds: far more than anything takes, so that a fault ends in a message
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Callable[..., Experiment]:
+    """Experiments that train in a moment and all share one traced program."""
+
+    def experiment(**fields: Any) -> Experiment:
+        settings: dict[str, Any] = {
+            "dataset": "curve",
+            "hidden": (4,),
+            "epochs": 40,
+            "record_every": 10,
+            "strengths": (0.0, 1e-3),
+        }
+        return Experiment(**(settings | fields))
+
+    return experiment
+
+
+@pytest.fixture(scope="session")
+def long(tiny: Callable[..., Experiment]) -> Callable[..., Experiment]:
+    """Experiments that nobody lets come to their end: minutes of training."""
+
+    def experiment(**fields: Any) -> Experiment:
+        return tiny(train_size=50, batch_size=1, epochs=10_000, **fields)
+
+    return experiment
+
+
+@pytest.fixture(scope="module")
+def trainer() -> Iterator[Trainer]:
+    trainer = Trainer()
+    trainer.start()
+    yield trainer
+    trainer.close()
+
+
+@pytest.fixture(scope="session")
+def ended() -> Callable[[Run], RunView]:
+    return lambda run: run.wait_until(lambda view: view.ended, WAIT)
+
+
+@pytest.fixture(scope="session")
+def measured() -> Callable[[Run, int], RunView]:
+    """Waits for so many snapshots of a run that trains."""
+    return lambda run, count: run.wait_until(lambda view: view.snapshot_count >= count, WAIT)
+
+
+@pytest.fixture(scope="session")
+def kill() -> Callable[[int], None]:
+    """As `kill -9`; on Windows any such signal ends a process at once."""
+    return lambda pid: os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+@pytest.fixture(scope="session")
+def run_python() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a script in a fresh process that finds l2viz."""
+
+    def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", script, *arguments],
+            env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
+            capture_output=True,
+            text=True,
+            timeout=WAIT,
+            check=True,
+        )
+
+    return run
