@@ -334,5 +334,7 @@ def _strengths(value: object) -> tuple[float, ...]:
         raise ExperimentError("strengths", "start at 0", strengths[0])
     for before, after in zip(strengths, strengths[1:], strict=False):
         if after <= before:
-            raise ExperimentError("strengths", f"rise (each above the one before, {before!r})", after)
+            raise ExperimentError(
+                "strengths", f"rise (each above the one before, {before!r})", after
+            )
     return strengths
