@@ -10,7 +10,6 @@ from typing import Any
 
 from l2viz.experiment import DATASETS, Experiment, ExperimentError, strength_grid
 
-DEFAULT_DATASET = "curve"  # what an empty address opens
 _LARGEST_VALUE = 2_000  # characters of one parameter that are looked at
 
 
@@ -51,8 +50,12 @@ def to_query(experiment: Experiment, view: View) -> dict[str, str]:
     return query
 
 
-def from_query(query: Mapping[str, str]) -> Address:
-    """What can be made of a query; whatever cannot is left out and named in `ignored`."""
+def from_query(query: Mapping[str, str], *, opening: Experiment) -> Address:
+    """What can be made of a query; whatever cannot is left out and named in `ignored`.
+
+    A query without any setting gives the `opening` experiment; one without a dataset means the
+    opening's.
+    """
     fields: dict[str, Any] = {}
     view: dict[str, Any] = {}
     ignored: list[str] = []
@@ -64,18 +67,16 @@ def from_query(query: Mapping[str, str]) -> Address:
             ignored.append(name)
             continue
         (view if readers is _VIEW_READERS else fields)[name] = value
-    fields.setdefault("dataset", DEFAULT_DATASET)
     while True:
         try:
-            experiment = Experiment(**fields)
+            experiment = Experiment(**{"dataset": opening.dataset} | fields) if fields else opening
         except ExperimentError as error:
             if error.field in fields:
                 del fields[error.field]
                 ignored.append(error.field)
-                fields.setdefault("dataset", DEFAULT_DATASET)
             else:  # a rule between fields that blames one left at its default: drop them all
                 ignored += [name for name in fields if name != "dataset"]
-                fields = {"dataset": fields["dataset"]}
+                fields = {name: fields[name] for name in ("dataset",) if name in fields}
             continue
         named = {name: view[shown] for name, shown in _VIEW_FIELDS.items() if shown in view}
         return Address(experiment=experiment, view=View(**named), ignored=tuple(ignored))

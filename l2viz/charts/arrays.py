@@ -13,6 +13,7 @@ from l2viz import measurements
 from l2viz.trajectory import Array, Trajectory
 
 EMPTY_BIN = 0.4  # what an empty bin is drawn at: below the logarithmic axis, which has no zero
+ZERO_APART = 0.1  # λ = 0 stands this share of the axis left of the smallest positive strength
 MOSAIC_COLUMNS = 8
 MOSAIC_LEVELS = 127  # a picture's brightest weight, in units of the wire
 
@@ -84,12 +85,12 @@ def chart_arrays(trajectory: Trajectory) -> dict[str, ChartArray]:
 
 
 def strength_positions(strengths: Array) -> Array:
-    """log₁₀λ for an axis, (K,), with λ = 0 one mean step left of the smallest positive λ."""
+    """log₁₀λ for an axis, (K,), with λ = 0 set apart on the left of the smallest positive λ."""
     if len(strengths) == 1:
         return np.zeros(1)
     logs = np.log10(strengths[1:])
-    step = (logs[-1] - logs[0]) / (len(logs) - 1) if len(logs) > 1 else 1.0
-    return np.concatenate([[logs[0] - step], logs])
+    apart = max(ZERO_APART * (logs[-1] - logs[0]), ZERO_APART)
+    return np.concatenate([[logs[0] - apart], logs])
 
 
 def picture_limit(trajectory: Trajectory) -> float:

@@ -47,7 +47,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
         layout={
             "xaxis": axis("input x", range=[-1.05, 1.05]),
             "yaxis": axis(
-                "prediction", range=ranges.around(context.train_points[:, 1] * 1.15)
+                "prediction", range=ranges.around(context.train_points[:, 1] * 1.35)
             ),
         },
         bindings=tuple(bindings),

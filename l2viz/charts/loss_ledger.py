@@ -17,7 +17,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     traces = [band("data loss", "@train", first=True)]
     bindings = over_epochs(0, "train_data_loss")
     for layer, name in enumerate(trajectory.layer_names):
-        traces.append(band(f"penalty {name}", layer_colour(layer), first=False))
+        traces.append(band(name, layer_colour(layer), first=False))
         bindings += over_epochs(len(traces) - 1, "loss_ledger", index=(layer,))
     for name, array, colour, dash in (
         ("loss (Keras)", "total_loss", "@text", "solid"),
@@ -87,7 +87,7 @@ def _draw_penalty(trajectory: Trajectory) -> Drawing:
 LOSS_LEDGER = Chart(
     name="loss_ledger",
     slot="ledger",
-    title="Loss ledger",
+    title="Loss ledger: data loss + penalties",
     about="Penalty stands on the data loss; Keras's loss and val_loss contain both.",
     draw=_draw,
 )

@@ -15,8 +15,8 @@ from l2viz.charts.traces import PINS, line
 from l2viz.trajectory import Array, Trajectory
 from l2viz.verdict import strength_text
 
-_LOWER = [0.0, 0.42]  # heights of the two panels
-_UPPER = [0.50, 1.0]
+_LOWER = [0.0, 0.40]  # heights of the two panels
+_UPPER = [0.52, 1.0]
 
 
 def _draw(trajectory: Trajectory) -> Drawing:
@@ -69,14 +69,14 @@ def _layout(trajectory: Trajectory, score: str, label: str) -> dict[str, Any]:
     values = getattr(trajectory, score)
     if score == "val_accuracy":
         shown = axis(
-            "validation<br>accuracy", range=[0.0, 1.02], tickformat=".0%", nticks=3
+            "accuracy", range=[0.0, 1.02], tickformat=".0%", nticks=3
         )
     else:
         late = values[:, len(trajectory.epochs) // 4 :]
         top = ranges.from_zero(
             late, at_least=1.1 * trajectory.context.constant_loss, share=0.99
         )
-        shown = axis("validation<br>error", range=top, nticks=3)
+        shown = axis("error", range=top, nticks=3)
     return {
         "xaxis": axis(
             "strength λ (log scale)",
@@ -84,6 +84,7 @@ def _layout(trajectory: Trajectory, score: str, label: str) -> dict[str, Any]:
             tickvals=[position for position, _ in ticks],
             ticktext=[text for _, text in ticks],
             anchor="y2",
+            tickangle=0,
         ),
         "yaxis": axis(
             "norm ‖w‖₂",
@@ -110,11 +111,15 @@ def _ticks(strengths: Array, positions: Array) -> list[tuple[float, str]]:
         if len(powers) >= 2:
             crowded = len(powers) > 6
             kept = powers[::2] if crowded else powers
-            ticks += [(float(power), f"{10.0**power:g}") for power in kept]
+            ticks += [(float(power), _power_text(int(power))) for power in kept]
         else:
             ends = (1, len(strengths) - 1) if len(strengths) > 2 else (1,)
             ticks += [(float(positions[i]), strength_text(strengths[i])) for i in ends]
     return ticks
+
+
+def _power_text(power: int) -> str:
+    return f"{10.0**power:g}" if power >= -3 else f"10<sup>{power}</sup>"
 
 
 NORMS = Chart(

@@ -70,8 +70,8 @@ def base_layout() -> dict[str, Any]:
         "template": {},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": "@text", "size": 12},
-        "margin": {"l": 52, "r": 10, "t": 6, "b": 38},
+        "font": {"color": "@text", "size": 11},
+        "margin": {"l": 46, "r": 10, "t": 5, "b": 34},
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": False,
@@ -81,13 +81,14 @@ def base_layout() -> dict[str, Any]:
 def axis(title: str, **settings: Any) -> dict[str, Any]:
     """An axis in the project's style."""
     return {
-        "title": {"text": title, "standoff": 4, "font": {"size": 12}},
+        "title": {"text": title, "standoff": 4, "font": {"size": 11}},
         "gridcolor": "@grid",
         "zeroline": False,
         "linecolor": "@grid",
         "ticks": "outside",
         "tickcolor": "@grid",
         "ticklen": 3,
+        "exponentformat": "power",
         "fixedrange": True,
         **settings,
     }

@@ -2,8 +2,16 @@
 
 import { PACES } from "./playhead.js";
 
+// Drawn, as fonts on a projector's machine may lack the symbols.
+const icon = (path) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg>`;
+const ICONS = {
+  startOver: icon("M3 3h2v10H3zM13 3v10L6 8z"),
+  play: icon("M4 2.5v11L13 8z"),
+  pause: icon("M4 3h3v10H4zM9 3h3v10H9z"),
+  step: icon("M3 3v10l7-5zM11 3h2v10h-2z"),
+};
+
 const TEMPLATE = `
-<div class="l2viz-notice" role="status" hidden></div>
 <div class="l2viz-bar l2viz-strength-bar">
   <label class="l2viz-strength">
     <span class="l2viz-label">Strength λ <output class="l2viz-lambda"></output></span>
@@ -23,9 +31,9 @@ const TEMPLATE = `
 </div>
 <div class="l2viz-bar">
   <div class="l2viz-transport" role="group" aria-label="Playhead">
-    <button data-do="startOver" title="Start over (Home)" aria-label="Start over">⏮</button>
-    <button data-do="togglePlay" class="l2viz-play" title="Play or pause (space)">▶</button>
-    <button data-do="epochUp" title="One step on (up arrow)" aria-label="Step">⏭</button>
+    <button data-do="startOver" title="Start over (Home)" aria-label="Start over">${ICONS.startOver}</button>
+    <button data-do="togglePlay" class="l2viz-play" title="Play or pause (space)"></button>
+    <button data-do="epochUp" title="One step on (up arrow)" aria-label="Step">${ICONS.step}</button>
     <select aria-label="Pace" title="Pace of the playhead"></select>
   </div>
   <label class="l2viz-epoch">
@@ -37,7 +45,7 @@ const TEMPLATE = `
   <span class="l2viz-progress" role="status"></span>
 </div>
 <table class="l2viz-readouts"><thead></thead><tbody></tbody></table>
-<p class="l2viz-verdict"></p>
+<p class="l2viz-notice" role="status"></p>
 <div class="l2viz-panels"></div>
 `;
 
@@ -61,7 +69,6 @@ export class Controls {
     this.pace = find("select");
     this.head = find(".l2viz-readouts thead");
     this.body = find(".l2viz-readouts tbody");
-    this.verdict = find(".l2viz-verdict");
     this.panels = find(".l2viz-panels");
     PACES.forEach((pace, i) => this.pace.append(new Option(pace.name, i)));
     for (const button of root.querySelectorAll("[data-do]"))
@@ -85,17 +92,20 @@ export class Controls {
     for (const { label, about } of readouts) row.append(heading(label, about));
   }
 
-  showPosition(strength, epoch, playing) {
+  showPosition(strength, epoch, playing, pace) {
     const lambda = this.strengths[strength];
     const last = this.recordedEpochs.at(-1);
     setValue(this.strength, strength);
     setValue(this.epoch, epoch);
+    setValue(this.pace, pace);
     setText(this.lambda, `= ${lambda}`);
     setText(this.epochText, `Epoch ${this.recordedEpochs[epoch]} of ${last}`);
     this.strength.setAttribute("aria-valuetext", `λ = ${lambda}`);
     this.epoch.setAttribute("aria-valuetext", `epoch ${this.recordedEpochs[epoch]} of ${last}`);
-    setText(this.play, playing ? "⏸" : "▶");
-    this.play.setAttribute("aria-label", playing ? "Pause" : "Play");
+    const label = playing ? "Pause" : "Play";
+    if (this.play.getAttribute("aria-label") === label) return;
+    this.play.setAttribute("aria-label", label);
+    this.play.innerHTML = playing ? ICONS.pause : ICONS.play;
   }
 
   showPins(pins) {
@@ -127,7 +137,6 @@ export class Controls {
 
   showNotice(text, kind) {
     setText(this.notice, text);
-    this.notice.hidden = !text;
     this.notice.dataset.kind = kind;
   }
 }

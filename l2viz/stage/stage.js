@@ -45,8 +45,10 @@ class Stage {
     this.controls = new Controls(root, actions);
     this.stopListening = listen(root, actions);
     this.setState("idle");
-    this.resizing = new ResizeObserver(() => this.redrawAll());
-    this.resizing.observe(this.controls.panels);
+    this.resizing = new ResizeObserver(() => this.fit());
+    this.resizing.observe(root);
+    this.onResize = () => this.fit();
+    window.addEventListener("resize", this.onResize);
     const tick = (now) => {
       this.ticking = requestAnimationFrame(tick);
       this.advance(now);
@@ -97,7 +99,6 @@ class Stage {
     if (header.charts) this.buildPanels();
     this.setState(STATES[header.state] ?? header.state);
     this.showProgress();
-    this.controls.verdict.textContent = header.verdict;
     this.showOffer();
     this.requestDraw();
   }
@@ -194,6 +195,18 @@ class Stage {
     this.redrawAll();
   }
 
+  /** Gives the charts the height that is left of the window, and draws them in it. */
+  fit() {
+    const { panels } = this.controls;
+    const above = panels.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
+    const top = (this.top ??= this.root.getBoundingClientRect().top);
+    panels.style.setProperty("--l2viz-above", `${Math.ceil(top + above + 14)}px`);
+    const size = `${panels.clientWidth} × ${panels.clientHeight}`;
+    if (size === this.size) return;
+    this.size = size;
+    this.redrawAll();
+  }
+
   redrawAll() {
     this.wholeDraw = true;
     this.requestDraw();
@@ -240,7 +253,8 @@ class Stage {
   }
 
   showNumbers(position) {
-    this.controls.showPosition(position.strength, position.epoch, this.playhead.playing);
+    const { playing, pace } = this.playhead;
+    this.controls.showPosition(position.strength, position.epoch, playing, pace);
     this.controls.showPins(this.pins);
     const row = (name, member) => ({
       name: `${name}${this.header.strength_texts[member]}`,
@@ -348,9 +362,15 @@ class Stage {
 
   showOffer() {
     const ended = this.progress?.ended ? this.progress.message : "";
-    const text = this.lost || this.stale || this.blocked || ended;
-    const kind = this.lost ? "lost" : this.stale ? "stale" : ended ? "ended" : "blocked";
-    this.controls.showNotice(text ?? "", kind);
+    const notices = {
+      lost: this.lost,
+      blocked: this.blocked,
+      stale: this.stale,
+      ended,
+      verdict: this.progress?.verdict,
+    };
+    const kind = Object.keys(notices).find((name) => notices[name]) ?? "verdict";
+    this.controls.showNotice(notices[kind] ?? "", kind);
     this.controls.trainButton.textContent = this.trainLabel;
     this.controls.trainButton.disabled = Boolean(this.blocked);
     this.root.dataset.stale = Boolean(this.stale);
@@ -360,6 +380,7 @@ class Stage {
     this.feed?.close();
     this.stopListening();
     this.resizing.disconnect();
+    window.removeEventListener("resize", this.onResize);
     cancelAnimationFrame(this.ticking);
     clearTimeout(this.telling);
     this.panels.forEach((panel) => panel.remove());

@@ -23,6 +23,7 @@ from l2viz.ui.lessons import LESSONS, lesson_of
 _PREFIX = "setting."
 _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5))
 _RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+_FIRST_GRID = (1e-4, 0.1, 24)
 _DATASET_NAMES = {"curve": "curve: a noisy sine", "digits": "digits: 8 × 8 pixels"}
 _REGULARIZED_NAMES = {"all": "all kernels", "first": "first kernel only"}
 
@@ -35,9 +36,7 @@ def put(experiment: Experiment) -> None:
     grid = as_grid(experiment.strengths)
     st.session_state[f"{_PREFIX}grid"] = "log-spaced" if grid else "list"
     if grid:
-        ends = (grid[0], grid[1])
-        st.session_state[f"{_PREFIX}grid_ends"] = ends
-        st.session_state[f"{_PREFIX}grid_count"] = grid[2]
+        _put_grid(grid)
     members = ", ".join(f"{strength:g}" for strength in experiment.strengths)
     st.session_state[f"{_PREFIX}strengths"] = members
 
@@ -126,18 +125,17 @@ def _draw_penalty(shown: Experiment) -> None:
             help="0 first, then rising, with commas: 0, 0.001, 0.01",
         )
         return
-    grid = as_grid(shown.strengths)
-    st.session_state.setdefault(f"{_PREFIX}grid_ends", grid[:2] if grid else (1e-4, 0.1))
-    st.session_state.setdefault(f"{_PREFIX}grid_count", grid[2] if grid else 24)
-    ends = st.session_state[f"{_PREFIX}grid_ends"]
-    left, right = st.columns([3, 2])
-    left.select_slider(
-        "Smallest and largest λ",
-        sorted({*_DECADES, *ends}),
-        format_func=lambda strength: f"{strength:g}",
-        key=f"{_PREFIX}grid_ends",
-    )
-    right.number_input("How many", 2, LARGEST_GRID - 1, key=f"{_PREFIX}grid_count")
+    if f"{_PREFIX}grid_smallest" not in st.session_state:
+        _put_grid(as_grid(shown.strengths) or _FIRST_GRID)
+    columns = st.columns(2)
+    for column, end in zip(columns, ("smallest", "largest"), strict=False):
+        column.selectbox(
+            f"{end.capitalize()} λ",
+            sorted({*_DECADES, st.session_state[f"{_PREFIX}grid_{end}"]}),
+            format_func=lambda strength: f"{strength:g}",
+            key=f"{_PREFIX}grid_{end}",
+        )
+    st.number_input("How many strengths above 0", 2, LARGEST_GRID - 1, key=f"{_PREFIX}grid_count")
 
 
 def _draw_training() -> None:
@@ -159,6 +157,11 @@ def _draw_training() -> None:
         right.number_input("Momentum", 0.0, 0.999, step=0.1, key=f"{_PREFIX}momentum")
     else:
         st.session_state[f"{_PREFIX}momentum"] = 0.0
+
+
+def _put_grid(grid: tuple[float, float, int]) -> None:
+    for name, value in zip(("smallest", "largest", "count"), grid, strict=True):
+        st.session_state[f"{_PREFIX}grid_{name}"] = value
 
 
 def _pace_recording() -> None:
@@ -195,7 +198,7 @@ def _strengths() -> tuple[float, ...]:
             return read_strengths(text)
         except ValueError as error:
             raise ExperimentError("strengths", "be numbers with commas, 0 first", text) from error
-    smallest, largest = state[f"{_PREFIX}grid_ends"]
-    if smallest == largest:
-        raise ExperimentError("strengths", "reach from a smallest to a larger λ", smallest)
+    smallest, largest = (state[f"{_PREFIX}grid_{end}"] for end in ("smallest", "largest"))
+    if smallest >= largest:
+        raise ExperimentError("strengths", f"reach from {smallest:g} to a larger λ", largest)
     return strength_grid(smallest, largest, state[f"{_PREFIX}grid_count"])

@@ -18,7 +18,10 @@ from l2viz.ui.service import trainer
 _STAGE = "stage"
 _STYLE = """
 <style>
-.stMainBlockContainer { padding: 2.6rem 1.4rem 0.6rem; }
+.stAppHeader { background: transparent; }
+.stMainBlockContainer { padding: 1.1rem 1.4rem 0.5rem; }
+.stMainBlockContainer .stMarkdown p { font-size: 0.92rem; line-height: 1.35; }
+.stSidebar .stSidebarHeader { height: 2.2rem; }
 .stMainBlockContainer > .stVerticalBlock { gap: 0.4rem; }
 .stSidebar .stVerticalBlock { gap: 0.55rem; }
 .stSidebar label p { font-size: 0.82rem; }
@@ -62,7 +65,7 @@ def _begin_session() -> None:
     if "asker" in st.session_state:
         return
     trainer().start()
-    address: Address = from_query(st.query_params.to_dict())
+    address: Address = from_query(st.query_params.to_dict(), opening=LESSONS[0].experiment)
     st.session_state["asker"] = uuid.uuid4().hex
     st.session_state["ignored"] = address.ignored
     st.session_state["view"] = address.view
