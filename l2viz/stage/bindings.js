@@ -44,14 +44,14 @@ export function resolvedKey(binding, run, position) {
   return `${epoch}/${memberOf(binding.strength, run, position)}`;
 }
 
-/** The values of one binding at one position: a vector, or the rows of a picture. */
+/** The values of one binding at one position: a vector, the rows of a picture, null if not pinned. */
 export function resolve(binding, run, position) {
   const layout = run.layouts.get(binding.array);
   const across = layout.by_strength && binding.strength === "all";
   let member = 0;
   if (layout.by_strength && !across) {
     member = memberOf(binding.strength, run, position);
-    if (member === null) return [null]; // an empty trace would be dropped, not kept and hidden
+    if (member === null) return null;
   }
   const place = placeOf(layout.shape, binding.index);
   const inner = layout.shape.reduce((product, size) => product * size, 1);

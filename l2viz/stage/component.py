@@ -11,15 +11,7 @@ import streamlit as st
 _SCRIPT = """
 export default function (component) {
   const base = new URL("l2viz/", document.baseURI).href
-  window.l2vizPlotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script")
-    script.src = base + "plotly.min.js"
-    script.onload = () => resolve(window.Plotly)
-    script.onerror = () => reject(new Error("l2viz: Plotly could not be loaded"))
-    document.head.append(script)
-  })
-  const removed = import(base + "stage/stage.js").then((stage) =>
-    stage.mount(component, base, window.l2vizPlotly))
+  const removed = import(base + "stage/stage.js").then((stage) => stage.mount(component, base))
   return () => removed.then((remove) => remove())
 }
 """

@@ -11,7 +11,6 @@ const AT_ONCE = {
 
 export class Panel {
   constructor(element, chart, plotly) {
-    this.chart = chart;
     this.plotly = plotly;
     this.element = element;
     this.plot = document.createElement("div");
@@ -21,23 +20,37 @@ export class Panel {
     this.heading = document.createElement("div");
     this.heading.className = "l2viz-heading";
     element.replaceChildren(this.heading, this.plot);
-    element.dataset.chart = chart.name;
+    this.show(chart);
+  }
+
+  show(chart) {
+    this.chart = chart;
     this.shown = chart.bindings.map(() => null); // resolved keys, to redraw only what changed
     this.moves = chart.traces.every((trace) => trace.type === "scatter");
+    this.element.dataset.chart = chart.name;
   }
 
   /** Draws the whole figure: once, and again for another theme, range or size. */
   async draw(run, position, colours) {
     this.drawHeading(colours);
     const traces = coloured(this.chart.traces, colours);
+    const absent = new Set(); // what is bound to a strength that is not pinned costs nothing
     this.chart.bindings.forEach((binding, i) => {
-      traces[binding.trace][binding.attribute] = resolve(binding, run, position);
       this.shown[i] = resolvedKey(binding, run, position);
+      const values = resolve(binding, run, position);
+      if (values === null) absent.add(binding.trace);
+      else traces[binding.trace][binding.attribute] = values;
     });
+    this.drawn = traces.map((_, trace) => trace).filter((trace) => !absent.has(trace));
     const layout = coloured(this.chart.layout, colours);
     layout.width = this.plot.clientWidth;
     layout.height = this.plot.clientHeight;
-    await this.plotly.react(this.plot, traces, layout, PLOT_SETTINGS);
+    await this.plotly.react(
+      this.plot,
+      this.drawn.map((trace) => traces[trace]),
+      layout,
+      PLOT_SETTINGS,
+    );
   }
 
   /** Moves to another position, touching only the traces whose values are others there. */
@@ -45,14 +58,14 @@ export class Panel {
     const changes = new Map();
     this.chart.bindings.forEach((binding, i) => {
       const key = resolvedKey(binding, run, position);
-      if (key === this.shown[i]) return;
+      if (key === this.shown[i] || !this.drawn.includes(binding.trace)) return;
       this.shown[i] = key;
       const change = changes.get(binding.trace) ?? {};
       change[binding.attribute] = resolve(binding, run, position);
       changes.set(binding.trace, change);
     });
     if (!changes.size) return;
-    const traces = [...changes.keys()];
+    const traces = [...changes.keys()].map((trace) => this.drawn.indexOf(trace));
     if (this.moves) {
       await this.plotly.animate(this.plot, { data: [...changes.values()], traces }, AT_ONCE);
     } else {

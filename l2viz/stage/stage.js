@@ -9,6 +9,7 @@ import * as format from "./format.js";
 import { listen } from "./keys.js";
 import { Panel } from "./panel.js";
 import { Playhead } from "./playhead.js";
+import { plotlyPromise } from "./plotly.js";
 
 const STATES = { queued: "training", training: "training", stopped: "finished" };
 const TELL_AFTER = 250; // milliseconds of rest before Python learns of a new view
@@ -16,11 +17,11 @@ const TELL_AFTER = 250; // milliseconds of rest before Python learns of a new vi
 const stages = new WeakMap();
 
 /** Streamlit's component entry; `base` is the address of the l2viz routes. */
-export async function mount(component, base, plotly) {
+export function mount(component, base) {
   const root = component.parentElement.querySelector("[data-l2viz-stage]");
   let stage = stages.get(root);
   if (!stage) {
-    stage = new Stage(root, base, plotly);
+    stage = new Stage(root, base);
     stages.set(root, stage);
   }
   stage.update(component);
@@ -31,10 +32,9 @@ export async function mount(component, base, plotly) {
 }
 
 class Stage {
-  constructor(root, base, plotly) {
+  constructor(root, base) {
     this.root = root;
     this.base = base;
-    this.plotlyPromise = plotly;
     this.playhead = new Playhead();
     this.pins = { a: null, b: null };
     this.strength = 0;
@@ -142,7 +142,7 @@ class Stage {
     this.controls.panels.replaceChildren();
     this.panels = [];
     this.ready = false;
-    const plotly = await this.plotlyPromise;
+    const plotly = await plotlyPromise;
     if (this.panels.length) return; // another run came in the meantime
     this.controls.panels.replaceChildren();
     for (const [slot, charts] of slots) {
@@ -165,9 +165,7 @@ class Stage {
     for (const chart of charts) select.append(new Option(chart.variant, chart.name));
     select.value = panel.chart.name;
     select.onchange = () => {
-      panel.chart = charts.find((chart) => chart.name === select.value);
-      panel.shown = panel.chart.bindings.map(() => null);
-      panel.element.dataset.chart = panel.chart.name;
+      panel.show(charts.find((chart) => chart.name === select.value));
       this.redrawAll();
     };
     return select;
@@ -286,6 +284,7 @@ class Stage {
     const pin = (name) => () =>
       move(() => {
         this.pins[name] = this.pins[name] === null ? this.strength : null;
+        this.wholeDraw = true;
       });
     return {
       setStrength,
