@@ -55,10 +55,13 @@ def build_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
 
 
 def build_loss(experiment: Experiment) -> keras.losses.Loss:
-    """The data loss, a mean over the examples of a batch."""
+    """The data loss, a mean over the examples of a batch.
+
+    In the experiment's dtype: left alone, Keras would round a float64 output to float32 here.
+    """
     if experiment.task == "classification":
-        return keras.losses.SparseCategoricalCrossentropy()
-    return keras.losses.MeanSquaredError()
+        return keras.losses.SparseCategoricalCrossentropy(dtype=experiment.dtype)
+    return keras.losses.MeanSquaredError(dtype=experiment.dtype)
 
 
 def compiled_model(experiment: Experiment, *, strength: float) -> keras.Sequential:

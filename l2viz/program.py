@@ -1,23 +1,26 @@
 """PathProgram: one Keras model stacked over the strengths, and the training step traced for it.
 
-Every trainable variable is stacked once per strength on a leading axis. A step maps the model's
-own `stateless_call` over the members (`tf.vectorized_map`), adds to each data loss λₖ times what
-the model's own regularizers return, and differentiates the sum over members: as no member's loss
-holds another's weights, that is each member's own gradient. Keras's optimizers work element by
-element, so one stock optimizer on stacked variables is an optimizer for each member. The result
-is what K calls of `model.fit` compute, in one pass.
+The trainable variables of every member stand in one row of a single variable. A step maps the
+model's own `stateless_call` over the rows (`tf.vectorized_map`), adds to each data loss λₖ times
+what the model's own regularizers return, and differentiates the sum over members: as no member's
+loss holds another's weights, that is each member's own gradient. Keras's optimizers work element
+by element, so one stock optimizer on that one variable is an optimizer for every weight of every
+member, in a seventh of the operations. The result is what K calls of `model.fit` compute, in one
+pass.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from l2viz.experiment import Experiment
 from l2viz.model import build_loss, build_model, build_optimizer, initial_weights
@@ -66,46 +69,71 @@ class Structure:
 
 
 class PathProgram:
-    """The stacked variables of one structure and the functions traced for them."""
+    """The stacked weights of one structure and the functions traced for them."""
 
     def __init__(self, experiment: Experiment) -> None:
         self.structure = Structure.of(experiment)
         self.model = build_model(experiment, strength=1.0)
-        members = self.structure.members
-        self.variables = [
-            keras.Variable(np.repeat(v.numpy()[None], members, axis=0), name=v.name)
-            for v in self.model.trainable_variables
-        ]
+        weights = self.model.trainable_variables
+        self._shapes = [tuple(weight.shape) for weight in weights]
+        self._sizes = [math.prod(shape) for shape in self._shapes]
         # Each regularizer was made with strength 1: a member's λ multiplies what it returns.
-        self.regularizers = {
-            position: v.regularizer
-            for position, v in enumerate(self.model.trainable_variables)
-            if v.regularizer is not None
+        self._regularizers = {
+            position: weight.regularizer
+            for position, weight in enumerate(weights)
+            if weight.regularizer is not None
         }
-        self.kernel_positions = tuple(self.regularizers)
-        self.strengths = keras.Variable(np.zeros(members), dtype=experiment.dtype)
-        self.optimizer = build_optimizer(experiment)
-        self.optimizer.build(self.variables)
-        not_slots = {id(self.optimizer.iterations), id(self.optimizer._learning_rate)}
-        self.optimizer_slots = [v for v in self.optimizer.variables if id(v) not in not_slots]
+        self.kernel_positions = tuple(self._regularizers)
+        members, dtype = self.structure.members, experiment.dtype
+        zeros = np.zeros((members, sum(self._sizes)))
+        self._path = keras.Variable(zeros, dtype=dtype, name="path")
+        self.strengths = keras.Variable(np.zeros(members), dtype=dtype, name="strengths")
+        self._optimizer = build_optimizer(experiment)
+        self._optimizer.build([self._path])
         self.loss = build_loss(experiment)
-        self.batch_size = experiment.batch_size
         self._traced: dict[str, Callable[..., Any]] = {}
         self.train = tf.function(self._train, input_signature=self._signature(experiment))
 
-    @property
-    def values(self) -> list[tf.Tensor]:
-        return [variable.value for variable in self.variables]
-
     def restart(self, experiment: Experiment) -> None:
         """Every member at the experiment's initial weights, with an optimizer that is new."""
-        for variable, initial in zip(self.variables, initial_weights(experiment), strict=True):
-            variable.assign(np.repeat(initial[None], len(experiment.strengths), axis=0))
-        for slot in self.optimizer_slots:
-            slot.assign(np.zeros(slot.shape))
-        self.optimizer.iterations.assign(0)
-        self.optimizer.learning_rate = experiment.learning_rate
+        row = np.concatenate([weight.reshape(-1) for weight in initial_weights(experiment)])
+        self._path.assign(np.repeat(row[None], self.structure.members, axis=0))
+        for variable in self._optimizer.variables:
+            variable.assign(np.zeros(variable.shape))
+        self._optimizer.learning_rate = experiment.learning_rate
         self.strengths.assign(np.array(experiment.strengths))
+
+    @property
+    def values(self) -> list[tf.Tensor]:
+        """The stacked weights in the order of Keras's `get_weights`, (K, *weight shape) each."""
+        return self._split(self._path.value)
+
+    def member_optimizer_state(self, experiment: Experiment, member: int) -> list[NDArray[Any]]:
+        """What a plain optimizer of that member would hold, in the order of its variables."""
+        plain = build_optimizer(experiment)
+        plain.build(self.model.trainable_variables)
+        slots: dict[str, Iterator[NDArray[Any]]] = {}
+        shared: dict[str, NDArray[Any]] = {}
+        for variable in self._optimizer.variables:
+            if tuple(variable.shape) == tuple(self._path.shape):
+                parts = [part.numpy()[member] for part in self._split(variable.value)]
+                slots[variable.name.removeprefix("path_")] = iter(parts)
+            else:
+                shared[variable.name] = variable.numpy()
+        # A slot is called after its weight and then its kind: "..._kernel_momentum".
+        return [
+            shared[variable.name]
+            if variable.name in shared
+            else next(slots[variable.name.rpartition("_")[2]])
+            for variable in plain.variables
+        ]
+
+    def _split(self, rows: tf.Tensor) -> list[tf.Tensor]:
+        parts = tf.split(rows, self._sizes, axis=1)
+        return [
+            tf.reshape(part, (-1, *shape))
+            for part, shape in zip(parts, self._shapes, strict=True)
+        ]
 
     def traced(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """`function` with this program as first argument, traced once and kept with it."""
@@ -114,43 +142,39 @@ class PathProgram:
             self._traced[name] = tf.function(bound, reduce_retracing=True)
         return self._traced[name]
 
-    def member_outputs(self, values: Sequence[tf.Tensor], inputs: tf.Tensor) -> tf.Tensor:
-        """(K, rows, outputs): what every member predicts for the same inputs."""
-
-        def member(weights: list[tf.Tensor]) -> tf.Tensor:
-            return self.model.stateless_call(weights, [], inputs, training=False)[0]
-
-        return tf.vectorized_map(member, list(values))
-
-    def data_losses(self, outputs: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-        """(K,): each member's data loss of outputs (K, rows, outputs)."""
-        return tf.vectorized_map(lambda member: self.loss(targets, member), outputs)
+    def map_members(self, function: Callable[..., Any], values: list[tf.Tensor]) -> Any:
+        """`function` of each member's weights, all members at once: K in front of its results."""
+        if self.structure.members == 1:  # nothing to map, and half as many operations
+            only = function([tf.squeeze(value, axis=0) for value in values])
+            return tf.nest.map_structure(lambda result: result[None], only)
+        return tf.vectorized_map(function, values)
 
     def _train(self, inputs: tf.Tensor, targets: tf.Tensor, orders: tf.Tensor) -> None:
         rows = tf.shape(orders)[1]
-        steps = (rows + self.batch_size - 1) // self.batch_size
+        batch_size = self.structure.batch_size
+        steps = (rows + batch_size - 1) // batch_size
         for epoch in tf.range(tf.shape(orders)[0]):
             for step in tf.range(steps):
-                start = step * self.batch_size
-                batch = orders[epoch, start : tf.minimum(start + self.batch_size, rows)]
+                start = step * batch_size
+                batch = orders[epoch, start : tf.minimum(start + batch_size, rows)]
                 self._step(tf.gather(inputs, batch), tf.gather(targets, batch))
 
     def _step(self, inputs: tf.Tensor, targets: tf.Tensor) -> None:
-        values = self.values
+        path = tf.convert_to_tensor(self._path.value)
         with tf.GradientTape() as tape:
-            tape.watch(values)
-            data_loss, squares = tf.vectorized_map(
-                lambda weights: self._member_losses(weights, inputs, targets), values
+            tape.watch(path)
+            data_loss, squares = self.map_members(
+                lambda weights: self._member_losses(weights, inputs, targets), self._split(path)
             )
             total = tf.reduce_sum(data_loss) + tf.reduce_sum(self.strengths.value * squares)
-        self.optimizer.apply(tape.gradient(total, values), self.variables)
+        self._optimizer.apply([tape.gradient(total, path)], [self._path])
 
     def _member_losses(
         self, weights: list[tf.Tensor], inputs: tf.Tensor, targets: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """One member's data loss and what its regularizers return at strength 1, Σw²."""
         outputs, _ = self.model.stateless_call(weights, [], inputs, training=True)
-        squares = [regularizer(weights[i]) for i, regularizer in self.regularizers.items()]
+        squares = [regularizer(weights[i]) for i, regularizer in self._regularizers.items()]
         return self.loss(targets, outputs), tf.add_n(squares)
 
     def _signature(self, experiment: Experiment) -> list[tf.TensorSpec]:

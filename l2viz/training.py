@@ -116,12 +116,8 @@ class PathTraining:
         return [values.numpy()[member] for values in self._program.values]
 
     def member_optimizer_state(self, member: int) -> list[NDArray[Any]]:
-        """One member's optimizer variables, in Keras's order; shared ones as they are."""
-        stacked = {id(v) for v in self._program.optimizer_slots}
-        return [
-            v.numpy()[member] if id(v) in stacked else v.numpy()
-            for v in self._program.optimizer.variables
-        ]
+        """What a plain optimizer of one member would hold, in the order of its variables."""
+        return self._program.member_optimizer_state(self.experiment, member)
 
     def _refuse_divergence(self, snapshot: Snapshot) -> None:
         total = snapshot.train_data_loss + snapshot.penalty.sum(axis=1)

@@ -25,13 +25,17 @@ def around(values: Array) -> list[float]:
     return [-top, top]
 
 
-def logarithmic(values: Array) -> list[float]:
-    """log₁₀ of [bottom, top], to half decades, over the positive finite values."""
+def logarithmic(values: Array, *, decades: float = 3.5) -> list[float]:
+    """log₁₀ of [bottom, top], to half decades, over the positive finite values.
+
+    Reaches at most `decades` down from the top: what lies below has come to nothing.
+    """
     positive = values[np.isfinite(values) & (values > 0.0)]
     if not positive.size:
         return [-1.0, 0.0]
     low, high = np.log10(positive.min()), np.log10(positive.max())
-    return [math.floor(2 * low) / 2, math.ceil(2 * high + 1e-9) / 2]
+    top = math.ceil(2 * high + 1e-9) / 2
+    return [max(math.floor(2 * low) / 2, top - decades), top]
 
 
 def round_up(value: float) -> float:

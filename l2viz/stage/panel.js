@@ -27,6 +27,7 @@ export class Panel {
     this.chart = chart;
     this.shown = chart.bindings.map(() => null); // resolved keys, to redraw only what changed
     this.moves = chart.traces.every((trace) => trace.type === "scatter");
+    this.hasSubplots = "yaxis2" in chart.layout;
     this.element.dataset.chart = chart.name;
   }
 
@@ -65,6 +66,9 @@ export class Panel {
       changes.set(binding.trace, change);
     });
     if (!changes.size) return;
+    // Plotly's animate empties a subplot none of whose traces takes part.
+    if (this.hasSubplots)
+      for (const trace of this.drawn) if (!changes.has(trace)) changes.set(trace, {});
     const traces = [...changes.keys()].map((trace) => this.drawn.indexOf(trace));
     if (this.moves) {
       await this.plotly.animate(this.plot, { data: [...changes.values()], traces }, AT_ONCE);

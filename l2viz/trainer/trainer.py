@@ -217,7 +217,8 @@ class Trainer:
                     self._why = message.reason
 
     def _running(self, run_id: str) -> Run:
-        assert self._current is not None and self._current.id == run_id
+        if self._current is None or self._current.id != run_id:
+            raise LookupError(f"run {run_id} is not the one in training")
         return self._current
 
     def _on_run_end(self, message: Ended) -> None:
