@@ -10,17 +10,25 @@ const AT_ONCE = {
 };
 
 export class Panel {
-  constructor(element, chart, plotly) {
+  /** `onChoice`: called when the viewer chose another variant, to have it drawn. */
+  constructor(slot, plotly, onChoice) {
+    this.slot = slot;
     this.plotly = plotly;
-    this.element = element;
+    this.onChoice = onChoice;
+    this.element = document.createElement("section");
+    this.element.className = "l2viz-panel";
+    this.heading = document.createElement("div");
+    this.heading.className = "l2viz-heading";
     this.plot = document.createElement("div");
     this.plot.className = "l2viz-plot";
     this.plot.setAttribute("role", "img");
-    this.plot.setAttribute("aria-label", `${chart.title}. ${chart.about}`);
-    this.heading = document.createElement("div");
-    this.heading.className = "l2viz-heading";
-    element.replaceChildren(this.heading, this.plot);
-    this.show(chart);
+    this.element.append(this.heading, this.plot);
+  }
+
+  /** The charts that may stand here; the one shown before stays if it is among them. */
+  offer(charts) {
+    this.charts = charts;
+    this.show(charts.find((chart) => chart.name === this.chart?.name) ?? charts[0]);
   }
 
   show(chart) {
@@ -29,6 +37,7 @@ export class Panel {
     this.moves = chart.traces.every((trace) => trace.type === "scatter");
     this.hasSubplots = "yaxis2" in chart.layout;
     this.element.dataset.chart = chart.name;
+    this.plot.setAttribute("aria-label", `${chart.title}. ${chart.about}`);
   }
 
   /** Draws the whole figure: once, and again for another theme, range or size. */
@@ -80,7 +89,7 @@ export class Panel {
 
   remove() {
     this.plotly.purge(this.plot);
-    this.element.replaceChildren();
+    this.element.remove();
   }
 
   drawHeading(colours) {
@@ -92,8 +101,19 @@ export class Panel {
     for (const trace of this.chart.traces) {
       if (trace.showlegend) key.append(keyEntry(coloured(trace, colours)));
     }
-    const variants = this.heading.querySelector("select");
-    this.heading.replaceChildren(title, ...(variants ? [variants] : []), key);
+    this.heading.replaceChildren(title, ...(this.charts.length > 1 ? [this.choice()] : []), key);
+  }
+
+  choice() {
+    const select = document.createElement("select");
+    select.setAttribute("aria-label", `${this.chart.title}: layer`);
+    for (const chart of this.charts) select.append(new Option(chart.variant, chart.name));
+    select.value = this.chart.name;
+    select.onchange = () => {
+      this.show(this.charts.find((chart) => chart.name === select.value));
+      this.onChoice();
+    };
+    return select;
   }
 }
 

@@ -76,7 +76,6 @@ class Stage {
     const wanted = this.header ? this.view() : view;
     this.run = run;
     this.wanted = wanted;
-    this.arrived = null;
     const address = new URL(`runs/${encodeURIComponent(run)}`, this.base).href;
     this.feed = new Feed(
       address,
@@ -88,25 +87,24 @@ class Stage {
   // ---- what the server says
 
   receive(header, frames) {
-    if (!this.arrived) {
-      this.arrived = header;
-      this.data = new RunArrays();
-    }
-    if (header.charts) this.begin(header);
-    this.data.frames.push(...frames);
     this.progress = header;
+    this.lost = "";
+    if (header.charts) this.begin(header, frames);
+    else if (frames.length) this.data.frames.push(...frames);
     if (header.ranges) this.applyRanges(header.ranges);
-    if (header.charts) this.buildPanels();
     this.setState(STATES[header.state] ?? header.state);
     this.showProgress();
     this.showOffer();
     this.requestDraw();
   }
 
-  /** The first answer that has measurements: axes, and where the viewer starts. */
-  begin(header) {
+  /** The first answer with measurements: until then the run before it stays on the stage. */
+  begin(header, frames) {
     this.header = header;
+    this.data = new RunArrays();
     this.data.declare(header.arrays, header.still);
+    this.data.frames.push(...frames);
+    this.begun = this.run;
     this.controls.showRun(header.strength_texts, header.recorded_epochs, header.readouts);
     const { wanted } = this;
     this.strength = this.nearest(wanted.strength ?? 0);
@@ -115,6 +113,7 @@ class Stage {
     const last = header.frames - 1;
     this.playhead.playing = !header.ended;
     this.playhead.position = header.ended ? (epoch >= 0 ? Math.min(epoch, last) : last) : 0;
+    this.buildPanels();
   }
 
   lose(message, ended) {
@@ -131,44 +130,31 @@ class Stage {
 
   // ---- the charts
 
+  /** One panel for each slot; those of the run before stay in their place and change over. */
   async buildPanels() {
-    const slots = new Map();
-    for (const chart of this.header.charts) {
-      if (!slots.has(chart.slot)) slots.set(chart.slot, []);
-      slots.get(chart.slot).push(chart);
-    }
-    const kept = new Map(this.panels.map((panel) => [panel.chart.slot, panel.chart.name]));
-    this.panels.forEach((panel) => panel.remove());
-    this.controls.panels.replaceChildren();
-    this.panels = [];
     this.ready = false;
-    const plotly = await plotlyPromise;
-    if (this.panels.length) return; // another run came in the meantime
-    this.controls.panels.replaceChildren();
-    for (const [slot, charts] of slots) {
-      const element = document.createElement("section");
-      element.className = "l2viz-panel";
-      this.controls.panels.append(element);
-      const chart = charts.find((other) => other.name === kept.get(slot)) ?? charts[0];
-      const panel = new Panel(element, chart, plotly);
-      if (charts.length > 1) panel.heading.append(this.variants(panel, charts));
-      this.panels.push(panel);
+    let plotly;
+    try {
+      plotly = await plotlyPromise;
+    } catch (problem) {
+      this.lose(`${problem.message} Reload the page to try again.`, true);
+      return;
     }
-    this.colours = null;
+    const slots = new Map();
+    for (const chart of this.header.charts)
+      slots.set(chart.slot, [...(slots.get(chart.slot) ?? []), chart]);
+    const before = new Map(this.panels.map((panel) => [panel.slot, panel]));
+    this.panels = [...slots].map(([slot, charts]) => {
+      const panel = before.get(slot) ?? new Panel(slot, plotly, () => this.redrawAll());
+      before.delete(slot);
+      panel.offer(charts);
+      this.controls.panels.append(panel.element);
+      return panel;
+    });
+    for (const panel of before.values()) panel.remove();
     this.ready = true;
+    this.colours = null;
     this.recolour();
-  }
-
-  variants(panel, charts) {
-    const select = document.createElement("select");
-    select.setAttribute("aria-label", `${panel.chart.title}: layer`);
-    for (const chart of charts) select.append(new Option(chart.variant, chart.name));
-    select.value = panel.chart.name;
-    select.onchange = () => {
-      panel.show(charts.find((chart) => chart.name === select.value));
-      this.redrawAll();
-    };
-    return select;
   }
 
   applyRanges(ranges) {
@@ -217,21 +203,25 @@ class Stage {
 
   /** Draws until what is shown is where the viewer stands; positions in between are left out. */
   async draw() {
-    if (!this.ready || !this.colours || !this.data.epochCount) return;
+    if (!this.ready || !this.colours) return;
     this.drawing = true;
-    while (this.wantsDraw) {
+    while (this.wantsDraw && this.ready) {
       const whole = this.wholeDraw;
       this.wantsDraw = false;
       this.wholeDraw = false;
       const position = this.position();
       this.showNumbers(position);
-      const panels = this.panels;
-      await Promise.all(
-        panels.map((panel) =>
-          whole ? panel.draw(this.data, position, this.colours) : panel.move(this.data, position),
-        ),
-      );
-      if (panels === this.panels) this.painted(position);
+      const { panels, data, colours } = this;
+      try {
+        await Promise.all(
+          panels.map((panel) =>
+            whole ? panel.draw(data, position, colours) : panel.move(data, position),
+          ),
+        );
+        if (panels === this.panels) this.painted(position);
+      } catch (problem) {
+        if (panels === this.panels) console.error("l2viz: a chart was not drawn:", problem);
+      }
     }
     this.drawing = false;
   }
@@ -350,13 +340,13 @@ class Stage {
   showProgress() {
     const { progress } = this;
     const training = this.root.dataset.state === "training";
-    const epoch = this.header ? this.header.recorded_epochs[this.data.epochCount - 1] : 0;
+    const begun = this.begun === this.run;
+    const epoch = begun ? this.header.recorded_epochs[this.data.epochCount - 1] : 0;
     const left = progress.seconds_left;
     const time = left === null ? "" : `, ${format.seconds(left)} left`;
     const text = training ? progress.message || `training: epoch ${epoch}${time}` : "";
     this.controls.showProgress(training, progress.share, text);
     this.controls.stopButton.disabled = !training;
-    if (progress.state !== "queued") this.lost = "";
   }
 
   showOffer() {
