@@ -56,7 +56,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
 
 FITTED_CURVE = Chart(
     name="fitted_curve",
-    slot="picture",
+    slot="curve",
     title="Fitted curve",
     about="A network free of penalty bends through every noisy point; the right one is smooth.",
     draw=_draw,

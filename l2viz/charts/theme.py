@@ -88,7 +88,7 @@ def axis(title: str, **settings: Any) -> dict[str, Any]:
         "ticks": "outside",
         "tickcolor": "@grid",
         "ticklen": 3,
-        "exponentformat": "power",
+        "exponentformat": "e",
         "fixedrange": True,
         **settings,
     }

@@ -62,7 +62,7 @@ def _picture(label: str, number: str, limit: float, *, scale: bool) -> dict[str,
 
 UNIT_PICTURES = Chart(
     name="unit_pictures",
-    slot="picture",
+    slot="units",
     title="What first-layer units look at",
     about="Each tile is the kernel of one unit: the penalty makes it fade, least where it is used.",
     draw=_draw,

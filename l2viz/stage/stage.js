@@ -5,9 +5,10 @@
 import { RunArrays } from "./bindings.js";
 import { Controls } from "./controls.js";
 import { Feed } from "./feed.js";
+import { FigurePanel } from "./figure.js";
 import * as format from "./format.js";
 import { listen } from "./keys.js";
-import { Panel } from "./panel.js";
+import { PicturePanel } from "./picture.js";
 import { Playhead } from "./playhead.js";
 import { plotlyPromise } from "./plotly.js";
 
@@ -145,7 +146,7 @@ class Stage {
       slots.set(chart.slot, [...(slots.get(chart.slot) ?? []), chart]);
     const before = new Map(this.panels.map((panel) => [panel.slot, panel]));
     this.panels = [...slots].map(([slot, charts]) => {
-      const panel = before.get(slot) ?? new Panel(slot, plotly, () => this.redrawAll());
+      const panel = before.get(slot) ?? this.newPanel(slot, charts[0], plotly);
       before.delete(slot);
       panel.offer(charts);
       this.controls.panels.append(panel.element);
@@ -155,6 +156,12 @@ class Stage {
     this.ready = true;
     this.colours = null;
     this.recolour();
+  }
+
+  newPanel(slot, chart, plotly) {
+    const redraw = () => this.redrawAll();
+    if (chart.traces[0].type === "heatmap") return new PicturePanel(slot, redraw);
+    return new FigurePanel(slot, redraw, plotly);
   }
 
   applyRanges(ranges) {
