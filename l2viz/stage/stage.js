@@ -5,12 +5,10 @@
 import { RunArrays } from "./bindings.js";
 import { Controls } from "./controls.js";
 import { Feed } from "./feed.js";
-import { FigurePanel } from "./figure.js";
 import * as format from "./format.js";
 import { listen } from "./keys.js";
-import { PicturePanel } from "./picture.js";
+import { Painter } from "./painter.js";
 import { Playhead } from "./playhead.js";
-import { plotlyPromise } from "./plotly.js";
 
 const STATES = { queued: "training", training: "training", stopped: "finished" };
 const TELL_AFTER = 250; // milliseconds of rest before Python learns of a new view
@@ -39,17 +37,16 @@ class Stage {
     this.playhead = new Playhead();
     this.pins = { a: null, b: null };
     this.strength = 0;
-    this.panels = [];
     this.header = null;
-    this.frame = 0;
     const actions = this.actions();
     this.controls = new Controls(root, actions);
+    this.painter = new Painter(root, this.controls.panels, {
+      position: () => this.position(),
+      numbers: (position) => this.showNumbers(position),
+      painted: (position) => this.tellWhatIsShown(position),
+    });
     this.stopListening = listen(root, actions);
     this.setState("idle");
-    this.resizing = new ResizeObserver(() => this.fit());
-    this.resizing.observe(root);
-    this.onResize = () => this.fit();
-    window.addEventListener("resize", this.onResize);
     const tick = (now) => {
       this.ticking = requestAnimationFrame(tick);
       this.advance(now);
@@ -68,7 +65,7 @@ class Stage {
     this.blocked = data.blocked;
     if (data.run !== this.run) this.open(data.run, data.view);
     this.showOffer();
-    this.recolour();
+    this.painter.recolour();
   }
 
   /** Starts reading another run. The charts of the one before stay until it has an answer. */
@@ -92,11 +89,11 @@ class Stage {
     this.lost = "";
     if (header.charts) this.begin(header, frames);
     else if (frames.length) this.data.frames.push(...frames);
-    if (header.ranges) this.applyRanges(header.ranges);
+    if (header.ranges) this.painter.applyRanges(header.ranges);
     this.setState(STATES[header.state] ?? header.state);
     this.showProgress();
     this.showOffer();
-    this.requestDraw();
+    this.painter.requestDraw();
   }
 
   /** The first answer with measurements: until then the run before it stays on the stage. */
@@ -114,7 +111,9 @@ class Stage {
     const last = header.frames - 1;
     this.playhead.playing = !header.ended;
     this.playhead.position = header.ended ? (epoch >= 0 ? Math.min(epoch, last) : last) : 0;
-    this.buildPanels();
+    this.painter
+      .begin(header, this.data)
+      .catch((problem) => this.lose(`${problem.message} Reload the page to try again.`, true));
   }
 
   lose(message, ended) {
@@ -129,118 +128,15 @@ class Stage {
     return distances.indexOf(Math.min(...distances));
   }
 
-  // ---- the charts
-
-  /** One panel for each slot; those of the run before stay in their place and change over. */
-  async buildPanels() {
-    this.ready = false;
-    let plotly;
-    try {
-      plotly = await plotlyPromise;
-    } catch (problem) {
-      this.lose(`${problem.message} Reload the page to try again.`, true);
-      return;
-    }
-    const slots = new Map();
-    for (const chart of this.header.charts)
-      slots.set(chart.slot, [...(slots.get(chart.slot) ?? []), chart]);
-    const before = new Map(this.panels.map((panel) => [panel.slot, panel]));
-    this.panels = [...slots].map(([slot, charts]) => {
-      const panel = before.get(slot) ?? this.newPanel(slot, charts[0], plotly);
-      before.delete(slot);
-      panel.offer(charts);
-      this.controls.panels.append(panel.element);
-      return panel;
-    });
-    for (const panel of before.values()) panel.remove();
-    this.ready = true;
-    this.colours = null;
-    this.recolour();
-  }
-
-  newPanel(slot, chart, plotly) {
-    const redraw = () => this.redrawAll();
-    if (chart.traces[0].type === "heatmap") return new PicturePanel(slot, redraw);
-    return new FigurePanel(slot, redraw, plotly);
-  }
-
-  applyRanges(ranges) {
-    let changed = false;
-    for (const chart of this.header?.charts ?? []) {
-      for (const [axis, range] of Object.entries(ranges[chart.name] ?? {})) {
-        changed ||= String(chart.layout[axis].range) !== String(range);
-        chart.layout[axis].range = range;
-      }
-    }
-    if (changed) this.redrawAll();
-  }
-
-  /** Follows Streamlit's theme: light or dark, by the lightness of its ground. */
-  recolour() {
-    if (!this.header) return;
-    const theme = isDark(this.root) ? "dark" : "light";
-    const colours = this.header.themes[theme];
-    if (colours === this.colours) return;
-    this.root.dataset.theme = theme;
-    this.colours = colours;
-    this.redrawAll();
-  }
-
-  /** Gives the charts the height that is left of the window, and draws them in it. */
-  fit() {
-    const { panels } = this.controls;
-    const above = panels.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
-    const top = (this.top ??= this.root.getBoundingClientRect().top);
-    panels.style.setProperty("--l2viz-above", `${Math.ceil(top + above + 14)}px`);
-    const size = `${panels.clientWidth} × ${panels.clientHeight}`;
-    if (size === this.size) return;
-    this.size = size;
-    this.redrawAll();
-  }
-
-  redrawAll() {
-    this.wholeDraw = true;
-    this.requestDraw();
-  }
-
-  requestDraw() {
-    this.wantsDraw = true;
-    if (!this.drawing) this.draw();
-  }
-
-  /** Draws until what is shown is where the viewer stands; positions in between are left out. */
-  async draw() {
-    if (!this.ready || !this.colours) return;
-    this.drawing = true;
-    while (this.wantsDraw && this.ready) {
-      const whole = this.wholeDraw;
-      this.wantsDraw = false;
-      this.wholeDraw = false;
-      const position = this.position();
-      this.showNumbers(position);
-      const { panels, data, colours } = this;
-      try {
-        await Promise.all(
-          panels.map((panel) =>
-            whole ? panel.draw(data, position, colours) : panel.move(data, position),
-          ),
-        );
-        if (panels === this.panels) this.painted(position);
-      } catch (problem) {
-        if (panels === this.panels) console.error("l2viz: a chart was not drawn:", problem);
-      }
-    }
-    this.drawing = false;
-  }
-
-  painted(position) {
-    this.frame += 1;
+  tellWhatIsShown(position) {
     const { dataset } = this.root;
     dataset.strength = this.header.strengths[position.strength];
     dataset.epoch = this.header.recorded_epochs[position.epoch];
-    dataset.charts = this.panels.length;
-    dataset.frame = this.frame;
+    dataset.charts = this.painter.panels.length;
+    dataset.frame = this.painter.frame;
   }
+
+  // ---- where the viewer stands
 
   position() {
     const epoch = Math.min(this.playhead.epoch, this.data.epochCount - 1);
@@ -269,7 +165,7 @@ class Stage {
     const move = (change) => {
       if (!this.header) return;
       change();
-      this.requestDraw();
+      this.painter.requestDraw();
       this.tellLater();
     };
     const last = () => this.data.epochCount - 1;
@@ -281,7 +177,7 @@ class Stage {
     const pin = (name) => () =>
       move(() => {
         this.pins[name] = this.pins[name] === null ? this.strength : null;
-        this.wholeDraw = true;
+        this.painter.redrawAll();
       });
     return {
       setStrength,
@@ -311,10 +207,10 @@ class Stage {
   advance(now) {
     const passed = Math.min((now - (this.lastTick ?? now)) / 1000, 0.25);
     this.lastTick = now;
-    if (!this.header || !this.playhead.playing || this.drawing) return;
+    if (!this.header || !this.playhead.playing || this.painter.drawing) return;
     const { epoch } = this.playhead;
     this.playhead.advance(passed, this.data.epochCount - 1, !this.progress.ended);
-    if (this.playhead.epoch !== epoch || !this.playhead.playing) this.requestDraw();
+    if (this.playhead.epoch !== epoch || !this.playhead.playing) this.painter.requestDraw();
     if (!this.playhead.playing) this.tellLater();
   }
 
@@ -375,20 +271,8 @@ class Stage {
   remove() {
     this.feed?.close();
     this.stopListening();
-    this.resizing.disconnect();
-    window.removeEventListener("resize", this.onResize);
+    this.painter.remove();
     cancelAnimationFrame(this.ticking);
     clearTimeout(this.telling);
-    this.panels.forEach((panel) => panel.remove());
   }
-}
-
-function isDark(element) {
-  const ground = getComputedStyle(element).getPropertyValue("--st-background-color");
-  const probe = document.createElement("span");
-  probe.style.color = ground;
-  element.append(probe);
-  const [red, green, blue] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
-  probe.remove();
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
 }
