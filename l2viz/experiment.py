@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 import numbers
 from collections.abc import Iterable, Mapping
@@ -230,7 +231,7 @@ class Experiment:
         """(inputs, units) of every Dense kernel, the output layer last."""
         facts = DATASETS[self.dataset]
         sizes = (facts.inputs, *self.hidden, facts.outputs)
-        return tuple(zip(sizes, sizes[1:], strict=False))
+        return tuple(itertools.pairwise(sizes))
 
     @property
     def regularized_layers(self) -> tuple[int, ...]:
@@ -332,7 +333,7 @@ def _strengths(value: object) -> tuple[float, ...]:
     strengths = tuple(_number("strengths", member, 0.0, 1e6) for member in members)
     if strengths[0] != 0.0:
         raise ExperimentError("strengths", "start at 0", strengths[0])
-    for before, after in zip(strengths, strengths[1:], strict=False):
+    for before, after in itertools.pairwise(strengths):
         if after <= before:
             raise ExperimentError(
                 "strengths", f"rise (each above the one before, {before!r})", after

@@ -63,23 +63,27 @@ class Measuring:
     def __init__(self, program: PathProgram, dataset: Dataset, context: RunContext) -> None:
         self._program = program
         self._context = context
-        parts = [dataset.train_inputs, dataset.val_inputs, dataset.test_inputs]
-        targets = [dataset.train_targets, dataset.val_targets, dataset.test_targets]
-        sizes = [len(part) for part in parts]
-        if dataset.grid_inputs is not None:
-            parts.append(dataset.grid_inputs)
+        dtype = program.structure.dtype
+        grid = dataset.grid_inputs
+        size = context.gradient_examples
         layers = range(len(context.layer_names))
         self._arguments = (
-            tf.constant(np.concatenate(parts)),
-            tf.constant(np.concatenate(targets)),
-            tf.constant(sizes),
-            tf.constant(context.gradient_examples),
-            tf.constant(context.bin_edges[:, [0, -1]], program.structure.dtype),
+            [
+                (tf.constant(dataset.train_inputs), tf.constant(dataset.train_targets)),
+                (tf.constant(dataset.val_inputs), tf.constant(dataset.val_targets)),
+                (tf.constant(dataset.test_inputs), tf.constant(dataset.test_targets)),
+            ],
+            (
+                tf.constant(dataset.train_inputs[:size]),
+                tf.constant(dataset.train_targets[:size]),
+            ),
+            tf.constant(dataset.train_inputs[:0] if grid is None else grid),
+            tf.constant(context.bin_edges[:, [0, -1]], dtype),
             [tf.constant(context.sampled_index[context.sampled_layer == i]) for i in layers],
         )
 
     def snapshot(self, epoch: int) -> Snapshot:
-        measured = self._program.traced("measure", _measure)(*self._arguments)
+        measured = self._program.traced("measure", _measure, *self._arguments)
         arrays = {name: tensor.numpy() for name, tensor in measured.items()}
         if self._context.image_shape is not None:
             pictures = arrays["unit_pictures"]
@@ -88,23 +92,22 @@ class Measuring:
         return Snapshot(epoch=epoch, **arrays)
 
 
+Examples = tuple[tf.Tensor, tf.Tensor]  # inputs and targets
+
+
 def _measure(
     program: PathProgram,
-    inputs: tf.Tensor,  # (train + val + test + grid, inputs)
-    targets: tf.Tensor,  # (train + val + test, ...)
-    sizes: tf.Tensor,  # (3,) rows of train, val, test
-    gradient_examples: tf.Tensor,
+    parts: list[Examples],  # train, validation, test
+    gradient_examples: Examples,
+    grid: tf.Tensor,  # (P, inputs) or (0, inputs)
     reach: tf.Tensor,  # (L, 2) lowest and highest bin edge
     sampled: list[tf.Tensor],  # positions in each flattened kernel
 ) -> dict[str, tf.Tensor]:
     values = program.values
     kernels = [values[position] for position in program.kernel_positions]
-    outputs = program.member_outputs(values, inputs)
-    measured = _scores(program, outputs, targets, sizes)
+    measured = _scores(program, parts, grid)
     squares = tf.stack([tf.reduce_sum(tf.square(w), axis=(1, 2)) for w in kernels], axis=1)
-    gradients = _data_gradients(
-        program, values, inputs[:gradient_examples], targets[:gradient_examples]
-    )
+    gradients = _data_gradients(program, values, gradient_examples)
     gradient_norm = tf.stack([tf.norm(g, axis=(1, 2)) for g in gradients], axis=1)
     inner = tf.stack(
         [tf.reduce_sum(w * g, axis=(1, 2)) for w, g in zip(kernels, gradients, strict=True)], axis=1
@@ -122,41 +125,60 @@ def _measure(
         "data_gradient_norm": gradient_norm,
         "gradient_angle": tf.acos(tf.clip_by_value(cosine, -1.0, 1.0)) * (180.0 / np.pi),
     }
-    facts = DATASETS[program.structure.dataset]
-    if facts.task == "regression" and facts.inputs == 1:
-        measured["grid_predictions"] = outputs[:, tf.reduce_sum(sizes) :, 0]
-    if facts.images:
+    if DATASETS[program.structure.dataset].images:
         pictures = tf.transpose(kernels[0][:, :, :PICTURED_UNITS], (0, 2, 1))
         measured["unit_pictures"] = tf.cast(pictures, tf.float16)
     return measured
 
 
-def _scores(
-    program: PathProgram, outputs: tf.Tensor, targets: tf.Tensor, sizes: tf.Tensor
-) -> dict[str, tf.Tensor]:
-    """Data loss and, for classification, accuracy of each part of the data, (K,) each."""
-    ends = tf.cumsum(sizes)
-    scores = {}
-    for i, part in enumerate(("train", "val", "test")):
-        rows = slice(ends[i] - sizes[i], ends[i])
-        scores[f"{part}_data_loss"] = program.data_losses(outputs[:, rows], targets[rows])
-        if targets.dtype == tf.int32:
-            predicted = tf.argmax(outputs[:, rows], axis=-1, output_type=tf.int32)
-            right = tf.cast(predicted == targets[rows], tf.float32)
-            scores[f"{part}_accuracy"] = tf.reduce_mean(right, axis=1)
+def _scores(program: PathProgram, parts: list[Examples], grid: tf.Tensor) -> dict[str, tf.Tensor]:
+    """Data loss and, for classification, accuracy of each part of the data, (K,) each.
+
+    Each loss is taken of the model's own output, so that Keras goes back to the logits behind a
+    softmax, as it does in `fit` and `evaluate`: of the probabilities alone it would clip them.
+    """
+    facts = DATASETS[program.structure.dataset]
+    names = ("train", "val", "test")
+    dtype = tf.as_dtype(program.structure.dtype)
+
+    def member(weights: list[tf.Tensor]) -> dict[str, tf.Tensor]:
+        scores = {}
+        for name, (inputs, targets) in zip(names, parts, strict=True):
+            outputs, _ = program.model.stateless_call(weights, [], inputs, training=False)
+            scores[f"{name}_data_loss"] = program.loss(targets, outputs)
+            if facts.task == "classification":
+                right = tf.argmax(outputs, axis=-1, output_type=tf.int32) == targets
+                scores[f"{name}_accuracy"] = tf.reduce_mean(tf.cast(right, tf.float32))
+        if facts.inputs == facts.outputs == 1:
+            outputs, _ = program.model.stateless_call(weights, [], grid, training=False)
+            scores["grid_predictions"] = outputs[:, 0]
+        return scores
+
+    signature = {f"{name}_data_loss": tf.TensorSpec((), dtype) for name in names}
+    if facts.task == "classification":
+        signature |= {f"{name}_accuracy": tf.TensorSpec((), tf.float32) for name in names}
+    if facts.inputs == facts.outputs == 1:
+        signature["grid_predictions"] = tf.TensorSpec((None,), dtype)
+    scores: dict[str, tf.Tensor] = program.loop_members(member, signature)
     return scores
 
 
 def _data_gradients(
-    program: PathProgram, values: list[tf.Tensor], inputs: tf.Tensor, targets: tf.Tensor
+    program: PathProgram, values: list[tf.Tensor], examples: Examples
 ) -> list[tf.Tensor]:
     """∂(data loss)/∂w of each regularized kernel, (K, *kernel shape) each."""
-    kernels = [values[position] for position in program.kernel_positions]
-    with tf.GradientTape() as tape:
-        tape.watch(kernels)
-        outputs = program.member_outputs(values, inputs)
-        data_loss = tf.reduce_sum(program.data_losses(outputs, targets))
-    gradients: list[tf.Tensor] = tape.gradient(data_loss, kernels)
+    inputs, targets = examples
+
+    def member(weights: list[tf.Tensor], inputs: tf.Tensor) -> list[tf.Tensor]:
+        kernels = [weights[position] for position in program.kernel_positions]
+        with tf.GradientTape() as tape:
+            tape.watch(kernels)
+            outputs, _ = program.model.stateless_call(weights, [], inputs, training=False)
+            data_loss = program.loss(targets, outputs)
+        gradients: list[tf.Tensor] = tape.gradient(data_loss, kernels)
+        return gradients
+
+    gradients: list[tf.Tensor] = program.map_members(member, values, inputs)
     return gradients
 
 
