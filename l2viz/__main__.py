@@ -1,8 +1,9 @@
-"""The command line: ``python -m l2viz record`` writes the recorded runs of the lessons."""
+"""The command line: makes the files in assets/ that the page shows."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,8 +13,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     record = commands.add_parser("record", help="train the lessons and write their recorded runs")
     record.add_argument("--into", type=Path, default=Path("assets/recordings"))
+    measure = commands.add_parser("measure", help="train the lessons over many seeds")
+    measure.add_argument("--seeds", type=int, default=10)
+    measure.add_argument("--into", type=Path, default=Path("assets/lessons.json"))
     chosen = parser.parse_args(arguments)
-    return _record(chosen.into)
+    if chosen.command == "record":
+        return _record(chosen.into)
+    return _measure(chosen.seeds, chosen.into)
 
 
 def _record(into: Path) -> int:
@@ -23,9 +29,21 @@ def _record(into: Path) -> int:
 
     into.mkdir(parents=True, exist_ok=True)
     for lesson in LESSONS:
-        path = into / f"{lesson.name.lower().replace(', ', '-').replace(' ', '-')}.npz"
+        path = into / f"{lesson.key}.npz"
         rounded(run(lesson.experiment)).save(path)
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def _measure(seeds: int, into: Path) -> int:
+    from l2viz.seeds import study
+    from l2viz.ui.lessons import LESSONS
+
+    figures = {}
+    for lesson in LESSONS:
+        figures[lesson.key] = study(lesson.experiment, range(seeds)).as_json()
+        print(lesson.name, figures[lesson.key])
+    into.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return 0
 
 

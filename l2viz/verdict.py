@@ -67,8 +67,7 @@ def _classification(trajectory: Trajectory) -> str:
 
 def _customary(trajectory: Trajectory) -> str:
     """What the member nearest Keras's default 0.01 costs, where it costs something."""
-    positive = trajectory.strengths[1:]
-    nearest = 1 + int(np.argmin(np.abs(np.log(positive / CUSTOMARY_STRENGTH))))
+    nearest = customary_member(trajectory)
     gain = test_gain(trajectory, nearest)
     ratio = trajectory.strengths[nearest] / CUSTOMARY_STRENGTH
     if not 0.5 < ratio < 2.0 or gain >= 0.0:
@@ -77,6 +76,11 @@ def _customary(trajectory: Trajectory) -> str:
         f"λ = {strength_text(trajectory.strengths[nearest])}, nearest to the customary "
         f"{CUSTOMARY_STRENGTH:g}, costs {_points(-gain).removeprefix('+')}."
     )
+
+
+def customary_member(trajectory: Trajectory) -> int:
+    """The position of the positive strength nearest to the customary one, on the log scale."""
+    return 1 + int(np.argmin(np.abs(np.log(trajectory.strengths[1:] / CUSTOMARY_STRENGTH))))
 
 
 def _points(share: float) -> str:

@@ -83,9 +83,7 @@ def keep() -> None:
 def _draw_data(dataset: str) -> None:
     facts = DATASETS[dataset]
     left, right = st.columns(2)
-    left.number_input(
-        "Training size", 2, facts.largest_train_size, key=f"{_PREFIX}train_size"
-    )
+    left.number_input("Training size", 2, facts.largest_train_size, key=f"{_PREFIX}train_size")
     right.number_input(
         "Label noise",
         0.0,
@@ -187,7 +185,9 @@ def _hidden() -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.replace("-", ",").split(",") if part.strip())
     except ValueError as error:
-        raise ExperimentError("hidden", "be whole numbers with commas, like 64, 32", text) from error
+        raise ExperimentError(
+            "hidden", "be whole numbers with commas, like 64, 32", text
+        ) from error
 
 
 def _strengths() -> tuple[float, ...]:

@@ -22,6 +22,10 @@ _STYLE = """
 .stMainBlockContainer { padding: 1.1rem 1.4rem 0.5rem; }
 .stMainBlockContainer .stMarkdown p { font-size: 0.92rem; line-height: 1.35; }
 .stSidebar .stSidebarHeader { height: 2.2rem; }
+.stApp:has(.stSidebar[data-collapsed="true"]) .stMainBlockContainer { padding-left: 3.4rem; }
+@media (max-width: 760px) {
+  .stApp .stMainBlockContainer, .stApp:has(.stSidebar) .stMainBlockContainer { padding: 3rem 0.9rem 0.5rem; }
+}
 .stMainBlockContainer > .stVerticalBlock { gap: 0.4rem; }
 .stSidebar .stVerticalBlock { gap: 0.55rem; }
 .stSidebar label p { font-size: 0.82rem; }
@@ -144,9 +148,11 @@ def _draw_words(run: Run) -> None:
     lesson = lesson_of(run.experiment)
     if st.session_state["ignored"]:
         names = ", ".join(st.session_state["ignored"])
-        st.warning(f"Ignored in the address, as it could not be read: {names}.", icon=":material/link_off:")
+        st.warning(
+            f"Ignored in the address, as it could not be read: {names}.", icon=":material/link_off:"
+        )
     if lesson:
-        st.markdown(f"**{lesson.title}.** {lesson.text}")
+        st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.found()}")
     else:
         st.markdown(f"**An experiment of your own** on the {run.experiment.dataset} data.")
 
