@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import math
 import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -265,7 +265,11 @@ class Experiment:
         for name in fields:
             if name not in known:
                 raise ExperimentError(name, "be a field of Experiment", fields[name])
-        return cls(**{n: tuple(v) if isinstance(v, list) else v for n, v in fields.items()})
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in fields.items()
+        }
+        return cls(**values)
 
 
 def _record_every(lesson: int, epochs: Any) -> Any:
@@ -276,7 +280,10 @@ def _record_every(lesson: int, epochs: Any) -> Any:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - Python refuses to print integers of 4,301 digits and more
+        text = f"a value of type {type(value).__name__} that cannot be printed"
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
@@ -289,17 +296,21 @@ def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
 def _integer(field: str, value: object, smallest: int, largest: int) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise ExperimentError(field, "be an integer", value)
-    if value < smallest:
+    integer = int(value)
+    if integer < smallest:
         raise ExperimentError(field, f"be >= {smallest}", value)
-    if value > largest:
+    if integer > largest:
         raise ExperimentError(field, f"be <= {largest}", value)
-    return int(value)
+    return integer
 
 
 def _number(field: str, value: object, smallest: float, largest: float) -> float:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise ExperimentError(field, "be a number", value)
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer beyond every float
+        number = math.inf
     if not math.isfinite(number):
         raise ExperimentError(field, "be finite", value)
     if number < smallest:
@@ -310,7 +321,10 @@ def _number(field: str, value: object, smallest: float, largest: float) -> float
 
 
 def _tuple(field: str, value: object, of: str) -> tuple[Any, ...]:
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+    """`value` as a tuple, if it has an order and an end: no set, no iterator."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
         raise ExperimentError(field, f"be a tuple of {of}", value)
     return tuple(value)
 

@@ -163,7 +163,9 @@ class Trajectory:
         words = {n: v for n, v in context.items() if not isinstance(v, np.ndarray)}
         arrays |= {n: getattr(self, n) for n in MEASURED if getattr(self, n) is not None}
         arrays |= {f"kernel.{i}": kernel for i, kernel in enumerate(self.kernels)}
-        np.savez_compressed(path, context=json.dumps(words), epochs=self.epochs, **arrays)
+        arrays |= {"context": np.array(json.dumps(words)), "epochs": self.epochs}
+        with path.open("wb") as file:  # given a path, numpy would add an ending of its own
+            np.savez_compressed(file, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> Trajectory:
