@@ -62,7 +62,13 @@ def ended() -> Callable[[Run], RunView]:
 @pytest.fixture(scope="session")
 def measured() -> Callable[[Run, int], RunView]:
     """Waits for so many snapshots of a run that trains."""
-    return lambda run, count: run.wait_until(lambda view: view.snapshot_count >= count, WAIT)
+
+    def wait(run: Run, count: int) -> RunView:
+        view = run.wait_until(lambda view: view.snapshot_count >= count or view.ended, WAIT)
+        assert view.snapshot_count >= count, view.message
+        return view
+
+    return wait
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +83,7 @@ def run_python() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", script, *arguments],
+            [sys.executable, "-P", "-c", script, *arguments],
             env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
             capture_output=True,
             text=True,

@@ -1,0 +1,198 @@
+"""Training processes that die, that cannot start, that fail a run, or that talk out of turn."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from l2viz.experiment import Experiment
+from l2viz.trainer import Run, RunView, Trainer, TrainerUnavailable
+
+Make = Callable[..., Experiment]
+Ended = Callable[[Run], RunView]
+Measured = Callable[[Run, int], RunView]
+
+NEXT = (
+    "Recorded runs still work. To train, install the packages of requirements.txt again and "
+    "restart the app."
+)
+NO_PROGRAM = ["no-such-program-anywhere"]
+WITHOUT_TENSORFLOW = """
+import sys
+
+class NotInstalled:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "tensorflow":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, NotInstalled())
+from l2viz.trainer.worker import main
+main()
+"""
+ODD = """
+import os
+from l2viz.trainer import work, worker
+
+def train(command, *others, really=work._train):
+    print("a stray line")
+    os.write(1, b"and bytes")
+    if command.experiment.seed == 13:
+        raise MemoryError("no room\\nfor details")
+    return really(command, *others)
+
+work._train = train
+worker.main()
+"""
+TALKS_NONSENSE = "import os; os.write(1, (4).to_bytes(8, 'little') + b'what'); os.read(0, 1)"
+
+
+def test_a_killed_process_is_noticed_and_replaced(
+    tiny: Make, long: Make, ended: Ended, measured: Measured, kill: Callable[[int], None]
+) -> None:
+    with closing(Trainer()) as trainer:
+        run = trainer.submit(long(), asker="a")
+        waiting = trainer.submit(tiny(), asker="a")
+        measured(run, 3)
+        pid = trainer.worker_pid
+        assert pid is not None
+        kill(pid)
+        view = ended(run)
+        last = view.snapshots[-1].epoch
+        assert view.state == "failed"
+        assert view.message == (
+            f"The training process ended unexpectedly at epoch {last}; what was measured up to "
+            "then is shown. Train starts it again."
+        )
+        assert view.snapshot_count >= 3
+        trajectory = run.trajectory()
+        assert trajectory is not None
+        assert trajectory.epochs[-1] == last
+        assert ended(waiting).state == "finished"
+        assert trainer.worker_pid not in (None, pid)
+        assert trainer.available
+        again = trainer.submit(long(), asker="a")
+        assert again.generation == 2
+        measured(again, view.snapshot_count)
+
+
+def test_a_process_killed_while_it_starts_fails_no_run(
+    tiny: Make, ended: Ended, kill: Callable[[int], None]
+) -> None:
+    with closing(Trainer()) as trainer:
+        run = trainer.submit(tiny(), asker="a")
+        pid = trainer.worker_pid
+        assert pid is not None
+        kill(pid)
+        assert ended(run).state == "finished"
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ([sys.executable, "-c", "raise SystemExit(3)"], "it ended with exit code 3"),
+        (
+            [sys.executable, "-c", WITHOUT_TENSORFLOW],
+            "ModuleNotFoundError: No module named 'tensorflow'",
+        ),
+        pytest.param(
+            [sys.executable, "-c", "import os; os.kill(os.getpid(), 4)"],
+            "it was ended by SIGILL",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="no signals there"),
+        ),
+    ],
+)
+def test_a_process_that_cannot_train_is_given_up(
+    tiny: Make, ended: Ended, command: list[str], why: str
+) -> None:
+    with closing(Trainer(worker_command=command)) as trainer:
+        assert trainer.available
+        assert trainer.unavailable_because == ""
+        run = trainer.submit(tiny(), asker="a")
+        view = ended(run)
+        sentence = (
+            f"Training is not possible: the training process failed 3 times in a row ({why}). "
+            f"{NEXT}"
+        )
+        assert (view.state, view.message) == ("failed", sentence)
+        assert not trainer.available
+        assert trainer.unavailable_because == sentence
+        assert trainer.worker_pid is None
+        with pytest.raises(TrainerUnavailable) as refusal:
+            trainer.submit(tiny(seed=1), asker="a")
+        assert str(refusal.value) == sentence
+        assert trainer.find(tiny()) is run
+
+
+def test_a_command_that_is_no_program_is_given_up_at_once(tiny: Make) -> None:
+    with pytest.raises(FileNotFoundError) as system_says:
+        subprocess.run(NO_PROGRAM, check=True)
+    with closing(Trainer(worker_command=NO_PROGRAM)) as trainer:
+        trainer.start()
+        assert not trainer.available
+        assert trainer.unavailable_because == (
+            "Training is not possible: the training process failed 3 times in a row (it could not "
+            f"be started ({system_says.value.strerror})). {NEXT}"
+        )
+
+
+def test_recordings_stay_when_training_is_impossible(tiny: Make, ended: Ended) -> None:
+    with closing(Trainer()) as trainer:
+        run = trainer.submit(tiny(), asker="a")
+        ended(run)
+        recording = run.trajectory()
+        assert recording is not None
+    broken = Trainer(recordings=[recording], worker_command=NO_PROGRAM)
+    with closing(broken):
+        broken.start()
+        recorded = broken.submit(tiny(), asker="a")
+        assert recorded.trajectory() is recording
+        with pytest.raises(TrainerUnavailable):
+            broken.submit(tiny(), asker="a", anew=True)
+
+
+def test_a_run_that_fails_leaves_the_process_as_it_was(tiny: Make, ended: Ended) -> None:
+    with closing(Trainer(worker_command=[sys.executable, "-c", ODD])) as trainer:
+        failed = trainer.submit(tiny(seed=13), asker="a")
+        view = ended(failed)
+        pid = trainer.worker_pid
+        assert view.state == "failed"
+        assert view.message == (
+            "Training failed with MemoryError: no room. What was measured up to then is shown. "
+            "Change a setting, or Train again."
+        )
+        assert ended(trainer.submit(tiny(), asker="a")).state == "finished"  # stray words and all
+        assert trainer.worker_pid == pid
+
+
+def test_a_process_that_talks_nonsense_is_a_dead_one(tiny: Make, ended: Ended) -> None:
+    with closing(Trainer(worker_command=[sys.executable, "-c", TALKS_NONSENSE])) as trainer:
+        run = trainer.submit(tiny(), asker="a")
+        assert ended(run).state == "failed"
+        assert not trainer.available
+
+
+def test_after_closing_nothing_is_trained(
+    tiny: Make, long: Make, measured: Measured, ended: Ended
+) -> None:
+    trainer = Trainer()
+    run = trainer.submit(long(), asker="a")
+    waiting = trainer.submit(tiny(), asker="a")
+    measured(run, 2)
+    worker = trainer._worker
+    assert worker is not None
+    trainer.close()
+    trainer.close()
+    assert worker._process.returncode is not None  # reaped: gone
+    assert trainer.worker_pid is None
+    closing_sentence = "The app is closing, so nothing is trained any more."
+    for view in (ended(run), ended(waiting)):
+        assert (view.state, view.message) == ("stopped", closing_sentence)
+    assert run.snapshot_count >= 2
+    trainer.start()
+    assert trainer.worker_pid is None
+    with pytest.raises(TrainerUnavailable, match=f"^{closing_sentence}$"):
+        trainer.submit(tiny(seed=1), asker="a")

@@ -1,0 +1,148 @@
+"""The training process itself: warm when idle, out of Ctrl-C's reach, replaced when it is full."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from l2viz.experiment import DATASETS, Experiment
+from l2viz.trainer import Run, RunView, Trainer
+from l2viz.trainer.messages import Began, Ended, Measured, Ready, Train, Warmed
+from l2viz.trainer.process import COMMAND, WorkerProcess
+
+Make = Callable[..., Experiment]
+WAIT = 120.0
+
+
+class Conversation:
+    """A worker and all it says."""
+
+    def __init__(self) -> None:
+        self.heard: queue.Queue[Any] = queue.Queue()
+        self.worker = WorkerProcess(
+            COMMAND, lambda _, message: self.heard.put(message), lambda _, why: self.heard.put(why)
+        )
+
+    def until(self, kind: type) -> list[Any]:
+        """All that is said up to the first message of a kind."""
+        said = [self.heard.get(timeout=WAIT)]
+        while not isinstance(said[-1], kind):
+            said.append(self.heard.get(timeout=WAIT))
+        return said
+
+    def train(self, experiment: Experiment) -> Ended:
+        self.worker.send(Train("0-1", experiment))
+        ended: Ended = self.until(Ended)[-1]
+        return ended
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Conversation]:
+    conversation = Conversation()
+    conversation.until(Warmed)
+    yield conversation
+    conversation.worker.end(1.0)
+
+
+def test_a_warm_process_needs_no_new_trace_for_the_lessons(warm: Conversation, tiny: Make) -> None:
+    for dataset in DATASETS:
+        assert warm.train(Experiment(dataset=dataset, epochs=1, seed=3)).programs == len(DATASETS)
+    assert warm.train(tiny()).programs == len(DATASETS) + 1
+    assert warm.train(tiny(seed=1)).programs == len(DATASETS) + 1
+
+
+def test_a_run_is_told_from_its_beginning_to_its_end(warm: Conversation, tiny: Make) -> None:
+    warm.worker.send(Train("0-7", tiny()))
+    said = warm.until(Ended)
+    assert [type(message) for message in said] == [Began, *[Measured] * 5, Ended]
+    assert {message.run_id for message in said} == {"0-7"}
+    assert [message.snapshot.epoch for message in said[1:-1]] == [0, 10, 20, 30, 40]
+    assert [kernel.shape for kernel in said[-1].kernels] == [(2, 1, 4), (2, 4, 1)]
+
+
+def test_a_traced_structure_that_was_dropped_counts_again(warm: Conversation, tiny: Make) -> None:
+    before = warm.train(tiny(hidden=(1,))).programs
+    others = [warm.train(tiny(hidden=(units,))).programs for units in range(10, 18)]
+    assert others == list(range(before + 1, before + 9))
+    assert warm.train(tiny(hidden=(17,))).programs == before + 8
+    assert warm.train(tiny(hidden=(1,))).programs == before + 9
+
+
+def test_a_run_does_not_wait_for_all_of_the_warming(tiny: Make) -> None:
+    conversation = Conversation()
+    try:
+        conversation.until(Ready)
+        conversation.worker.send(Train("0-1", tiny()))
+        assert not any(isinstance(message, Warmed) for message in conversation.until(Ended))
+        conversation.until(Warmed)  # and the warming goes on behind it
+    finally:
+        conversation.worker.end(1.0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and sessions of POSIX")
+def test_ctrl_c_does_not_reach_the_process(warm: Conversation, tiny: Make) -> None:
+    pid = warm.worker.pid
+    assert os.getsid(pid) == pid  # a session of its own, from its first moment on
+    os.kill(pid, signal.SIGINT)
+    assert warm.train(tiny(seed=2)).state == "finished"
+
+
+def test_a_path_looks_between_epochs_whether_to_stop(tiny: Make) -> None:
+    from l2viz.trainer.work import StopAsked, StoppableTraining
+
+    class CountedTraining(StoppableTraining):
+        trained = 0
+
+        def next_orders(self, count: int) -> Any:
+            self.trained += count
+            return super().next_orders(count)
+
+    answers = iter([False, False, False, True])  # the first before epoch 0 is measured
+    experiment = tiny(epochs=10_000, record_every=10_000)
+    with CountedTraining(experiment, lambda: next(answers)) as training:
+        with pytest.raises(StopAsked):
+            list(training.snapshots())
+        assert [snapshot.epoch for snapshot in training.measured] == [0]
+        assert 2 <= training.trained < 10_000
+
+
+class WatchedTrainer(Trainer):
+    """Tells when its training process is another one than at first."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.first: int | None = None
+        self.replaced = threading.Event()
+
+    def _on_message(self, worker: WorkerProcess, message: Any) -> None:
+        super()._on_message(worker, message)
+        if self.worker_pid != self.first:
+            self.replaced.set()
+
+
+def test_a_process_full_of_traces_is_replaced_unseen(
+    tiny: Make, long: Make, ended: Callable[[Run], RunView]
+) -> None:
+    trainer = WatchedTrainer(largest_program_count=0)
+    try:
+        trainer.start()
+        trainer.first = trainer.worker_pid
+        assert ended(trainer.submit(tiny(), asker="a")).state == "finished"
+        old = trainer._worker
+        assert old is not None
+        meanwhile = trainer.submit(tiny(seed=1), asker="a")  # nobody waits for the new one
+        assert ended(meanwhile).state == "finished"
+        assert trainer.replaced.wait(WAIT)
+        old._reader.join(WAIT)
+        assert old._process.returncode == 0
+        assert ended(trainer.submit(tiny(seed=2), asker="a")).state == "finished"
+        assert trainer.available
+    finally:
+        trainer.close()
