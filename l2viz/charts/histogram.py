@@ -62,6 +62,7 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
                 type="log",
                 range=[np.log10(0.7), np.log10(size * 1.3)],
                 dtick=1,
+                exponentformat="SI",
             ),
         },
         bindings=tuple(bindings),

@@ -10,7 +10,7 @@ from l2viz.charts import ranges
 from l2viz.charts.arrays import strength_positions
 from l2viz.charts.binding import Binding
 from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.theme import axis, layer_colour
+from l2viz.charts.theme import axis, base_layout, layer_colour
 from l2viz.charts.traces import PINS, line
 from l2viz.trajectory import Array, Trajectory
 from l2viz.verdict import strength_text
@@ -78,6 +78,7 @@ def _layout(trajectory: Trajectory, score: str, label: str) -> dict[str, Any]:
         )
         shown = axis("error", range=top, nticks=3)
     return {
+        "margin": {**base_layout()["margin"], "l": 56},
         "xaxis": axis(
             "strength λ (log scale)",
             range=[positions[0] - margin, positions[-1] + margin],

@@ -10,7 +10,6 @@ from typing import Any
 
 from l2viz.experiment import Experiment
 
-
 FIGURES = Path(__file__).parents[2] / "assets" / "lessons.json"
 
 
@@ -86,8 +85,8 @@ LESSONS = (
         text="300 digits with their true labels: there is little to overfit, so a penalty gains "
         "next to nothing.",
         finding="Over {seeds} seeds the chosen strength changes test accuracy by {gain_mean} "
-        "points (standard deviation {gain_deviation}), and the λ nearest to the customary 0.01 costs "
-        "{customary_mean}.",
+        "points (standard deviation {gain_deviation}); the λ nearest to the customary 0.01 "
+        "costs {customary_mean}.",
     ),
 )
 

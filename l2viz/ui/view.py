@@ -22,9 +22,11 @@ _STYLE = """
 .stMainBlockContainer { padding: 1.1rem 1.4rem 0.5rem; }
 .stMainBlockContainer .stMarkdown p { font-size: 0.92rem; line-height: 1.35; }
 .stSidebar .stSidebarHeader { height: 2.2rem; }
-.stApp:has(.stSidebar[data-collapsed="true"]) .stMainBlockContainer { padding-left: 3.4rem; }
+@media (min-width: 761px) {
+  .stApp:has(.stSidebar[data-collapsed="true"]) .stMainBlockContainer { padding-left: 3.4rem; }
+}
 @media (max-width: 760px) {
-  .stApp .stMainBlockContainer, .stApp:has(.stSidebar) .stMainBlockContainer { padding: 3rem 0.9rem 0.5rem; }
+  .stApp .stMainBlockContainer { padding: 3rem 0.9rem 0.5rem; }
 }
 .stMainBlockContainer > .stVerticalBlock { gap: 0.4rem; }
 .stSidebar .stVerticalBlock { gap: 0.55rem; }
@@ -86,6 +88,7 @@ def _open_lesson() -> None:
     if chosen == st.session_state["opened"]:
         return
     st.session_state["opened"] = chosen
+    st.session_state["ignored"] = ()
     for lesson in LESSONS:
         if lesson.name == chosen:
             controls.put(lesson.experiment)
