@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from l2viz.charts import ranges
-from l2viz.charts.arrays import chart_arrays
 from l2viz.charts.chart import Chart, Drawing
 from l2viz.charts.theme import axis, layer_colour
 from l2viz.charts.traces import band, line, over_epochs, pinned_over_epochs
-from l2viz.measurements import total_loss, validation_total_loss
+from l2viz.measurements import penalty_total, total_loss, validation_total_loss
 from l2viz.trajectory import Trajectory
 
 
@@ -68,7 +67,7 @@ def _draw_penalty(trajectory: Trajectory) -> Drawing:
         bindings += over_epochs(layer, "penalty_stack", index=(layer,))
     pinned, more = pinned_over_epochs(len(traces), "penalty_total", "penalty")
     settled = max(1, len(trajectory.epochs) // 8)
-    total = chart_arrays(trajectory)["penalty_total"].values[settled:]
+    total = penalty_total(trajectory)[:, settled:]
     return Drawing(
         traces=(*traces, *pinned),
         layout={
