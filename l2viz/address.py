@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.experiment import DATASETS, Experiment, ExperimentError, strength_grid
+from l2viz.experiment import DATASETS, Experiment, strength_grid
+from l2viz.rules import ExperimentError
 
 _LARGEST_VALUE = 2_000  # characters of one parameter that are looked at
 

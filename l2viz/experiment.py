@@ -6,12 +6,14 @@ import dataclasses
 import itertools
 import math
 import numbers
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+
+from l2viz.rules import ExperimentError, as_tuple, choice, integer, number
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
 OPTIMIZERS = ("adam", "sgd", "rmsprop")
@@ -23,14 +25,6 @@ LARGEST_GRID = 64
 LARGEST_RECORD = 1_000  # recorded epochs of one run: what a browser keeps and a slider can resolve
 LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
 LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights: with Adam's two moments and gradients 320 MB
-
-
-class ExperimentError(ValueError):
-    """A setting was refused: the message names the field, the rule and the value received."""
-
-    def __init__(self, field: str, rule: str, value: object) -> None:
-        super().__init__(f"{field} must {rule}, got {_shown(value)}")
-        self.field = field
 
 
 def strength_grid(smallest: float, largest: float, count: int) -> tuple[float, ...]:
@@ -154,7 +148,7 @@ class Experiment:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        _choice("dataset", self.dataset, tuple(DATASETS))
+        choice("dataset", self.dataset, tuple(DATASETS))
         self._fill_in_the_lesson()
         for field, value in self._checked():
             object.__setattr__(self, field, value)
@@ -170,20 +164,20 @@ class Experiment:
     def _checked(self) -> Iterable[tuple[str, Any]]:
         """Each field alone: the value as the canonical Python type, or ExperimentError."""
         largest_train_size = DATASETS[self.dataset].largest_train_size
-        yield "train_size", _integer("train_size", self.train_size, 2, largest_train_size)
-        yield "label_noise", _number("label_noise", self.label_noise, 0.0, 1.0)
+        yield "train_size", integer("train_size", self.train_size, 2, largest_train_size)
+        yield "label_noise", number("label_noise", self.label_noise, 0.0, 1.0)
         yield "hidden", _hidden(self.hidden)
-        yield "activation", _choice("activation", self.activation, ACTIVATIONS)
-        yield "regularized", _choice("regularized", self.regularized, REGULARIZED)
-        yield "optimizer", _choice("optimizer", self.optimizer, OPTIMIZERS)
-        yield "momentum", _number("momentum", self.momentum, 0.0, 0.999)
-        yield "learning_rate", _number("learning_rate", self.learning_rate, 1e-8, 100.0)
-        yield "batch_size", _integer("batch_size", self.batch_size, 1, 4_096)
-        yield "epochs", _integer("epochs", self.epochs, 1, 10_000)
-        yield "record_every", _integer("record_every", self.record_every, 1, 10_000)
+        yield "activation", choice("activation", self.activation, ACTIVATIONS)
+        yield "regularized", choice("regularized", self.regularized, REGULARIZED)
+        yield "optimizer", choice("optimizer", self.optimizer, OPTIMIZERS)
+        yield "momentum", number("momentum", self.momentum, 0.0, 0.999)
+        yield "learning_rate", number("learning_rate", self.learning_rate, 1e-8, 100.0)
+        yield "batch_size", integer("batch_size", self.batch_size, 1, 4_096)
+        yield "epochs", integer("epochs", self.epochs, 1, 10_000)
+        yield "record_every", integer("record_every", self.record_every, 1, 10_000)
         yield "strengths", _strengths(self.strengths)
-        yield "seed", _integer("seed", self.seed, 0, 2**31 - 1)
-        yield "dtype", _choice("dtype", self.dtype, DTYPES)
+        yield "seed", integer("seed", self.seed, 0, 2**31 - 1)
+        yield "dtype", choice("dtype", self.dtype, DTYPES)
 
     def _check_together(self) -> None:
         """The rules that need more than one field."""
@@ -279,72 +273,22 @@ def _record_every(lesson: int, epochs: Any) -> Any:
     return max(min(lesson, int(epochs) // 20), -(-int(epochs) // LARGEST_RECORD), 1)
 
 
-def _shown(value: object) -> str:
-    try:
-        text = repr(value)
-    except Exception:  # noqa: BLE001 - Python refuses to print integers of 4,301 digits and more
-        text = f"a value of type {type(value).__name__} that cannot be printed"
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in choices:
-        raise ExperimentError(field, f"be one of {', '.join(choices)}", value)
-    return value
-
-
-def _integer(field: str, value: object, smallest: int, largest: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise ExperimentError(field, "be an integer", value)
-    integer = int(value)
-    if integer < smallest:
-        raise ExperimentError(field, f"be >= {smallest}", value)
-    if integer > largest:
-        raise ExperimentError(field, f"be <= {largest}", value)
-    return integer
-
-
-def _number(field: str, value: object, smallest: float, largest: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise ExperimentError(field, "be a number", value)
-    try:
-        number = float(value)
-    except OverflowError:  # an integer beyond every float
-        number = math.inf
-    if not math.isfinite(number):
-        raise ExperimentError(field, "be finite", value)
-    if number < smallest:
-        raise ExperimentError(field, f"be >= {smallest:g}", value)
-    if number > largest:
-        raise ExperimentError(field, f"be <= {largest:g}", value)
-    return number + 0.0  # -0.0 becomes 0.0, so that equal experiments print alike
-
-
-def _tuple(field: str, value: object, of: str) -> tuple[Any, ...]:
-    """`value` as a tuple, if it has an order and an end: no set, no iterator."""
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
-    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
-        raise ExperimentError(field, f"be a tuple of {of}", value)
-    return tuple(value)
-
-
 def _hidden(value: object) -> tuple[int, ...]:
-    units = _tuple("hidden", value, "integers")
+    units = as_tuple("hidden", value, "integers")
     if len(units) > 4:
         raise ExperimentError("hidden", "have at most 4 layers", units)
-    return tuple(_integer("hidden", unit, 1, 1_024) for unit in units)
+    return tuple(integer("hidden", unit, 1, 1_024) for unit in units)
 
 
 def _strengths(value: object) -> tuple[float, ...]:
-    members = _tuple("strengths", value, "numbers")
+    members = as_tuple("strengths", value, "numbers")
     if not members:
         raise ExperimentError("strengths", "not be empty", members)
     if len(members) > LARGEST_GRID:
         raise ExperimentError(
             "strengths", f"have at most {LARGEST_GRID} members", f"{len(members)} of them"
         )
-    strengths = tuple(_number("strengths", member, 0.0, 1e6) for member in members)
+    strengths = tuple(number("strengths", member, 0.0, 1e6) for member in members)
     if strengths[0] != 0.0:
         raise ExperimentError("strengths", "start at 0", strengths[0])
     for before, after in itertools.pairwise(strengths):

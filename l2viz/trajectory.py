@@ -56,8 +56,8 @@ class RunContext:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Snapshot:
-    """All members of a path at the end of one epoch; every array opens with the K strengths.
+class Measured:
+    """The arrays that are measured; in a Snapshot every one opens with the K strengths.
 
     train_data_loss, val_data_loss, test_data_loss   (K,) without penalty
     train_accuracy, val_accuracy, test_accuracy      (K,) classification only
@@ -73,7 +73,6 @@ class Snapshot:
     unit_pictures       (K, units, height, width) first-layer kernels, where inputs are images
     """
 
-    epoch: int
     train_data_loss: Array
     val_data_loss: Array
     test_data_loss: Array
@@ -91,14 +90,21 @@ class Snapshot:
     unit_pictures: Array | None = None
 
 
-MEASURED = tuple(f.name for f in dataclasses.fields(Snapshot) if f.name != "epoch")
+MEASURED = tuple(field.name for field in dataclasses.fields(Measured))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Trajectory:
-    """What was measured of a path: Snapshot's arrays with an epoch axis behind the strengths.
+class Snapshot(Measured):
+    """All members of a path at the end of one epoch."""
 
-    strengths (K,), epochs (E+1,), and every field of Snapshot as (K, E+1, ...).
+    epoch: int
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trajectory(Measured):
+    """What was measured of a path, with an epoch axis behind the strengths.
+
+    strengths (K,), epochs (E+1,), and every field of Measured as (K, E+1, ...).
     kernels: the L regularized kernels at the last epoch, (K, *kernel shape) each; empty while
     the path is still training.
     """
@@ -106,21 +112,6 @@ class Trajectory:
     context: RunContext
     strengths: Array
     epochs: Array
-    train_data_loss: Array
-    val_data_loss: Array
-    test_data_loss: Array
-    train_accuracy: Array | None = None
-    val_accuracy: Array | None = None
-    test_accuracy: Array | None = None
-    penalty: Array
-    kernel_norm: Array
-    histogram: Array
-    sampled_weights: Array
-    sampled_gradients: Array
-    data_gradient_norm: Array
-    gradient_angle: Array
-    grid_predictions: Array | None = None
-    unit_pictures: Array | None = None
     kernels: tuple[Array, ...] = ()
 
     @property

@@ -28,7 +28,7 @@ class Readout:
 
 
 def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """The charts of a trajectory in the order of the stage; variants of a slot follow each other."""
+    """The charts of a trajectory in the order of the stage, variants of a slot together."""
     charts: list[Chart] = []
     if trajectory.grid_predictions is not None:
         charts.append(FITTED_CURVE)
@@ -38,9 +38,7 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
         range(len(trajectory.layer_names)),
         key=trajectory.context.kernel_sizes.__getitem__,
     )
-    layers = sorted(
-        range(len(trajectory.layer_names)), key=lambda layer: layer != widest
-    )
+    layers = sorted(range(len(trajectory.layer_names)), key=lambda layer: layer != widest)
     charts += [histogram(trajectory, layer) for layer in layers]
     charts += [
         NORMS,

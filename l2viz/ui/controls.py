@@ -15,9 +15,9 @@ from l2viz.experiment import (
     MOMENTUM_OPTIMIZERS,
     OPTIMIZERS,
     Experiment,
-    ExperimentError,
     strength_grid,
 )
+from l2viz.rules import ExperimentError
 from l2viz.ui.lessons import LESSONS, lesson_of
 
 _PREFIX = "setting."

@@ -8,7 +8,8 @@ import uuid
 import streamlit as st
 
 from l2viz.address import Address, View, from_query, to_query
-from l2viz.experiment import Experiment, ExperimentError
+from l2viz.experiment import Experiment
+from l2viz.rules import ExperimentError
 from l2viz.stage.component import stage
 from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
 from l2viz.ui import controls
