@@ -39,9 +39,7 @@ def chart_arrays(trajectory: Trajectory) -> dict[str, ChartArray]:
         "val_data_loss": _epoch_first(trajectory.val_data_loss),
         "test_data_loss": _epoch_first(trajectory.test_data_loss),
         "total_loss": _epoch_first(measurements.total_loss(trajectory)),
-        "validation_total_loss": _epoch_first(
-            measurements.validation_total_loss(trajectory)
-        ),
+        "validation_total_loss": _epoch_first(measurements.validation_total_loss(trajectory)),
         "loss_ledger": train[..., None] + np.cumsum(penalty, axis=2),
         "penalty_total": penalty.sum(axis=2),
         "penalty_stack": np.cumsum(penalty, axis=2),
@@ -61,9 +59,7 @@ def chart_arrays(trajectory: Trajectory) -> dict[str, ChartArray]:
     arrays = {name: ChartArray(values=values) for name, values in by_both.items()}
     arrays["epochs"] = ChartArray(values=trajectory.epochs, by_strength=False)
     arrays["best_strength"] = ChartArray(values=best, by_strength=False)
-    arrays["best_line"] = ChartArray(
-        values=np.stack([positions[best]] * 2, 1), by_strength=False
-    )
+    arrays["best_line"] = ChartArray(values=np.stack([positions[best]] * 2, 1), by_strength=False)
     lines = np.stack([positions, positions], axis=1)
     arrays["strength_line"] = ChartArray(values=lines, by_epoch=False)
     arrays["strength_position"] = ChartArray(values=positions, by_epoch=False)
@@ -71,12 +67,8 @@ def chart_arrays(trajectory: Trajectory) -> dict[str, ChartArray]:
         "bin_centres": (context.bin_edges[:, 1:] + context.bin_edges[:, :-1]) / 2,
         "grid_inputs": context.grid_inputs,
         "grid_truth": context.grid_truth,
-        "train_inputs": None
-        if context.train_points is None
-        else context.train_points[:, 0],
-        "train_targets": None
-        if context.train_points is None
-        else context.train_points[:, 1],
+        "train_inputs": None if context.train_points is None else context.train_points[:, 0],
+        "train_targets": None if context.train_points is None else context.train_points[:, 1],
     }
     for name, array in still.items():
         if array is not None:
@@ -112,9 +104,7 @@ def _mosaic(trajectory: Trajectory) -> Array:
     members, epochs, count, height, width = units.shape
     columns = min(MOSAIC_COLUMNS, count)
     rows = -(-count // columns)
-    tiles = np.zeros(
-        (members, epochs, rows * columns, height + 1, width + 1), dtype=np.int8
-    )
+    tiles = np.zeros((members, epochs, rows * columns, height + 1, width + 1), dtype=np.int8)
     tiles[:, :, :count, :-1, :-1] = units
     tiles = tiles.reshape(members, epochs, rows, columns, height + 1, width + 1)
     mosaic = tiles.transpose(1, 0, 2, 4, 3, 5)

@@ -44,9 +44,7 @@ class Position:
     b: int | None = None
 
 
-def resolve(
-    binding: Binding, arrays: Mapping[str, ChartArray], position: Position
-) -> Array:
+def resolve(binding: Binding, arrays: Mapping[str, ChartArray], position: Position) -> Array:
     """The values of one binding at one position."""
     array = arrays[binding.array]
     values = array.values
@@ -69,9 +67,7 @@ def resolve(
     return np.atleast_1d(values)
 
 
-def _member(
-    strength: str, arrays: Mapping[str, ChartArray], position: Position
-) -> int | None:
+def _member(strength: str, arrays: Mapping[str, ChartArray], position: Position) -> int | None:
     found: int | None = None
     for choice in strength.split("|"):
         if choice == "zero":

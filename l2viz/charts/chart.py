@@ -81,18 +81,14 @@ class Chart:
             "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom"},
             "margin": {"l": 60, "r": 20, "t": 90, "b": 50},
             "paper_bgcolor": "@ground",
-            "title": {
-                "text": f"{title} (λ = {strength_text(strength)}, epoch {epoch})"
-            },
+            "title": {"text": f"{title} (λ = {strength_text(strength)}, epoch {epoch})"},
         }
         return go.Figure(data=coloured(traces, theme), layout=coloured(layout, theme))
 
 
 def member_of(trajectory: Trajectory, strength: float) -> int:
     """The position of a strength of the path. Raises ValueError if it is not a member."""
-    found = np.flatnonzero(
-        np.isclose(trajectory.strengths, strength, rtol=1e-6, atol=0.0)
-    )
+    found = np.flatnonzero(np.isclose(trajectory.strengths, strength, rtol=1e-6, atol=0.0))
     if not found.size:
         members = ", ".join(strength_text(member) for member in trajectory.strengths)
         raise ValueError(f"strength must be one of {members}, got {strength!r}")
@@ -103,7 +99,5 @@ def _epoch_position(trajectory: Trajectory, epoch: int) -> int:
     found = np.flatnonzero(trajectory.epochs == epoch)
     if not found.size:
         first, last = trajectory.epochs[[0, -1]]
-        raise ValueError(
-            f"epoch must be a recorded one, {first} to {last}, got {epoch!r}"
-        )
+        raise ValueError(f"epoch must be a recorded one, {first} to {last}, got {epoch!r}")
     return int(found[0])

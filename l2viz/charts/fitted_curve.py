@@ -14,9 +14,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     context = trajectory.context
     assert context.train_points is not None
     curves = [("zero", line("λ = 0", "@ghost", width=2))]
-    curves += [
-        (p, line(f"{letter}: fit", f"@{p}", key=False, dash=d)) for p, letter, d in PINS
-    ]
+    curves += [(p, line(f"{letter}: fit", f"@{p}", key=False, dash=d)) for p, letter, d in PINS]
     curves += [("chosen", line("fit at λ", "@validation", width=3))]
     truth = line("true curve", "@best", dash="dot", width=1.5)
     points = {
@@ -34,9 +32,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     for trace, (strength, _) in enumerate(curves, start=1):
         bindings += [
             Binding(trace=trace, attribute="x", array="grid_inputs"),
-            Binding(
-                trace=trace, attribute="y", array="grid_predictions", strength=strength
-            ),
+            Binding(trace=trace, attribute="y", array="grid_predictions", strength=strength),
         ]
     bindings += [
         Binding(trace=len(curves) + 1, attribute="x", array="train_inputs"),
@@ -46,9 +42,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
         traces=(truth, *(trace for _, trace in curves), points),
         layout={
             "xaxis": axis("input x", range=[-1.05, 1.05]),
-            "yaxis": axis(
-                "prediction", range=ranges.around(context.train_points[:, 1] * 1.35)
-            ),
+            "yaxis": axis("prediction", range=ranges.around(context.train_points[:, 1] * 1.35)),
         },
         bindings=tuple(bindings),
     )

@@ -29,9 +29,7 @@ def histogram(trajectory: Trajectory, layer: int) -> Chart:
 
 
 def _draw(trajectory: Trajectory, layer: int) -> Drawing:
-    ghost = line(
-        "λ = 0", "@ghost", width=1, shape="hvh", fill="tozeroy", fillcolor="@ghost-band"
-    )
+    ghost = line("λ = 0", "@ghost", width=1, shape="hvh", fill="tozeroy", fillcolor="@ghost-band")
     colour = layer_colour(layer)
     traces = [("zero", ghost)]
     traces += [

@@ -25,9 +25,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     ):
         bindings += over_epochs(len(traces), array)
         traces.append(line(name, colour, dash=dash, width=1.5))
-    pinned, more = pinned_over_epochs(
-        len(traces), "val_data_loss", "validation data loss"
-    )
+    pinned, more = pinned_over_epochs(len(traces), "val_data_loss", "validation data loss")
     return Drawing(
         traces=(*traces, *pinned),
         layout={
@@ -55,9 +53,7 @@ def _loss_range(trajectory: Trajectory) -> list[float]:
             total_loss(trajectory)[:, settled:].ravel(),
         ]
     )
-    return ranges.from_zero(
-        late, at_least=1.1 * trajectory.context.constant_loss, share=0.97
-    )
+    return ranges.from_zero(late, at_least=1.1 * trajectory.context.constant_loss, share=0.97)
 
 
 def _draw_penalty(trajectory: Trajectory) -> Drawing:

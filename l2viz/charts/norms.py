@@ -23,9 +23,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     traces: list[dict[str, Any]] = []
     bindings: list[Binding] = []
 
-    def add(
-        trace: dict[str, Any], array: str, strength: str = "all", **more: Any
-    ) -> None:
+    def add(trace: dict[str, Any], array: str, strength: str = "all", **more: Any) -> None:
         across = strength == "all"
         x = Binding(
             trace=len(traces),
@@ -33,9 +31,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
             array="strength_position" if across else "strength_line",
             strength=strength,
         )
-        y = Binding(
-            trace=len(traces), attribute="y", array=array, strength=strength, **more
-        )
+        y = Binding(trace=len(traces), attribute="y", array=array, strength=strength, **more)
         bindings.extend([x, y] if across else [x])
         traces.append(trace)
 
@@ -50,9 +46,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
         *((pin, letter, f"@{pin}", dash) for pin, letter, dash in PINS),
         ("chosen", "chosen λ", "@text", "solid"),
     ):
-        mark = line(
-            name, colour, key=strength in ("best", "chosen"), dash=dash, width=1.5
-        )
+        mark = line(name, colour, key=strength in ("best", "chosen"), dash=dash, width=1.5)
         add({**mark, "yaxis": "y3", "y": [0, 1], "hoverinfo": "skip"}, "", strength)
         del traces[-1]["hovertemplate"]
     return Drawing(
@@ -68,14 +62,10 @@ def _layout(trajectory: Trajectory, score: str, label: str) -> dict[str, Any]:
     margin = max(0.02 * float(np.ptp(positions)), 0.05)
     values = getattr(trajectory, score)
     if score == "val_accuracy":
-        shown = axis(
-            "accuracy", range=[0.0, 1.02], tickformat=".0%", nticks=3
-        )
+        shown = axis("accuracy", range=[0.0, 1.02], tickformat=".0%", nticks=3)
     else:
         late = values[:, len(trajectory.epochs) // 4 :]
-        top = ranges.from_zero(
-            late, at_least=1.1 * trajectory.context.constant_loss, share=0.99
-        )
+        top = ranges.from_zero(late, at_least=1.1 * trajectory.context.constant_loss, share=0.99)
         shown = axis("error", range=top, nticks=3)
     return {
         "margin": {**base_layout()["margin"], "l": 56},

@@ -9,9 +9,7 @@ import numpy as np
 from l2viz.trajectory import Array
 
 
-def from_zero(
-    values: Array, *, at_least: float = 0.0, share: float = 1.0
-) -> list[float]:
+def from_zero(values: Array, *, at_least: float = 0.0, share: float = 1.0) -> list[float]:
     """[0, top]: the next round number above that share of the finite values, and `at_least`."""
     finite = values[np.isfinite(values)]
     highest = float(np.quantile(finite, share)) if finite.size else 0.0
@@ -42,6 +40,4 @@ def round_up(value: float) -> float:
     """The next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 × a power of ten."""
     power = 10.0 ** math.floor(math.log10(value))
     steps = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-    return float(
-        f"{next(s for s in steps if s * power >= value * 0.999999) * power:.6g}"
-    )
+    return float(f"{next(s for s in steps if s * power >= value * 0.999999) * power:.6g}")

@@ -12,9 +12,7 @@ from l2viz.charts.traces import line, over_epochs, pinned_over_epochs
 from l2viz.trajectory import Trajectory
 
 
-def _draw(
-    trajectory: Trajectory, score: str, layout_axis: dict[str, object]
-) -> Drawing:
+def _draw(trajectory: Trajectory, score: str, layout_axis: dict[str, object]) -> Drawing:
     traces, bindings = [], []
     for part, colour, dash in (
         ("train", "@train", "solid"),
@@ -40,9 +38,7 @@ def _draw_accuracy(trajectory: Trajectory) -> Drawing:
 
 def _draw_error(trajectory: Trajectory) -> Drawing:
     losses = np.stack([trajectory.train_data_loss, trajectory.val_data_loss])
-    shown = axis(
-        "mean squared error (log)", type="log", range=ranges.logarithmic(losses)
-    )
+    shown = axis("mean squared error (log)", type="log", range=ranges.logarithmic(losses))
     return _draw(trajectory, "data_loss", {**shown, "dtick": 1})
 
 

@@ -9,9 +9,7 @@ from l2viz.charts.binding import Binding
 PINS = (("a", "A", "dash"), ("b", "B", "dot"))
 
 
-def line(
-    name: str, colour: str, *, key: bool = True, **settings: Any
-) -> dict[str, Any]:
+def line(name: str, colour: str, *, key: bool = True, **settings: Any) -> dict[str, Any]:
     """A line; `key` puts it into the chart's key. `dash` and `width` go to the line."""
     style = {"color": colour, "width": settings.pop("width", 2)}
     if "dash" in settings:
@@ -35,9 +33,7 @@ def band(name: str, colour: str, *, first: bool, **settings: Any) -> dict[str, A
     return line(name, colour, width=1, **fill, **settings)
 
 
-def over_epochs(
-    trace: int, array: str, *, strength: str = "chosen", **more: Any
-) -> list[Binding]:
+def over_epochs(trace: int, array: str, *, strength: str = "chosen", **more: Any) -> list[Binding]:
     """x and y of a line over the epochs up to the chosen one."""
     return [
         Binding(trace=trace, attribute="x", array="epochs", epoch="until"),

@@ -24,9 +24,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
         number = str(row + 1) if row else ""
         bottom = 1.0 - (row + 1) * height + _GAP
         traces.append(_picture(label, number, limit, scale=row == 0))
-        bindings.append(
-            Binding(trace=row, attribute="z", array="unit_mosaic", strength=strength)
-        )
+        bindings.append(Binding(trace=row, attribute="z", array="unit_mosaic", strength=strength))
         hidden = {"showticklabels": False, "ticks": "", "showgrid": False}
         layout[f"xaxis{number}"] = axis("", anchor=f"y{number}", **hidden)
         layout[f"yaxis{number}"] = axis(

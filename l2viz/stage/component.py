@@ -20,9 +20,7 @@ _HTML = """
 <div data-l2viz-stage></div>
 """
 
-_component = st.components.v2.component(
-    "l2viz_stage", html=_HTML, js=_SCRIPT, isolate_styles=False
-)
+_component = st.components.v2.component("l2viz_stage", html=_HTML, js=_SCRIPT, isolate_styles=False)
 
 
 def stage(
