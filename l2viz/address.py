@@ -11,7 +11,7 @@ from typing import Any
 from l2viz.experiment import DATASETS, Experiment, strength_grid
 from l2viz.rules import ExperimentError
 
-_LARGEST_VALUE = 2_000  # characters of one parameter that are looked at
+_LARGEST_VALUE = 2_000  # characters of one parameter; a longer one is ignored, not cut
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +44,10 @@ def to_query(experiment: Experiment, view: View) -> dict[str, str]:
         value = getattr(experiment, field)
         if value != getattr(lesson, field):
             query[field] = write(value)
-    for field in dataclasses.fields(View):
-        value = getattr(view, field.name)
-        if value != field.default:
-            query[_VIEW_NAMES.get(field.name, field.name)] = f"{value!r}"
+    for stand in dataclasses.fields(View):
+        value = getattr(view, stand.name)
+        if value != stand.default:
+            query[_VIEW_FIELDS[stand.name]] = f"{value!r}"
     return query
 
 
@@ -63,8 +63,8 @@ def from_query(query: Mapping[str, str], *, opening: Experiment) -> Address:
     for name, text in query.items():
         readers = _VIEW_READERS if name in _VIEW_READERS else _READERS
         try:
-            value = readers[name](text[:_LARGEST_VALUE])
-        except (KeyError, ValueError, OverflowError):
+            value = readers[name](_not_too_long(text))
+        except (KeyError, ValueError):
             ignored.append(name)
             continue
         (view if readers is _VIEW_READERS else fields)[name] = value
@@ -81,6 +81,12 @@ def from_query(query: Mapping[str, str], *, opening: Experiment) -> Address:
             continue
         named = {name: view[shown] for name, shown in _VIEW_FIELDS.items() if shown in view}
         return Address(experiment=experiment, view=View(**named), ignored=tuple(ignored))
+
+
+def _not_too_long(text: str) -> str:
+    if len(text) > _LARGEST_VALUE:
+        raise ValueError(f"longer than {_LARGEST_VALUE} characters")
+    return text
 
 
 def write_strengths(strengths: tuple[float, ...]) -> str:

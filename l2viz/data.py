@@ -86,7 +86,8 @@ def _curve(experiment: Experiment, generator: np.random.Generator) -> Dataset:
     """sin(πx) on [-1, 1]: noisy points for training and validation, the true curve for testing."""
 
     def truth(inputs: Floats) -> Floats:
-        return np.sin(np.pi * inputs)
+        sine: Floats = np.sin(np.pi * inputs)
+        return sine
 
     def noisy(size: int) -> tuple[Floats, Floats]:
         inputs = generator.uniform(-1.0, 1.0, (size, 1))

@@ -9,7 +9,8 @@ from l2viz.trajectory import Array, Trajectory
 
 def penalty_total(trajectory: Trajectory) -> Array:
     """Σₗ λ·Σwₗ² over the regularized kernels, (K, E+1)."""
-    return trajectory.penalty.sum(axis=2)
+    total: Array = trajectory.penalty.sum(axis=2)
+    return total
 
 
 def total_loss(trajectory: Trajectory) -> Array:
@@ -24,7 +25,8 @@ def validation_total_loss(trajectory: Trajectory) -> Array:
 
 def network_norm(trajectory: Trajectory) -> Array:
     """√Σₗ‖wₗ‖² of all regularized kernels together, (K, E+1)."""
-    return np.sqrt(np.square(trajectory.kernel_norm).sum(axis=2))
+    norm: Array = np.sqrt(np.square(trajectory.kernel_norm).sum(axis=2))
+    return norm
 
 
 def shrinkage_ratio(trajectory: Trajectory) -> Array:
@@ -55,10 +57,11 @@ def best_strengths(trajectory: Trajectory) -> Array:
     the lowest validation data loss. Never looks at test data.
     """
     data_loss = trajectory.val_data_loss
-    if trajectory.val_accuracy is None:
-        return np.argmin(data_loss, axis=0)
-    equals = trajectory.val_accuracy >= trajectory.val_accuracy.max(axis=0)
-    return np.argmin(np.where(equals, data_loss, np.inf), axis=0)
+    if trajectory.val_accuracy is not None:
+        equals = trajectory.val_accuracy >= trajectory.val_accuracy.max(axis=0)
+        data_loss = np.where(equals, data_loss, np.inf)
+    best: Array = np.argmin(data_loss, axis=0)
+    return best
 
 
 def best_strength(trajectory: Trajectory) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +13,8 @@ KEPT_BITS = 12  # of a float's mantissa: the page shows three significant digits
 
 
 def rounded(trajectory: Trajectory) -> Trajectory:
-    """Every measured float to 12 mantissa bits, relative error at most 2⁻¹³, so that it packs."""
-    measured = {
+    """Every measured float to 12 mantissa bits, relative error at most 2⁻¹², so that it packs."""
+    measured: dict[str, Any] = {
         name: _rounded(array)
         for name in MEASURED
         if (array := getattr(trajectory, name)) is not None

@@ -88,11 +88,11 @@ class Chart:
 
 def member_of(trajectory: Trajectory, strength: float) -> int:
     """The position of a strength of the path. Raises ValueError if it is not a member."""
-    found = np.flatnonzero(np.isclose(trajectory.strengths, strength, rtol=1e-6, atol=0.0))
-    if not found.size:
+    member = int(np.argmin(np.abs(trajectory.strengths - strength)))
+    if not np.isclose(trajectory.strengths[member], strength, rtol=1e-6, atol=0.0):
         members = ", ".join(strength_text(member) for member in trajectory.strengths)
         raise ValueError(f"strength must be one of {members}, got {strength!r}")
-    return int(found[0])
+    return member
 
 
 def _epoch_position(trajectory: Trajectory, epoch: int) -> int:

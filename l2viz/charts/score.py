@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from l2viz.charts import ranges
+from l2viz.charts.binding import Binding
 from l2viz.charts.chart import Chart, Drawing
 from l2viz.charts.loss_ledger import epoch_axis
 from l2viz.charts.theme import axis
@@ -13,7 +16,8 @@ from l2viz.trajectory import Trajectory
 
 
 def _draw(trajectory: Trajectory, score: str, layout_axis: dict[str, object]) -> Drawing:
-    traces, bindings = [], []
+    traces: list[dict[str, Any]] = []
+    bindings: list[Binding] = []
     for part, colour, dash in (
         ("train", "@train", "solid"),
         ("val", "@validation", "solid"),

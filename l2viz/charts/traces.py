@@ -29,8 +29,8 @@ def line(name: str, colour: str, *, key: bool = True, **settings: Any) -> dict[s
 
 def band(name: str, colour: str, *, first: bool, **settings: Any) -> dict[str, Any]:
     """An area down to the band below it, or to zero for the first."""
-    fill = {"fill": "tozeroy" if first else "tonexty", "fillcolor": f"{colour}-band"}
-    return line(name, colour, width=1, **fill, **settings)
+    settings |= {"fill": "tozeroy" if first else "tonexty", "fillcolor": f"{colour}-band"}
+    return line(name, colour, width=1, **settings)
 
 
 def over_epochs(trace: int, array: str, *, strength: str = "chosen", **more: Any) -> list[Binding]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +98,7 @@ def _opening(
         "strength_texts": [strength_text(s) for s in trajectory.experiment.strengths],
         "recorded_epochs": list(trajectory.experiment.recorded_epochs),
         "still": [
-            {**_shape(name, array), "values": array.values.ravel().tolist()}
+            {**_shape(name, array), "values": _json_numbers(array.values)}
             for name, array in still.items()
         ],
     }
@@ -131,6 +132,11 @@ def _bound_arrays(trajectory: Trajectory, charts: tuple[Chart, ...]) -> dict[str
     names |= {readout.array for readout in readouts_of(trajectory)} | set(_ALWAYS)
     arrays = chart_arrays(trajectory)
     return {name: arrays[name] for name in sorted(names)}
+
+
+def _json_numbers(values: Array) -> list[float | None]:
+    """JSON has no NaN: null stands for whatever is not finite."""
+    return [number if math.isfinite(number) else None for number in values.ravel().tolist()]
 
 
 def _shape(name: str, array: ChartArray) -> dict[str, Any]:

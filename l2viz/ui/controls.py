@@ -37,7 +37,7 @@ def put(experiment: Experiment) -> None:
     st.session_state[f"{_PREFIX}grid"] = "log-spaced" if grid else "list"
     if grid:
         _put_grid(grid)
-    members = ", ".join(f"{strength:g}" for strength in experiment.strengths)
+    members = ", ".join(repr(strength).removesuffix(".0") for strength in experiment.strengths)
     st.session_state[f"{_PREFIX}strengths"] = members
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from pathlib import Path
 
@@ -26,6 +27,7 @@ _THINNED_TO = 40  # snapshots that axes are fitted to while a run trains
 _KEPT_ANSWERS = 8
 
 _whole_answers: OrderedDict[str, bytes] = OrderedDict()  # of ended runs, the latest asked last
+_whole_answers_lock = threading.Lock()
 
 
 def routes() -> list[BaseRoute]:
@@ -53,13 +55,16 @@ async def _run(request: Request) -> Response:
 
 
 def answer_bytes(run: Run, first: int) -> bytes:
-    """The encoded answer; the whole of an ended run is encoded once."""
+    """The encoded answer; that of the whole of an ended run is kept."""
     whole = first == 0 and run.ended
-    if whole and run.id in _whole_answers:
-        _whole_answers.move_to_end(run.id)
-        return _whole_answers[run.id]
+    if not whole:
+        return encode(_answer(run, first))
+    with _whole_answers_lock:
+        if run.id in _whole_answers:
+            _whole_answers.move_to_end(run.id)
+            return _whole_answers[run.id]
     body = encode(_answer(run, first))
-    if whole:
+    with _whole_answers_lock:
         _whole_answers[run.id] = body
         while len(_whole_answers) > _KEPT_ANSWERS:
             _whole_answers.popitem(last=False)
