@@ -18,7 +18,7 @@ from l2viz.experiment import (
     strength_grid,
 )
 from l2viz.rules import ExperimentError
-from l2viz.ui.lessons import LESSONS, lesson_of
+from l2viz.ui.lessons import LESSONS
 
 _PREFIX = "setting."
 _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5))
@@ -174,9 +174,9 @@ def _pace_recording() -> None:
 
 
 def _take_the_lesson_of_the_dataset() -> None:
-    experiment = Experiment(dataset=st.session_state[f"{_PREFIX}dataset"])
-    put(experiment)
-    lesson = lesson_of(experiment)
+    dataset = st.session_state[f"{_PREFIX}dataset"]
+    lesson = next((each for each in LESSONS if each.experiment.dataset == dataset), None)
+    put(lesson.experiment if lesson else Experiment(dataset=dataset))
     st.session_state["lesson"] = lesson.name if lesson else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import uuid
 
 import streamlit as st
@@ -151,7 +152,7 @@ def _on_stop() -> None:
 def _draw_words(run: Run) -> None:
     lesson = lesson_of(run.experiment)
     if st.session_state["ignored"]:
-        names = ", ".join(st.session_state["ignored"])
+        names = _plain(st.session_state["ignored"])
         st.warning(
             f"Ignored in the address, as it could not be read: {names}.", icon=":material/link_off:"
         )
@@ -159,6 +160,12 @@ def _draw_words(run: Run) -> None:
         st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.found()}")
     else:
         st.markdown(f"**An experiment of your own** on the {run.experiment.dataset} data.")
+
+
+def _plain(names: tuple[str, ...]) -> str:
+    """Names from an address, which anyone may write: no markup, no end of line, not too long."""
+    shown = ", ".join(re.sub(r"[^\w.-]|_(?=_)", "?", name)[:30] or "?" for name in names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
 def _stale_sentence(shown: Experiment, draft: Experiment) -> str:
