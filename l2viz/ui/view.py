@@ -164,7 +164,7 @@ def _draw_words(run: Run) -> None:
 
 def _plain(names: tuple[str, ...]) -> str:
     """Names from an address, which anyone may write: no markup, no end of line, not too long."""
-    shown = ", ".join(re.sub(r"[^\w.-]|_(?=_)", "?", name)[:30] or "?" for name in names[:5])
+    shown = ", ".join(re.sub(r"[^\w.-]", "?", name)[:30] or "?" for name in names[:5])
     return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
