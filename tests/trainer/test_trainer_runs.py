@@ -21,13 +21,13 @@ Measured = Callable[[Run, int], RunView]
 RunPython = Callable[..., "subprocess.CompletedProcess[str]"]
 
 ORACLE = """
-import json, sys
+import json, pathlib, sys
 import l2viz
 experiment = l2viz.Experiment.from_json(json.loads(sys.argv[1]))
 try:
-    l2viz.run(experiment).save(sys.argv[2])
+    l2viz.run(experiment).save(pathlib.Path(sys.argv[2]))
 except l2viz.Diverged as divergence:
-    divergence.trajectory.save(sys.argv[2])
+    divergence.trajectory.save(pathlib.Path(sys.argv[2]))
     print(divergence, end="")
 """
 
