@@ -65,7 +65,11 @@ def build_loss(experiment: Experiment) -> keras.losses.Loss:
 
 
 def compiled_model(experiment: Experiment, *, strength: float) -> keras.Sequential:
-    """The plain Keras model of one member, ready for ``fit``: what the path is held against."""
+    """The plain Keras model of one member, ready for ``fit``: what the path is held against.
+
+    In float64 ``fit`` needs ``keras.config.set_floatx("float64")``, as it casts data and losses
+    to Keras's float type, whatever that of the layers.
+    """
     model = build_model(experiment, strength=strength)
     metrics = ["accuracy"] if experiment.task == "classification" else []
     model.compile(build_optimizer(experiment), build_loss(experiment), metrics=metrics)

@@ -100,7 +100,8 @@ class PathProgram:
         for variable in self._optimizer.variables:
             variable.assign(np.zeros(variable.shape))
         self._optimizer.learning_rate = experiment.learning_rate
-        self.strengths.assign(np.array(experiment.strengths))
+        # Keras's L2 rounds its argument to float32 before it multiplies, in float64 too.
+        self.strengths.assign(np.array(experiment.strengths, dtype="float32"))
 
     @property
     def values(self) -> list[tf.Tensor]:
@@ -195,7 +196,7 @@ class PathProgram:
         return self.loss(targets, outputs), tf.add_n(squares)
 
     def _signature(self, experiment: Experiment) -> list[tf.TensorSpec]:
-        (inputs, _), *_, (_, outputs) = experiment.kernel_shapes
+        inputs, outputs = experiment.kernel_shapes[0][0], experiment.kernel_shapes[-1][1]
         if experiment.task == "classification":
             targets = tf.TensorSpec((None,), tf.int32)
         else:

@@ -149,11 +149,13 @@ def _give_back(program: PathProgram) -> None:
 
 
 def _divergence_sentence(experiment: Experiment, epoch: int, strength: float) -> str:
-    rate = experiment.learning_rate
+    rate, bound = experiment.learning_rate, 1.0 + experiment.momentum
     sentence = f"At λ = {strength:g} the loss was no longer a finite number by epoch {epoch}."
-    if experiment.optimizer == "sgd" and rate * strength > 1.0:
+    if experiment.optimizer == "sgd" and rate * strength > bound:
+        # Heavy ball on the curvature 2λ of the penalty alone: stable below 2(1 + momentum) / rate.
+        name = f"SGD with momentum {experiment.momentum:g}" if experiment.momentum else "Plain SGD"
         return (
-            f"{sentence} Plain SGD diverges when learning rate × λ exceeds 1, and here it is "
+            f"{sentence} {name} diverges when learning rate × λ exceeds {bound:g}, and here it is "
             f"{rate:g} × {strength:g} = {rate * strength:.3g}: lower either."
         )
     return f"{sentence} Lower the learning rate ({rate:g}) or the largest strength."

@@ -8,6 +8,15 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import hypothesis
+import pytest
 
 hypothesis.settings.register_profile("l2viz", deadline=None, derandomize=True, max_examples=100)
 hypothesis.settings.load_profile("l2viz")
+
+
+@pytest.fixture(scope="session")
+def one_thread() -> None:
+    """TensorFlow with one thread, as in the trainer: bits depend on it, and it is set only once."""
+    from l2viz.program import set_threads
+
+    set_threads(1)

@@ -16,6 +16,8 @@ from l2viz.model import (
     initial_weights,
 )
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 def regularizers(model: keras.Model) -> dict[str, object]:
     return {f"{v.path}": v.regularizer for v in model.trainable_variables}

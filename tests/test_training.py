@@ -1,0 +1,399 @@
+"""Training: every member of a path is what plain `model.fit` computes, and runs repeat exactly."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+import l2viz
+from l2viz import training
+from l2viz.experiment import Experiment
+from l2viz.model import compiled_model
+from l2viz.training import Diverged, PathTraining, run, train
+from l2viz.trajectory import MEASURED, Trajectory
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+STRENGTHS = (0.0, 1e-4, 3e-3, 0.03)
+
+# Six for the proofs and two more; 300 examples in batches of 32 leave a last one of 12.
+EXPERIMENTS: dict[str, dict[str, Any]] = {
+    "digits lesson": {"epochs": 80, "strengths": STRENGTHS},
+    "digits, one hidden layer, first kernel": {
+        "hidden": (48,),
+        "regularized": "first",
+        "epochs": 80,
+        "strengths": STRENGTHS,
+    },
+    "digits, SGD with momentum": {
+        "optimizer": "sgd",
+        "momentum": 0.9,
+        "learning_rate": 0.02,
+        "activation": "elu",
+        "epochs": 80,
+        "strengths": STRENGTHS,
+    },
+    "digits, RMSprop, first kernel": {
+        "optimizer": "rmsprop",
+        "learning_rate": 1e-3,
+        "activation": "gelu",
+        "regularized": "first",
+        "epochs": 80,
+        "strengths": STRENGTHS,
+    },
+    "digits, plain SGD, one member": {
+        "optimizer": "sgd",
+        "learning_rate": 0.1,
+        "hidden": (32,),
+        "activation": "sigmoid",
+        "epochs": 80,
+        "strengths": (0.0,),
+    },
+    "digits, no hidden layer": {
+        "hidden": (),
+        "epochs": 40,
+        "strengths": STRENGTHS,
+    },
+    "curve lesson": {"dataset": "curve", "epochs": 2_000, "strengths": (0.0, 2e-3, 0.03)},
+    "curve, RMSprop with momentum, one hidden layer": {
+        "dataset": "curve",
+        "optimizer": "rmsprop",
+        "momentum": 0.5,
+        "learning_rate": 1e-3,
+        "hidden": (32,),
+        "batch_size": 4,
+        "epochs": 100,
+        "strengths": STRENGTHS,
+    },
+}
+SHORT = 3  # epochs of the runs that are not marked slow
+WHOLE_RUN = pytest.mark.slow
+
+named = pytest.mark.parametrize("name", EXPERIMENTS)
+whole = pytest.mark.parametrize(
+    "epochs", [SHORT, pytest.param(None, marks=WHOLE_RUN)], ids=["short", "whole"]
+)
+
+
+def experiment_of(name: str, epochs: int | None, **more: Any) -> Experiment:
+    fields = EXPERIMENTS[name] | more
+    return Experiment(**(fields if epochs is None else fields | {"epochs": epochs}))
+
+
+def batch_orders(experiment: Experiment) -> Iterator[np.ndarray]:
+    """The order of the training examples in each epoch, as the design promises it."""
+    generator = np.random.default_rng(experiment.seed)
+    for _ in range(experiment.epochs):
+        yield generator.permutation(experiment.train_size)
+
+
+def fit(model: keras.Model, inputs: np.ndarray, targets: np.ndarray, batch_size: int) -> None:
+    model.fit(inputs, targets, batch_size=batch_size, shuffle=False, verbose=0)
+
+
+@pytest.fixture
+def floatx64() -> Iterator[None]:
+    """Keras in float64 throughout: left alone, `fit` rounds data, losses and rates to float32."""
+    keras.config.set_floatx("float64")
+    yield
+    keras.config.set_floatx("float32")
+
+
+@named
+@whole
+@pytest.mark.usefixtures("floatx64")
+def test_in_float64_every_member_is_what_fit_gives(name: str, epochs: int | None) -> None:
+    """Weights after the whole run, absolute difference at most 1e-9."""
+    experiment = experiment_of(name, epochs, dtype="float64")
+    with PathTraining(experiment) as path:
+        path.train_epochs(experiment.epochs)
+        members = [path.member_weights(k) for k in range(len(experiment.strengths))]
+        inputs, targets = path.dataset.train_inputs, path.dataset.train_targets
+    orders = list(batch_orders(experiment))
+    if experiment.train_size % experiment.batch_size == 0:
+        orders = [np.concatenate(orders)]  # without a last, smaller batch epochs can be chained
+    for strength, weights in zip(experiment.strengths, members, strict=True):
+        model = compiled_model(experiment, strength=strength)
+        for order in orders:
+            fit(model, inputs[order], targets[order], experiment.batch_size)
+        for ours, theirs in zip(weights, model.get_weights(), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=0.0, atol=1e-9)
+
+
+@named
+@whole
+def test_in_float32_every_epoch_is_what_fit_gives(name: str, epochs: int | None) -> None:
+    """One epoch of fit from the path's own state, at each epoch: absolute difference 1e-5."""
+    experiment = experiment_of(name, epochs)
+    members = range(len(experiment.strengths))
+    models = [compiled_model(experiment, strength=strength) for strength in experiment.strengths]
+    for model in models:
+        model.optimizer.build(model.trainable_variables)
+    with PathTraining(experiment) as path:
+        inputs, targets = path.dataset.train_inputs, path.dataset.train_targets
+        for order in batch_orders(experiment):
+            for member, model in zip(members, models, strict=True):
+                model.set_weights(path.member_weights(member))
+                state = path.member_optimizer_state(member)
+                for variable, value in zip(model.optimizer.variables, state, strict=True):
+                    assert variable.shape == value.shape
+                    variable.assign(value)
+                fit(model, inputs[order], targets[order], experiment.batch_size)
+            path.train_epochs(1)
+            for member, model in zip(members, models, strict=True):
+                for ours, theirs in zip(
+                    path.member_weights(member), model.get_weights(), strict=True
+                ):
+                    np.testing.assert_allclose(ours, theirs, rtol=0.0, atol=1e-5)
+
+
+@named
+@whole
+def test_losses_and_accuracies_are_what_evaluate_gives(name: str, epochs: int | None) -> None:
+    """Losses within 1e-5 of the larger of 1 and their size; accuracies to the last example."""
+    experiment = experiment_of(name, epochs, record_every=1 if epochs else 20)
+    models = [compiled_model(experiment, strength=strength) for strength in experiment.strengths]
+    with PathTraining(experiment) as path:
+        dataset = path.dataset
+        parts = {
+            "train": (dataset.train_inputs, dataset.train_targets),
+            "val": (dataset.val_inputs, dataset.val_targets),
+            "test": (dataset.test_inputs, dataset.test_targets),
+        }
+        for snapshot in path.snapshots():
+            for member, model in enumerate(models):
+                model.set_weights(path.member_weights(member))
+                penalty = snapshot.penalty[member].sum()
+                assert penalty == pytest.approx(float(sum(model.losses)), rel=1e-5, abs=1e-9)
+                for part, (inputs, targets) in parts.items():
+                    loss = getattr(snapshot, f"{part}_data_loss")[member] + penalty
+                    result = model.evaluate(
+                        inputs, targets, batch_size=64, verbose=0, return_dict=True
+                    )
+                    assert loss == pytest.approx(result["loss"], rel=1e-5, abs=1e-5)
+                    accuracy = getattr(snapshot, f"{part}_accuracy")
+                    if experiment.task == "regression":
+                        assert accuracy is None
+                    else:
+                        right = round(result["accuracy"] * len(targets))
+                        assert round(float(accuracy[member]) * len(targets)) == right
+
+
+def small(**fields: Any) -> Experiment:
+    settings: dict[str, Any] = {
+        "train_size": 50,
+        "hidden": (8,),
+        "epochs": 4,
+        "record_every": 2,
+        "strengths": (0.0, 1e-3, 1e-2),
+    }
+    return Experiment(**(settings | fields))
+
+
+def bits(trajectory: Trajectory) -> str:
+    """A digest of every number of a run."""
+    digest = hashlib.sha256()
+    arrays = [getattr(trajectory, name) for name in MEASURED] + list(trajectory.kernels)
+    for array in arrays:
+        digest.update(b"none" if array is None else array.tobytes())
+    return digest.hexdigest()
+
+
+BITS_IN_A_FRESH_PROCESS = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_training import bits, small
+from l2viz.training import run
+print(bits(run(small(dataset=sys.argv[2]))))
+"""
+
+
+@pytest.mark.parametrize("dataset", ["digits", "curve"])
+def test_equal_experiments_give_equal_bits(dataset: str) -> None:
+    experiment = small(dataset=dataset)
+    first = bits(run(experiment))
+    others = [{"seed": 1}, {"train_size": 33}, {"strengths": (0.0, 1.0, 2.0)}, {"momentum": 0.5}]
+    for fields in others:
+        optimizer = {"optimizer": "sgd"} if "momentum" in fields else {}
+        assert bits(run(small(dataset=dataset, **fields, **optimizer))) != first
+    assert bits(run(small(dataset=dataset))) == first
+    fresh = subprocess.run(
+        [sys.executable, "-c", BITS_IN_A_FRESH_PROCESS, str(Path(__file__).parent), dataset],
+        env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert fresh.stdout.split()[-1] == first
+
+
+def test_paths_in_training_at_the_same_time_do_not_mix() -> None:
+    experiments = [small(seed=5), small(seed=6), small(seed=5)]
+    alone = [bits(run(experiment)) for experiment in experiments]
+    iterators = [train(experiment) for experiment in experiments]
+    together = zip(*iterators, strict=True)
+    snapshots = list(zip(*together, strict=True))
+    for experiment, measured, expected in zip(experiments, snapshots, alone, strict=True):
+        with PathTraining(experiment) as path:
+            context = path.context
+        digest = bits(Trajectory.of(context, measured))
+        kernels_apart = bits(Trajectory.of(context, list(train(experiment))))
+        assert digest == kernels_apart
+        assert expected != digest  # which has no kernels
+    assert alone[0] == alone[2] != alone[1]
+
+
+def test_a_path_alone_is_measured_like_one_among_others() -> None:
+    """K = 1 takes a shorter way through TensorFlow; to rounding it is the same network."""
+    together = run(small(strengths=(0.0, 1e-2), dtype="float64"))
+    alone = run(small(strengths=(0.0,), dtype="float64"))
+    for name in MEASURED:
+        one, both = getattr(alone, name), getattr(together, name)
+        if one is not None and name != "gradient_angle":
+            np.testing.assert_allclose(one[0], both[0], rtol=1e-9, atol=1e-12)
+
+
+def traces_and_program(experiment: Experiment) -> tuple[int, int]:
+    with PathTraining(experiment) as path:
+        program = path._program
+        return program.train.experimental_get_tracing_count(), id(program)
+
+
+def test_traces_are_reused_across_strengths_seeds_and_data_of_one_shape() -> None:
+    shape = {"hidden": (9, 3), "activation": "tanh"}
+    run(small(**shape))
+    first = traces_and_program(small(**shape))
+    for fields in (
+        {"strengths": (0.0, 0.5, 0.75)},
+        {"seed": 9},
+        {"train_size": 70, "epochs": 3, "record_every": 1},
+        {"learning_rate": 1e-4},
+        {"label_noise": 0.9},
+    ):
+        run(small(**shape, **fields))
+        assert traces_and_program(small(**shape, **fields)) == first
+    assert first[0] == 1
+    other = small(**shape, batch_size=16)
+    assert training.Structure.of(other) != training.Structure.of(small(**shape))
+
+
+def test_an_iterator_closed_early_gives_its_program_back() -> None:
+    experiment = small(hidden=(7,))
+    whole_run = bits(run(experiment))
+    program = traces_and_program(experiment)
+    iterator = train(experiment)
+    next(iterator)
+    assert traces_and_program(experiment) != program, "one in use is never lent"
+    iterator.close()
+    assert traces_and_program(experiment) == program
+    del iterator
+    unstarted = train(experiment)
+    assert traces_and_program(experiment) == program
+    unstarted.close()
+    assert bits(run(experiment)) == whole_run
+
+
+def test_idle_programs_are_kept_only_so_many() -> None:
+    for units in range(1, training._IDLE_PROGRAMS + 4):
+        with PathTraining(small(hidden=(units,), epochs=1, record_every=1)):
+            pass
+    assert len(training._programs) == training._IDLE_PROGRAMS
+
+
+def test_the_recorded_epochs_are_measured() -> None:
+    experiment = small(epochs=7, record_every=3)
+    assert [snapshot.epoch for snapshot in train(experiment)] == [0, 3, 6, 7]
+    trajectory = run(experiment)
+    assert trajectory.epochs.tolist() == [0, 3, 6, 7]
+    each = run(small(epochs=7, record_every=1))
+    for name in MEASURED:
+        some, all_of_them = getattr(trajectory, name), getattr(each, name)
+        if some is not None:
+            np.testing.assert_array_equal(some, all_of_them[:, [0, 3, 6, 7]])
+
+
+def test_epoch_0_is_the_initialization() -> None:
+    experiment = small()
+    model = compiled_model(experiment, strength=0.0)
+    first = next(train(experiment))
+    for layer, kernel in enumerate(w for w in model.get_weights() if w.ndim == 2):
+        expected = np.full(3, np.linalg.norm(kernel))
+        np.testing.assert_allclose(first.kernel_norm[:, layer], expected, rtol=1e-6)
+
+
+def test_many_epochs_at_once_are_the_same_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = bits(run(small(epochs=9, record_every=9)))
+    monkeypatch.setattr(training, "_ROWS_PER_CALL", 100)  # two epochs of 50
+    assert bits(run(small(epochs=9, record_every=9))) == expected
+
+
+SGD = {"dataset": "curve", "optimizer": "sgd", "hidden": (4,), "train_size": 20}
+
+
+def diverging(**fields: Any) -> Diverged:
+    with pytest.raises(Diverged) as caught:
+        run(Experiment(**(SGD | fields)))
+    return caught.value
+
+
+def test_a_run_that_diverges_says_why_and_keeps_its_curves() -> None:
+    error = diverging(
+        learning_rate=0.5, strengths=(0.0, 1e-3, 3.0), epochs=400, record_every=5, batch_size=20
+    )
+    assert str(error) == (
+        f"At λ = 3 the loss was no longer a finite number by epoch {error.epoch}. Plain SGD "
+        "diverges when learning rate × λ exceeds 1, and here it is 0.5 × 3 = 1.5: lower either."
+    )
+    assert error.strength == 3.0
+    kept = error.trajectory
+    assert kept is not None
+    assert kept.epochs.tolist() == list(range(0, error.epoch, 5))
+    assert kept.kernels == ()
+    assert np.isfinite(kept.train_data_loss + kept.val_data_loss + kept.penalty.sum(axis=2)).all()
+    assert kept.penalty[2, -1].sum() > kept.penalty[2, 0].sum()
+
+
+def test_a_run_that_diverges_by_its_rate_alone_says_so() -> None:
+    error = diverging(learning_rate=100.0, strengths=(0.0,), activation="linear", epochs=400)
+    assert str(error) == (
+        f"At λ = 0 the loss was no longer a finite number by epoch {error.epoch}. "
+        "Lower the learning rate (100) or the largest strength."
+    )
+
+
+def test_momentum_moves_the_bound_that_is_told() -> None:
+    settings = {"momentum": 0.5, "epochs": 400, "record_every": 400}
+    below = Experiment(**SGD, **settings, learning_rate=0.05, strengths=(0.0, 25.0))
+    assert np.isfinite(run(below).penalty).all()
+    error = diverging(**settings, learning_rate=0.05, strengths=(0.0, 32.0))
+    assert str(error) == (
+        "At λ = 32 the loss was no longer a finite number by epoch 400. SGD with momentum 0.5 "
+        "diverges when learning rate × λ exceeds 1.5, and here it is 0.05 × 32 = 1.6: lower either."
+    )
+
+
+def test_train_raises_too_and_the_next_run_is_not_touched() -> None:
+    settings = SGD | {"epochs": 400, "record_every": 5}
+    good = Experiment(**settings, learning_rate=0.01, strengths=(0.0, 1e-3))
+    bad = Experiment(**settings, learning_rate=0.5, strengths=(0.0, 3.0))
+    before = bits(run(good))
+    measured = []
+    with pytest.raises(Diverged) as caught:
+        measured.extend(train(bad))
+    assert caught.value.trajectory is None
+    assert bits(run(good)) == before
+
+
+def test_the_threads_are_kept_with_the_run() -> None:
+    trajectory = run(small())
+    assert trajectory.context.threads == 1
+    assert trajectory.context.versions["keras"] == keras.__version__
