@@ -70,7 +70,7 @@ def _customary(trajectory: Trajectory) -> str:
     nearest = customary_member(trajectory)
     gain = test_gain(trajectory, nearest)
     ratio = trajectory.strengths[nearest] / CUSTOMARY_STRENGTH
-    if not 0.5 < ratio < 2.0 or gain >= 0.0:
+    if not 0.5 < ratio < 2.0 or gain > -0.0005:  # it would say 0.0 points
         return ""
     return (
         f"λ = {strength_text(trajectory.strengths[nearest])}, nearest to the customary "
@@ -84,5 +84,5 @@ def customary_member(trajectory: Trajectory) -> int:
 
 
 def _points(share: float) -> str:
-    points = f"{100 * share:+.1f}"
+    points = f"{100 * share:+.1f}".replace("-0.0", "0.0").replace("+0.0", "0.0")
     return f"{points} point{'' if points in ('+1.0', '-1.0') else 's'}"

@@ -1,0 +1,117 @@
+"""Verdicts: every sentence whole, from figures set by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from l2viz.trajectory import Trajectory
+from l2viz.verdict import customary_member, strength_text, verdict
+from tests import trajectories
+
+
+def classified(
+    test: list[float], *, best: int, strengths: tuple[float, ...] = trajectories.STRENGTHS
+) -> Trajectory:
+    """Test accuracies of the members at the last epoch, and which validation prefers."""
+    trajectory = trajectories.digits(strengths=strengths)
+    shape = trajectory.val_data_loss.shape
+    validation, tested = np.zeros(shape), np.full(shape, 0.5)
+    validation[best, -1] = 1.0
+    tested[:, -1] = test
+    return dataclasses.replace(trajectory, val_accuracy=validation, test_accuracy=tested)
+
+
+def regressed(test: list[float], *, best: int) -> Trajectory:
+    trajectory = trajectories.curve()
+    shape = trajectory.val_data_loss.shape
+    validation, tested = np.ones(shape), np.ones(shape)
+    validation[best, -1] = 0.5
+    tested[:, -1] = test
+    return dataclasses.replace(trajectory, val_data_loss=validation, test_data_loss=tested)
+
+
+def test_a_gain_in_accuracy_is_told_in_points() -> None:
+    assert verdict(classified([0.7, 0.7, 0.7, 0.85, 0.1], best=3)) == (
+        "Validation data chooses λ = 0.009: test accuracy 85.0%, against 70.0% at λ = 0: "
+        "+15.0 points."
+    )
+
+
+def test_a_gain_within_the_error_is_none() -> None:
+    assert verdict(classified([0.80, 0.80, 0.82, 0.81, 0.1], best=2)) == (
+        "Validation data chooses λ = 0.001, but there is no gain: +2.0 points of test accuracy, "
+        "and 397 test examples cannot tell less than 5.6 points from none."
+    )
+
+
+def test_a_loss_of_one_point_at_the_customary_strength_is_told_in_the_singular() -> None:
+    assert verdict(classified([0.80, 0.80, 0.80, 0.79, 0.1], best=0)) == (
+        "Validation data chooses λ = 0: no gain from the penalty. λ = 0.009, nearest to the "
+        "customary 0.01, costs 1.0 point."
+    )
+
+
+def test_the_customary_strength_is_named_only_where_the_grid_comes_near_it() -> None:
+    far = (0.0, 1e-4, 1e-3, 3e-3, 0.1)
+    assert verdict(classified([0.8, 0.7, 0.7, 0.7, 0.1], best=0, strengths=far)) == (
+        "Validation data chooses λ = 0: no gain from the penalty."
+    )
+
+
+def test_a_chosen_strength_that_loses_on_test_data_is_no_gain() -> None:
+    assert verdict(classified([0.80, 0.75, 0.80, 0.80, 0.1], best=1)) == (
+        "Validation data chooses λ = 0.0001, but there is no gain: -5.0 points of test accuracy, "
+        "and 397 test examples cannot tell less than 5.9 points from none."
+    )
+
+
+def test_a_difference_of_nothing_has_no_sign() -> None:
+    assert verdict(classified([0.80, 0.80 - 1e-6, 0.80, 0.80, 0.1], best=1)) == (
+        "Validation data chooses λ = 0.0001, but there is no gain: 0.0 points of test accuracy, "
+        "and 397 test examples cannot tell less than 5.7 points from none."
+    )
+
+
+def test_a_smaller_error_against_the_true_curve() -> None:
+    assert verdict(regressed([0.12, 0.1, 0.0231, 0.2, 0.3], best=2)) == (
+        "Validation data chooses λ = 0.001: its error against the true curve is 0.023, "
+        "against 0.120 at λ = 0."
+    )
+
+
+def test_a_larger_error_against_the_true_curve_is_no_gain() -> None:
+    assert verdict(regressed([0.12, 0.1, 0.2, 0.2, 0.3], best=2)) == (
+        "Validation data chooses λ = 0.001, but its test error is 0.200 against 0.120 at λ = 0: "
+        "no gain."
+    )
+
+
+def test_a_regression_that_needs_no_penalty() -> None:
+    assert verdict(regressed([0.1, 0.2, 0.2, 0.2, 0.3], best=0)) == (
+        "Validation data chooses λ = 0: here the penalty gains nothing."
+    )
+
+
+@pytest.mark.parametrize("make", [trajectories.curve, trajectories.digits])
+def test_a_path_of_one_has_nothing_to_compare(make: object) -> None:
+    assert callable(make)
+    assert verdict(make(strengths=(0.0,))) == (
+        "Only λ = 0 was trained: there is nothing to compare it with."
+    )
+
+
+def test_nearest_to_the_customary_is_meant_on_the_log_scale() -> None:
+    # 0.004 is nearer to 0.01 by difference (0.006 against 0.012), 0.022 by ratio
+    trajectory = trajectories.digits(strengths=(0.0, 0.004, 0.022))
+    assert customary_member(trajectory) == 2
+
+
+@pytest.mark.parametrize(
+    ("strength", "text"),
+    [(0.0, "0"), (1e-5, "1e-05"), (0.0012345, "0.00123"), (0.1, "0.1"), (12345.0, "1.23e+04")],
+)
+def test_strengths_to_three_digits(strength: float, text: str) -> None:
+    assert strength_text(strength) == text
