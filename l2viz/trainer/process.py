@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -42,7 +43,9 @@ class WorkerProcess:
         self.warmed = False
         self._on_message = on_message
         self._on_end = on_end
-        self._process = _start(command)
+        # TensorFlow writes a file for each function it traces, and only removes it on a calm exit.
+        self._folder = tempfile.TemporaryDirectory(prefix="l2viz-", ignore_cleanup_errors=True)
+        self._process = _start(command, self._folder.name)
         self._reader = threading.Thread(target=self._read, name="l2viz trainer", daemon=True)
         self._reader.start()
 
@@ -91,15 +94,17 @@ class WorkerProcess:
         code = self._process.wait()
         self._process.stdout.close()
         self.let_go()
+        self._folder.cleanup()
         self._on_end(self, _exit_words(code))
 
 
-def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], folder: str) -> subprocess.Popen[bytes]:
     """The process, out of reach of the terminal's Ctrl-C from its first moment on."""
     environment = dict(os.environ)
     places = [str(Path(l2viz.__file__).resolve().parents[1]), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(place for place in places if place)
     environment["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP

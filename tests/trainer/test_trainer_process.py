@@ -6,8 +6,10 @@ import os
 import queue
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,3 +148,14 @@ def test_a_process_full_of_traces_is_replaced_unseen(
         assert trainer.available
     finally:
         trainer.close()
+
+
+def test_what_tensorflow_writes_goes_with_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: Make
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    conversation = Conversation()
+    conversation.train(tiny())
+    assert [file for folder in tmp_path.iterdir() for file in folder.iterdir()]  # traced functions
+    conversation.worker.end(1.0)
+    assert not list(tmp_path.iterdir())
