@@ -186,7 +186,8 @@ def _histogram(kernel: tf.Tensor, lowest: tf.Tensor, highest: tf.Tensor) -> tf.T
     """(K, bins) counts; weights beyond the range fall into the outermost bins."""
     members = tf.shape(kernel)[0]
     position = (tf.reshape(kernel, (members, -1)) - lowest) * (BINS / (highest - lowest))
-    bins = tf.clip_by_value(tf.cast(tf.floor(position), tf.int32), 0, BINS - 1)
+    within = tf.clip_by_value(position, 0.0, BINS - 1.0)  # before the cast, which overflows
+    bins = tf.maximum(tf.cast(within, tf.int32), 0)  # not a number: anywhere, the run has diverged
     flat = tf.reshape(bins + BINS * tf.range(members)[:, None], (-1,))
     counts = tf.math.bincount(flat, minlength=BINS * members, maxlength=BINS * members)
     return tf.reshape(counts, (members, BINS))

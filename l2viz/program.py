@@ -93,6 +93,11 @@ class PathProgram:
         self._traced: dict[str, Callable[..., Any]] = {}
         self.train = tf.function(self._train, input_signature=self._signature(experiment))
 
+    @property
+    def weight_count(self) -> int:
+        """Weights of all members together."""
+        return self.structure.members * sum(self._sizes)
+
     def restart(self, experiment: Experiment) -> None:
         """Every member at the experiment's initial weights, with an optimizer that is new."""
         row = np.concatenate([weight.reshape(-1) for weight in initial_weights(experiment)])

@@ -11,7 +11,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from l2viz import data
-from l2viz.experiment import Experiment
+from l2viz.experiment import LARGEST_PATH_WEIGHTS, Experiment
 from l2viz.measuring import Measuring, run_context
 from l2viz.program import PathProgram, Structure, set_threads
 from l2viz.trajectory import RunContext, Snapshot, Trajectory
@@ -145,7 +145,11 @@ def _borrow(experiment: Experiment) -> PathProgram:
 def _give_back(program: PathProgram) -> None:
     with _programs_lock:
         _programs.append(program)
-        del _programs[:-_IDLE_PROGRAMS]
+        while len(_programs) > 1 and (
+            len(_programs) > _IDLE_PROGRAMS
+            or sum(idle.weight_count for idle in _programs) > LARGEST_PATH_WEIGHTS
+        ):
+            del _programs[0]
 
 
 def _divergence_sentence(experiment: Experiment, epoch: int, strength: float) -> str:

@@ -309,6 +309,20 @@ def test_idle_programs_are_kept_only_so_many() -> None:
     assert len(training._programs) == training._IDLE_PROGRAMS
 
 
+def test_idle_programs_hold_only_so_many_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    one_path = 3 * (64 * 8 + 8 + 8 * 10 + 10)
+    monkeypatch.setattr(training, "LARGEST_PATH_WEIGHTS", 2 * one_path)
+    for batch_size in (10, 11, 12):
+        with PathTraining(small(batch_size=batch_size)) as path:
+            assert path._program.weight_count == one_path
+    kept = [program.structure.batch_size for program in training._programs]
+    assert kept == [11, 12]
+    monkeypatch.setattr(training, "LARGEST_PATH_WEIGHTS", 1)
+    with PathTraining(small(batch_size=13)):
+        pass
+    assert [program.structure.batch_size for program in training._programs] == [13]
+
+
 def test_the_recorded_epochs_are_measured() -> None:
     experiment = small(epochs=7, record_every=3)
     assert [snapshot.epoch for snapshot in train(experiment)] == [0, 3, 6, 7]
