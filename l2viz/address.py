@@ -40,6 +40,9 @@ def to_query(experiment: Experiment, view: View) -> dict[str, str]:
     """The dataset, what differs from its lesson, and what differs from the opening view."""
     query = {"dataset": experiment.dataset}
     lesson = Experiment(dataset=experiment.dataset)
+    if experiment.epochs != lesson.epochs:  # the default of `record_every` follows the epochs
+        lesson = Experiment(dataset=experiment.dataset, epochs=experiment.epochs)
+        query["epochs"] = str(experiment.epochs)
     for field, write in _WRITERS.items():
         value = getattr(experiment, field)
         if value != getattr(lesson, field):
