@@ -1,0 +1,178 @@
+"""A viewer's page, driven and read by tests: what it shows, and waiting until it shows it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
+
+WAIT = 60_000  # milliseconds: far more than anything takes, so that a fault ends in a message
+STAGE = "[data-l2viz-stage]"
+_RUN = re.compile(r"/l2viz/runs/([^?/]+)")
+
+# Painted, not merely asked for: the numbers of the position and one frame of it at least.
+_SHOWS = """
+expected => {
+  const stage = document.querySelector("[data-l2viz-stage]");
+  return stage?.dataset.frame && Object.entries(expected).every(([name, value]) =>
+    ["strength", "epoch", "charts"].includes(name)
+      ? Math.abs(Number(stage.dataset[name]) - value) <= 1e-9 * Math.abs(value)
+      : stage.dataset[name] === value);
+}
+"""
+_FIGURES = """
+() => Object.fromEntries([...document.querySelectorAll(".l2viz-panel")].map(panel => {
+  const plot = panel.querySelector(".l2viz-plot");
+  const plain = value => value === undefined ? null : Array.from(value, Number);
+  const traces = plot.data?.map(({ name, x, y }) => ({ name, x: plain(x), y: plain(y) }));
+  return [panel.dataset.chart, traces ?? null];
+}))
+"""
+
+
+class ViewedPage:
+    """The l2viz page in a browser's tab.
+
+    complaints   console errors and warnings, page errors, and requests that went elsewhere
+    run_ids      of all runs it has read, in order
+    """
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.complaints: list[str] = []
+        self.run_ids: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", self._note_error)
+        page.on("request", self._note_request)
+
+    # ---- going there
+
+    def open(self, query: str = "", *, state: str = "finished") -> ViewedPage:
+        """Loads the page and waits for its first frame in this state."""
+        self.page.goto(self.address + query)
+        self.wait_for(state=state)
+        return self
+
+    def wait_for(self, **expected: str | float) -> None:
+        """Until the stage says so: state, strength (λ), epoch, charts."""
+        try:
+            self.page.wait_for_function(_SHOWS, arg=expected, timeout=WAIT)
+        except Error as problem:
+            raise AssertionError(
+                f"expected {expected}, shown is {self.data}, notice: {self.notice}"
+            ) from problem
+
+    def wait_for_frame(self, after: int) -> int:
+        """Until something newer than frame number `after` is painted; its number."""
+        handle = self.page.wait_for_function(
+            "after => Number(document.querySelector('[data-l2viz-stage]').dataset.frame) > after",
+            arg=after,
+            timeout=WAIT,
+        )
+        handle.dispose()
+        return self.frame
+
+    def wait_for_notice(self, text: str) -> None:
+        """Until the line above the charts is this text."""
+        try:
+            self.page.wait_for_function(
+                "text => document.querySelector('.l2viz-notice')?.textContent === text",
+                arg=text,
+                timeout=WAIT,
+            )
+        except Error as problem:
+            raise AssertionError(f"expected {text!r}, shown is {self.notice!r}") from problem
+
+    def wait_for_query(self, **expected: str | None) -> None:
+        """Until the address says so; None: the parameter is not in it."""
+        self.page.wait_for_function(
+            """expected => Object.entries(expected).every(([name, value]) =>
+                 new URLSearchParams(location.search).get(name) === value)""",
+            arg=expected,
+            timeout=WAIT,
+        )
+
+    # ---- what it shows
+
+    @property
+    def data(self) -> dict[str, str]:
+        """What the stage tells of itself."""
+        return self.page.evaluate(f"({{...document.querySelector('{STAGE}')?.dataset}})")
+
+    @property
+    def strength(self) -> float:
+        return float(self.data["strength"])
+
+    @property
+    def epoch(self) -> int:
+        return int(self.data["epoch"])
+
+    @property
+    def frame(self) -> int:
+        return int(self.data["frame"])
+
+    @property
+    def notice(self) -> str:
+        return self.page.evaluate("document.querySelector('.l2viz-notice')?.textContent ?? ''")
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.page.url).query).items()}
+
+    @property
+    def figures(self) -> dict[str, list[dict[str, Any]] | None]:
+        """What each Plotly chart draws, by its name: name, x and y of its traces."""
+        return self.page.evaluate(_FIGURES)
+
+    def readouts(self) -> list[list[str]]:
+        """The numbers beside the charts: a row for the chosen strength, then for each pin."""
+        rows = self.page.locator(".l2viz-readouts tbody tr")
+        return rows.evaluate_all(
+            "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+        )
+
+    # ---- its controls
+
+    def slider(self, name: str) -> Locator:
+        return self.page.locator(f'{STAGE} input[type=range][aria-label="{name}"]')
+
+    def button(self, name: str) -> Locator:
+        return self.page.locator(STAGE).get_by_role("button", name=name, exact=True)
+
+    def set(self, name: str, position: int) -> None:
+        """What dragging a slider sends: its new position and an input event."""
+        self.slider(name).evaluate(
+            """(slider, position) => {
+                 slider.value = position;
+                 slider.dispatchEvent(new Event("input", { bubbles: true }));
+               }""",
+            position,
+        )
+
+    def choose_lesson(self, name: str) -> None:
+        sidebar = self.page.locator("[data-testid=stSidebar]")
+        sidebar.get_by_role("radio", name=name).or_(
+            sidebar.get_by_role("button", name=name)
+        ).click()
+
+    def focus_nothing(self) -> None:
+        self.page.evaluate("document.activeElement?.blur()")
+
+    # ---- what it complains of
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def _note_error(self, error: Error) -> None:
+        self.complaints.append(f"page error: {error}")
+
+    def _note_request(self, request: Request) -> None:
+        own = request.url.removeprefix("blob:")
+        if not own.startswith((self.address, "data:")):
+            self.complaints.append(f"request to {request.url}")
+        if run := _RUN.search(request.url):
+            self.run_ids.append(run[1])

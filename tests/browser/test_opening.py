@@ -1,0 +1,72 @@
+"""The first look: a finished lesson, from this server alone, in a process without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from l2viz.trajectory import Trajectory
+from tests.browser.page import ViewedPage
+from tests.browser.server import PROC, Server
+
+Viewer = Callable[..., ViewedPage]
+
+
+def test_opens_on_the_finished_curve(viewer: Viewer, recorded: dict[str, Trajectory]) -> None:
+    page = viewer()
+    assert page.data == {
+        "l2vizStage": "",
+        "state": "finished",
+        "stale": "false",
+        "theme": "light",
+        "strength": "0",
+        "epoch": str(recorded["curve"].epochs[-1]),
+        "charts": "6",
+        "frame": page.data["frame"],
+    }
+    assert page.query == {"dataset": "curve", "seed": "7"}
+    assert list(page.figures) == [
+        "fitted_curve",
+        "histogram_dense_2",
+        "norms",
+        "loss_ledger",
+        "error",
+        "penalty",
+    ]
+    assert page.page.title() == "l2viz: L2 regularization, seen"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "recording"),
+    [
+        ("Digits, wrong labels", "digits-wrong-labels"),
+        ("Digits, clean labels", "digits-clean-labels"),
+    ],
+)
+def test_a_chosen_lesson_is_shown_finished(
+    viewer: Viewer, recorded: dict[str, Trajectory], lesson: str, recording: str
+) -> None:
+    page = viewer()
+    page.choose_lesson(lesson)
+    page.page.wait_for_selector('.l2viz-panel[data-chart="unit_pictures"]')
+    page.wait_for(state="finished", epoch=float(recorded[recording].epochs[-1]), charts=6)
+    assert list(page.figures) == [
+        "unit_pictures",
+        "histogram_dense_2",  # the layer that was chosen stays chosen
+        "norms",
+        "loss_ledger",
+        "accuracy",
+        "penalty",
+    ]
+
+
+def test_tensorflow_lives_in_the_training_process_alone(viewer: Viewer, server: Server) -> None:
+    if not PROC.is_dir():
+        pytest.skip("which libraries a process has loaded is seen through /proc")
+    page = viewer("?dataset=curve&epochs=50&record_every=10&seed=11")
+    assert page.epoch == 50  # both processes have done their work
+    (trainer,) = server.trainer_pids()
+    loaded = {pid: (PROC / str(pid) / "maps").read_text() for pid in (server.pid, trainer)}
+    assert "libtensorflow" in loaded[trainer]
+    assert "tensorflow" not in loaded[server.pid]
