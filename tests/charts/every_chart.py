@@ -1,0 +1,70 @@
+"""Every chart of both lessons, over trajectories of many shapes, and places to stand on them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from l2viz.charts import Chart, charts_of
+from l2viz.trajectory import Trajectory
+from tests import trajectories
+
+KINDS = {
+    "curve": trajectories.curve(),
+    "digits": trajectories.digits(),
+    "linear": trajectories.curve(hidden=(), regularized="first"),
+    "deep": trajectories.digits(hidden=(11, 4, 3, 2)),
+    "two": trajectories.digits(strengths=(0.0, 0.01)),
+    "alone": trajectories.curve(strengths=(0.0,)),
+    "float64": trajectories.curve(dtype="float64"),
+}
+EVERY = [(kind, chart.name) for kind, path in KINDS.items() for chart in charts_of(path)]
+EVERY_CHART = pytest.mark.parametrize(("kind", "name"), EVERY)
+
+
+def chart_of(kind: str, name: str) -> tuple[Trajectory, Chart]:
+    trajectory = KINDS[kind]
+    return trajectory, next(chart for chart in charts_of(trajectory) if chart.name == name)
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    k: int
+    e: int
+    a: int | None
+    b: int | None
+
+
+def places(trajectory: Trajectory, count: int = 6) -> Iterator[Place]:
+    generator = np.random.default_rng(1)
+    members, epochs = len(trajectory.strengths), len(trajectory.epochs)
+    yield Place(0, 0, None, None)
+    yield Place(members - 1, epochs - 1, 0, members - 1)
+    for _ in range(count):
+        k, a, b = (int(member) for member in generator.integers(0, members, 3))
+        pinned = generator.integers(0, 2, 2)
+        yield Place(
+            k,
+            int(generator.integers(0, epochs)),
+            a if pinned[0] else None,
+            b if pinned[1] else None,
+        )
+
+
+def figure(trajectory: Trajectory, chart: Chart, place: Place, **more: Any) -> go.Figure:
+    def strength(member: int | None) -> float | None:
+        return None if member is None else float(trajectory.strengths[member])
+
+    return chart.at(
+        trajectory,
+        float(trajectory.strengths[place.k]),
+        int(trajectory.epochs[place.e]),
+        a=strength(place.a),
+        b=strength(place.b),
+        **more,
+    )

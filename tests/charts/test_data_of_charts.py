@@ -1,0 +1,189 @@
+"""What every trace shows, against plain indexing of the trajectory."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+
+from l2viz.trajectory import Array, Trajectory
+from tests import trajectories
+from tests.charts.every_chart import EVERY, Place, chart_of, figure, places
+
+# ---- what each trace must show: (x, y) or z, straight from the trajectory
+
+Data = dict[str, tuple[Any, Any]]
+NOTHING: tuple[list[float], list[float]] = ([], [])
+
+
+def over_epochs(t: Trajectory, place: Place, values: Array, member: int | None) -> tuple[Any, Any]:
+    if member is None:
+        return [], values[0, : place.e + 1][:0]
+    return t.epochs[: place.e + 1], values[member, : place.e + 1]
+
+
+def expected_curve(t: Trajectory, p: Place) -> Data:
+    c, fits = t.context, t.grid_predictions
+    assert c.train_points is not None and fits is not None
+    return {
+        "true curve": (c.grid_inputs, c.grid_truth),
+        "λ = 0": (c.grid_inputs, fits[0, p.e]),
+        "A: fit": (c.grid_inputs, [] if p.a is None else fits[p.a, p.e]),
+        "B: fit": (c.grid_inputs, [] if p.b is None else fits[p.b, p.e]),
+        "fit at λ": (c.grid_inputs, fits[p.k, p.e]),
+        "training points": (c.train_points[:, 0], c.train_points[:, 1]),
+    }
+
+
+def expected_histogram(t: Trajectory, p: Place, layer: int) -> Data:
+    edges = t.context.bin_edges[layer]
+    centres = [(low + high) / 2 for low, high in itertools.pairwise(edges)]
+
+    def counts(member: int | None) -> list[float]:
+        if member is None:
+            return []
+        return [max(float(count), 0.4) for count in t.histogram[member, p.e, layer]]
+
+    return {
+        "λ = 0": (centres, counts(0)),
+        "A: weights": (centres, counts(p.a)),
+        "B: weights": (centres, counts(p.b)),
+        "weights at λ": (centres, counts(p.k)),
+    }
+
+
+def log_positions(t: Trajectory) -> list[float]:
+    if len(t.strengths) == 1:
+        return [0.0]
+    logs = [float(np.log10(strength)) for strength in t.strengths[1:]]
+    return [logs[0] - max(0.1 * (logs[-1] - logs[0]), 0.1), *logs]
+
+
+def expected_norms(t: Trajectory, p: Place) -> Data:
+    where = log_positions(t)
+    data: Data = {
+        name: (where, t.kernel_norm[:, p.e, layer]) for layer, name in enumerate(t.layer_names)
+    }
+    if t.val_accuracy is None:
+        data["validation error"] = (where, t.val_data_loss[:, p.e])
+        best = min(range(len(where)), key=lambda k: t.val_data_loss[k, p.e])
+    else:
+        accuracy = t.val_accuracy
+        data["validation accuracy"] = (where, accuracy[:, p.e])
+        best = min(range(len(where)), key=lambda k: (-accuracy[k, p.e], t.val_data_loss[k, p.e]))
+    data["best on validation"] = ([where[best]] * 2, [0, 1])
+    data["A"] = ([] if p.a is None else [where[p.a]] * 2, [0, 1])
+    data["B"] = ([] if p.b is None else [where[p.b]] * 2, [0, 1])
+    data["chosen λ"] = ([where[p.k]] * 2, [0, 1])
+    return data
+
+
+def expected_ledger(t: Trajectory, p: Place) -> Data:
+    data = {"data loss": over_epochs(t, p, t.train_data_loss, p.k)}
+    stack = t.train_data_loss.copy()
+    for layer, name in enumerate(t.layer_names):
+        stack = stack + t.penalty[:, :, layer]
+        data[name] = over_epochs(t, p, stack, p.k)
+    penalty = sum(t.penalty[:, :, layer] for layer in range(len(t.layer_names)))
+    data["loss (Keras)"] = over_epochs(t, p, t.train_data_loss + penalty, p.k)
+    data["validation data loss"] = over_epochs(t, p, t.val_data_loss, p.k)
+    data["val_loss (Keras)"] = over_epochs(t, p, t.val_data_loss + penalty, p.k)
+    data["A: validation data loss"] = over_epochs(t, p, t.val_data_loss, p.a)
+    data["B: validation data loss"] = over_epochs(t, p, t.val_data_loss, p.b)
+    return data
+
+
+def expected_penalty(t: Trajectory, p: Place) -> Data:
+    data, stack = {}, np.zeros_like(t.penalty[:, :, 0])
+    for layer, name in enumerate(t.layer_names):
+        stack = stack + t.penalty[:, :, layer]
+        data[name] = over_epochs(t, p, stack, p.k)
+    data["A: penalty"] = over_epochs(t, p, stack, p.a)
+    data["B: penalty"] = over_epochs(t, p, stack, p.b)
+    return data
+
+
+def expected_score(t: Trajectory, p: Place, train: Array, val: Array) -> Data:
+    return {
+        "training": over_epochs(t, p, train, p.k),
+        "validation": over_epochs(t, p, val, p.k),
+        "validation, λ = 0": over_epochs(t, p, val, 0),
+        "A: validation": over_epochs(t, p, val, p.a),
+        "B: validation": over_epochs(t, p, val, p.b),
+    }
+
+
+def expected(t: Trajectory, name: str, p: Place) -> Data:
+    if name.startswith("histogram_"):
+        return expected_histogram(t, p, t.layer_names.index(name.removeprefix("histogram_")))
+    if name == "error":
+        return expected_score(t, p, t.train_data_loss, t.val_data_loss)
+    if name == "accuracy":
+        assert t.train_accuracy is not None and t.val_accuracy is not None
+        return expected_score(t, p, t.train_accuracy, t.val_accuracy)
+    makers = {
+        "fitted_curve": expected_curve,
+        "norms": expected_norms,
+        "loss_ledger": expected_ledger,
+        "penalty": expected_penalty,
+    }
+    return makers[name](t, p)
+
+
+def shown(values: Any) -> list[float]:
+    return [] if values is None else np.asarray(values, dtype=np.float64).tolist()
+
+
+@pytest.mark.parametrize(("kind", "name"), [pair for pair in EVERY if pair[1] != "unit_pictures"])
+def test_every_trace_shows_exactly_the_data_of_its_place(kind: str, name: str) -> None:
+    trajectory, chart = chart_of(kind, name)
+    for place in places(trajectory):
+        wanted = expected(trajectory, name, place)
+        drawn = figure(trajectory, chart, place)
+        assert [trace.name for trace in drawn.data] == list(wanted)
+        for trace in drawn.data:
+            x, y = wanted[trace.name]
+            if not shown(y) or not shown(x):  # nothing pinned: nothing to see
+                assert not shown(trace.y) or not shown(trace.x)
+                continue
+            np.testing.assert_allclose(shown(trace.x), shown(x), rtol=1e-12)
+            np.testing.assert_allclose(shown(trace.y), shown(y), rtol=1e-6)
+            stacked = name in ("loss_ledger", "penalty") or trace.name == "chosen λ"
+            if not stacked and name != "norms":
+                assert shown(trace.y) == shown(y)
+
+
+@pytest.mark.parametrize("kind", ["digits", "deep", "two"])
+def test_unit_pictures_are_the_kernels_side_by_side(kind: str) -> None:
+    trajectory, chart = chart_of(kind, "unit_pictures")
+    pictures = trajectory.unit_pictures
+    assert pictures is not None and trajectory.val_accuracy is not None
+    limit = trajectory.context.bin_edges[0, -1] / 2
+    for place in places(trajectory):
+        drawn = figure(trajectory, chart, place)
+        ranked = sorted(
+            range(len(trajectory.strengths)),
+            key=lambda k: (
+                -trajectory.val_accuracy[k, place.e],
+                trajectory.val_data_loss[k, place.e],
+            ),
+        )
+        members = (
+            place.k,
+            0 if place.a is None else place.a,
+            ranked[0] if place.b is None else place.b,
+        )
+        for trace, member in zip(drawn.data, members, strict=True):
+            picture = np.array(trace.z)
+            assert picture.shape == (2 * 9 - 1, 8 * 9 - 1)
+            seen = np.zeros(picture.shape, dtype=bool)
+            for unit in range(trajectories.UNITS):
+                top, left = 9 * (unit // 8), 9 * (unit % 8)
+                tile = picture[top : top + 8, left : left + 8] / trace.zmax * limit
+                weights = np.clip(pictures[member, place.e, unit].astype(float), -limit, limit)
+                np.testing.assert_allclose(tile, weights, atol=0.51 * limit / trace.zmax)
+                seen[top : top + 8, left : left + 8] = True
+            assert (picture[~seen] == 0).all()
+    assert f"{limit:.2g}" in drawn.data[0].colorbar.ticktext[2]
