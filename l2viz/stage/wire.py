@@ -178,4 +178,5 @@ def _wire_values(values: Array) -> Array:
     if values.dtype == np.int8:
         return values
     wire = np.dtype(_WIRE_TYPES[values.dtype.kind]).newbyteorder("<")
-    return values.astype(wire)
+    with np.errstate(over="ignore"):  # float64 beyond float32 is drawn as infinite: not at all
+        return values.astype(wire)

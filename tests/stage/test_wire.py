@@ -1,0 +1,211 @@
+"""The bytes of a run, read back without numpy and compared with the arrays of the charts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from l2viz.charts import charts_of, readouts_of
+from l2viz.charts.arrays import ChartArray, chart_arrays
+from l2viz.charts.theme import THEMES
+from l2viz.stage.wire import Answer, encode
+from l2viz.trajectory import Trajectory
+from l2viz.verdict import verdict
+from tests import trajectories
+from tests.stage.wire_reader import read
+
+KINDS = {
+    "curve": trajectories.curve(),
+    "digits": trajectories.digits(),
+    "linear": trajectories.curve(hidden=(), regularized="first"),
+    "alone": trajectories.digits(strengths=(0.0,)),
+    "float64": trajectories.curve(dtype="float64"),
+}
+EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
+
+
+def answer(new: Trajectory | None, so_far: Trajectory | None = None, **fields: Any) -> bytes:
+    settings: dict[str, Any] = {
+        "state": "finished",
+        "message": "",
+        "first": 0,
+        "new": new,
+        "so_far": so_far or new,
+        "share": 1.0,
+        "seconds_left": None,
+    }
+    return encode(Answer(**(settings | fields)))
+
+
+def bound(trajectory: Trajectory) -> dict[str, ChartArray]:
+    """The arrays that a chart, a number or the stage itself reads."""
+    names = {b.array for chart in charts_of(trajectory) for b in chart.draw(trajectory).bindings}
+    names |= {readout.array for readout in readouts_of(trajectory)} | {"best_strength"}
+    return {name: array for name, array in chart_arrays(trajectory).items() if name in names}
+
+
+@EVERY_KIND
+def test_every_bound_array_travels_whole(kind: str) -> None:
+    trajectory = KINDS[kind]
+    header, frames = read(answer(trajectory))
+    layouts = {array["name"]: array for array in header["arrays"]}
+    still = {array["name"]: array for array in header["still"]}
+    arrays = bound(trajectory)
+    assert set(layouts) | set(still) == set(arrays)
+    assert not set(layouts) & set(still)
+    assert len(frames) == header["frames"] == len(trajectory.epochs)
+    for name, array in arrays.items():
+        told = layouts[name] if array.by_epoch else still[name]
+        leading = int(array.by_epoch) + int(array.by_strength)
+        assert told["shape"] == list(array.values.shape[leading:])
+        assert told["by_strength"] == array.by_strength
+        if array.by_epoch:
+            for epoch, frame in enumerate(frames):
+                np.testing.assert_allclose(frame[name], array.values[epoch].ravel(), rtol=1e-7)
+        else:
+            assert told["values"] == array.values.ravel().tolist()
+
+
+@EVERY_KIND
+def test_frames_do_not_overlap_and_leave_less_than_a_word_between(kind: str) -> None:
+    header, _ = read(answer(KINDS[kind]))
+    sizes = {"float32": 4, "int32": 4, "uint16": 2, "int8": 1}
+    end = 0
+    for array in header["arrays"]:
+        assert 0 <= array["offset"] - end < 4
+        end = array["offset"] + array["length"] * sizes[array["dtype"]]
+    assert 0 <= header["frame_bytes"] - end < 4
+
+
+@given(cut=st.integers(0, 6), kind=st.sampled_from(sorted(KINDS)))
+def test_answers_in_parts_are_the_whole(cut: int, kind: str) -> None:
+    trajectory = KINDS[kind]
+    count = len(trajectory.epochs)
+    first = 1 + cut % (count - 1)
+    whole_header, whole = read(answer(trajectory))
+    head = trajectories.part(trajectory, 0, first)
+    tail = trajectories.part(trajectory, first, count)
+    opening, before = read(answer(head, state="training", share=0.5))
+    header, after = read(answer(tail, trajectory, first=first))
+    assert before + after == whole
+    assert header["arrays"] == opening["arrays"] == whole_header["arrays"]
+    assert header["ranges"] == whole_header["ranges"]
+    for name in ("charts", "readouts", "themes", "strengths", "recorded_epochs", "still"):
+        assert name not in header
+    for name in ("readouts", "themes", "strengths", "recorded_epochs", "still"):
+        assert opening[name] == whole_header[name]
+
+
+@EVERY_KIND
+def test_the_opening_tells_what_the_stage_needs(kind: str) -> None:
+    trajectory = KINDS[kind]
+    header, _ = read(answer(trajectory))
+    assert header["strengths"] == list(trajectory.experiment.strengths)
+    assert header["recorded_epochs"] == trajectory.epochs.tolist()
+    assert header["themes"] == {name: dict(colours) for name, colours in THEMES.items()}
+    assert len(header["strength_texts"]) == len(header["strengths"])
+    assert [chart["name"] for chart in header["charts"]] == [
+        chart.name for chart in charts_of(trajectory)
+    ]
+    for told, chart in zip(header["charts"], charts_of(trajectory), strict=True):
+        drawing = chart.draw(trajectory)
+        assert told["bindings"] == json.loads(
+            json.dumps([dataclasses.asdict(binding) for binding in drawing.bindings])
+        )
+        assert len(told["traces"]) == len(drawing.traces)
+        for axis, limits in header["ranges"][chart.name].items():
+            assert told["layout"][axis]["range"] == limits
+            assert limits[0] < limits[1]
+
+
+@pytest.mark.parametrize(
+    ("state", "ended"),
+    [
+        ("queued", False),
+        ("training", False),
+        ("finished", True),
+        ("stopped", True),
+        ("failed", True),
+    ],
+)
+def test_every_state_before_anything_was_measured(state: str, ended: bool) -> None:
+    header, frames = read(
+        answer(None, state=state, message="One other run is trained first.", share=0.0)
+    )
+    assert frames == []
+    assert header == {
+        "state": state,
+        "message": "One other run is trained first.",
+        "ended": ended,
+        "share": 0.0,
+        "seconds_left": None,
+        "verdict": "",
+        "frames": 0,
+    }
+
+
+@pytest.mark.parametrize("state", ["training", "finished", "stopped", "failed"])
+def test_the_verdict_comes_with_the_end(state: str) -> None:
+    trajectory = KINDS["digits"]
+    header, _ = read(answer(trajectory, state=state))
+    assert header["verdict"] == ("" if state == "training" else verdict(trajectory))
+
+
+def test_the_initialization_alone_has_no_verdict() -> None:
+    header, _ = read(answer(trajectories.part(KINDS["digits"], 0, 1), state="stopped"))
+    assert header["verdict"] == ""
+
+
+def test_an_answer_without_news_still_tells_state_ranges_and_verdict() -> None:
+    trajectory = KINDS["curve"]
+    header, frames = read(
+        answer(None, trajectory, first=6, message="Épuisé: λ", share=0.25, seconds_left=1.5)
+    )
+    assert frames == []
+    assert header["frames"] == 0
+    assert header["message"] == "Épuisé: λ"
+    assert (header["share"], header["seconds_left"]) == (0.25, 1.5)
+    assert header["verdict"] == verdict(trajectory)
+    assert set(header["ranges"]) == {chart.name for chart in charts_of(trajectory)}
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_travels_in_frames_and_never_in_the_header(
+    kind: str, value: float
+) -> None:
+    trajectory = KINDS[kind]
+    holed = {}
+    for name in ("train_data_loss", "val_data_loss", "kernel_norm", "grid_predictions"):
+        values = getattr(trajectory, name)
+        if values is not None:
+            holed[name] = values.copy()
+            holed[name][0, 1] = value
+    context = trajectory.context
+    if context.grid_truth is not None:
+        truth = context.grid_truth.copy()
+        truth[2] = value
+        context = dataclasses.replace(context, grid_truth=truth)
+    with np.errstate(invalid="ignore"):  # of the arithmetic with them, not of the wire
+        header, frames = read(
+            answer(dataclasses.replace(trajectory, context=context, **holed), state="training")
+        )
+    np.testing.assert_equal(frames[1]["train_data_loss"][0], value)
+    still = {array["name"]: array["values"] for array in header["still"]}
+    if "grid_truth" in still:
+        assert still["grid_truth"][2] is None
+        assert None not in still["grid_inputs"]
+
+
+def test_float64_beyond_float32_is_infinite_without_a_warning() -> None:
+    trajectory = KINDS["float64"]
+    large = trajectory.train_data_loss.copy()
+    large[1, 2] = 1e300
+    _, frames = read(answer(dataclasses.replace(trajectory, train_data_loss=large)))
+    assert frames[2]["train_data_loss"][1] == np.inf

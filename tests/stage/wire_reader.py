@@ -1,0 +1,36 @@
+"""Reads an answer's bytes with the standard library alone, by what wire.py's docstring says."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any, NoReturn
+
+_FORMATS = {"float32": "f", "int32": "i", "uint16": "H", "int8": "b"}
+
+
+def read(answer: bytes) -> tuple[dict[str, Any], list[dict[str, tuple[float, ...]]]]:
+    """The header, and a flat tuple of numbers for each array of each frame."""
+    (length,) = struct.unpack_from("<I", answer)
+    header = json.loads(answer[4 : 4 + length].decode("ascii"), parse_constant=_no_constant)
+    start = 4 + length
+    assert start % 4 == 0
+    size = header.get("frame_bytes", 0)
+    assert len(answer) == start + header["frames"] * size
+    frames = [_frame(answer, start + i * size, header) for i in range(header["frames"])]
+    return header, frames
+
+
+def _frame(answer: bytes, start: int, header: dict[str, Any]) -> dict[str, tuple[float, ...]]:
+    assert start % 4 == 0
+    frame = {}
+    for array in header["arrays"]:
+        assert array["offset"] % 4 == 0
+        form = f"<{array['length']}{_FORMATS[array['dtype']]}"
+        assert array["offset"] + struct.calcsize(form) <= header["frame_bytes"]
+        frame[array["name"]] = struct.unpack_from(form, answer, start + array["offset"])
+    return frame
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise AssertionError(f"{name} is no JSON")
