@@ -29,7 +29,9 @@ pytestmark = pytest.mark.skipif(
 
 
 def holed(trajectory: Trajectory) -> Trajectory:
-    """With losses that are no numbers."""
+    """With losses, and a point of a still array, that are no numbers."""
+    assert trajectory.context.grid_truth is not None
+    trajectory.context.grid_truth[3] = np.nan
     trajectory.val_data_loss[-1, 1] = np.nan
     trajectory.train_data_loss[-1, 2:] = np.inf
     return trajectory
@@ -86,7 +88,7 @@ def in_javascript(
         paths.append(folder / f"answer-{start}")
         paths[-1].write_bytes(encode(answer))
     question = {
-        "stage": str(STAGE),
+        "stage": str(_modules(folder)),
         "answers": [str(path) for path in paths],
         "positions": [vars(place) for place in places],
     }
@@ -99,6 +101,16 @@ def in_javascript(
     )
     assert told.returncode == 0, told.stderr.decode()
     return json.loads(told.stdout)
+
+
+def _modules(folder: Path) -> Path:
+    """The stage's modules where every version of node takes them for modules."""
+    stage = folder / "stage"
+    stage.mkdir()
+    for module in STAGE.glob("*.js"):
+        shutil.copy(module, stage)
+    (stage / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    return stage
 
 
 def numbers(values: Any) -> Any:
