@@ -147,7 +147,8 @@ def _scores(program: PathProgram, parts: list[Examples], grid: tf.Tensor) -> dic
             outputs, _ = program.model.stateless_call(weights, [], inputs, training=False)
             scores[f"{name}_data_loss"] = program.loss(targets, outputs)
             if facts.task == "classification":
-                right = tf.argmax(outputs, axis=-1, output_type=tf.int32) == targets
+                chosen = tf.argmax(_before_softmax(outputs), axis=-1, output_type=tf.int32)
+                right = chosen == targets
                 scores[f"{name}_accuracy"] = tf.reduce_mean(tf.cast(right, tf.float32))
         if facts.inputs == facts.outputs == 1:
             outputs, _ = program.model.stateless_call(weights, [], grid, training=False)
@@ -161,6 +162,11 @@ def _scores(program: PathProgram, parts: list[Examples], grid: tf.Tensor) -> dic
         signature["grid_predictions"] = tf.TensorSpec((None,), dtype)
     scores: dict[str, tf.Tensor] = program.loop_members(member, signature)
     return scores
+
+
+def _before_softmax(outputs: tf.Tensor) -> tf.Tensor:
+    """The logits, whose largest is the largest probability: so no softmax need be computed."""
+    return outputs.op.inputs[0] if outputs.op.type == "Softmax" else outputs
 
 
 def _data_gradients(
