@@ -60,6 +60,24 @@ def viewer(server: Server, projector: BrowserContext) -> Iterator[Callable[..., 
 
 
 @pytest.fixture(scope="session")
+def kept_page(server: Server, projector: BrowserContext) -> Iterator[ViewedPage]:
+    """One page on the recorded curve, for all tests that only look around on it."""
+    page = ViewedPage(projector.new_page(), server.address)
+    page.open()
+    yield page
+    page.page.close()
+
+
+@pytest.fixture
+def curve(kept_page: ViewedPage) -> Iterator[ViewedPage]:
+    """The recorded curve as it opens: λ = 0, last epoch, no pins, full speed, nothing focused."""
+    kept_page.complaints.clear()
+    kept_page.start_afresh()
+    yield kept_page
+    assert kept_page.complaints == []
+
+
+@pytest.fixture(scope="session")
 def recorded() -> dict[str, Trajectory]:
     """The recorded runs by the name of their file."""
     return {path.stem: Trajectory.load(path) for path in RECORDINGS.glob("*.npz")}

@@ -161,6 +161,17 @@ class ViewedPage:
     def focus_nothing(self) -> None:
         self.page.evaluate("document.activeElement?.blur()")
 
+    def start_afresh(self) -> None:
+        """Back to λ = 0, the last epoch, no pins and full speed, without loading the page."""
+        for pinned in self.page.locator(f'{STAGE} .l2viz-pin[aria-pressed="true"]').all()[::-1]:
+            pinned.click()
+        self.page.get_by_label("Pace").select_option(label="full speed")
+        self.set("Epoch", 1_000_000)
+        self.set("Strength λ", 0)
+        self.focus_nothing()
+        (last,) = re.findall(r" of (\d+)$", self.slider("Epoch").get_attribute("aria-valuetext"))
+        self.wait_for(state="finished", strength=0.0, epoch=int(last))
+
     # ---- what it complains of
 
     def _hear(self, message: ConsoleMessage) -> None:

@@ -1,0 +1,43 @@
+"""What a page draws, against the same chart as Python defines it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from l2viz.charts import charts_of
+from l2viz.trajectory import Trajectory
+from tests.browser.page import ViewedPage
+
+WIRE = 3e-7  # relative: numbers travel as float32
+
+
+def drawn_by_python(figure: go.Figure) -> list[dict[str, Any]]:
+    """What the stage draws of a figure: no trace that is bound to a strength not pinned."""
+    traces = [{"name": t.name, "x": np.asarray(t.x), "y": np.asarray(t.y)} for t in figure.data]
+    return [trace for trace in traces if trace["x"].size and trace["y"].size]
+
+
+def assert_charts_stand_at(
+    page: ViewedPage, trajectory: Trajectory, strength: float, epoch: int, **pins: float
+) -> None:
+    """Every chart on the page holds the data that Python's definition has there."""
+    shown = page.figures
+    charts = {chart.name: chart for chart in charts_of(trajectory)}
+    assert len(shown) == 6
+    for name, traces in shown.items():
+        if traces is None:
+            continue  # painted on a canvas; compared below
+        expected = drawn_by_python(charts[name].at(trajectory, strength, epoch, **pins))
+        assert [trace["name"] for trace in traces] == [trace["name"] for trace in expected], name
+        for trace, wanted in zip(traces, expected, strict=True):
+            for axis in ("x", "y"):
+                np.testing.assert_allclose(
+                    np.array(trace[axis], float),
+                    np.array(wanted[axis], float),
+                    rtol=WIRE,
+                    atol=1e-12,
+                    err_msg=f"{name}, {trace['name']}, {axis}",
+                )
