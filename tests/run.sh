@@ -1,54 +1,101 @@
 #!/usr/bin/env bash
-# The tests: bash tests/run.sh [--slow] [pytest's own arguments]
-# Makes its own environment beside the code, installs what is missing, and ends with pytest's summary.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+# Every check of the project: bash tests/run.sh [--slow] [arguments for pytest]
+#
+# On a fresh machine it first installs what it needs: a virtual environment of its own (.venv-test,
+# made anew when the requirements change) and Chromium. --slow also runs the long proofs.
+# pytest comes last, so that its summary is the last thing printed.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
-selection=(-m "not slow")
+slow=("-m" "not slow")
 if [ "${1:-}" = "--slow" ]; then
-  selection=()
-  shift
+    slow=()
+    shift
 fi
+
+as_root() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
 find_python() {
-  local name
-  for name in python3.13 python3.12 python3.11 python3 python; do
-    if "$name" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-      2>/dev/null; then
-      echo "$name"
-      return
-    fi
-  done
-  echo "tests/run.sh: Python 3.11 to 3.13 with its venv module is needed." >&2
-  return 1
+    local name
+    for name in python3 python3.13 python3.12 python3.11 python; do
+        if "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+            2>/dev/null; then
+            command -v "$name"
+            return
+        fi
+    done
+    return 1
 }
 
-# pyproject.toml reads requirements.txt: when either changes, the environment is made up to date.
-environment=.venv-test
-wanted=$(cat requirements.txt pyproject.toml | cksum)
-if [ "$(cat "$environment/installed" 2>/dev/null)" != "$wanted" ]; then
-  python=$(find_python)
-  [ -x "$environment/bin/python" ] || "$python" -m venv "$environment"
-  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[test]'
-  echo "$wanted" > "$environment/installed"
-fi
-export PATH="$PWD/$environment/bin:$PATH"
+install_python() {
+    local system
+    if ! system=$(find_python) || ! "$system" -c 'import ensurepip, venv' 2>/dev/null; then
+        as_root && apt-get update -qq && apt-get install -qq -y python3 python3-venv >/dev/null
+        system=$(find_python) || { echo "run.sh: no Python 3.11 to 3.13 found" >&2; return 1; }
+    fi
+    local wanted have=""
+    wanted="$("$system" --version) $(cat requirements.txt pyproject.toml | cksum)"
+    [ -f .venv-test/installed ] && have=$(cat .venv-test/installed)
+    if [ "$wanted" != "$have" ]; then
+        rm -rf .venv-test
+        "$system" -m venv .venv-test || return 1
+        ".venv-test/$bin/python" -m pip install -q --disable-pip-version-check -e ".[test]" \
+            || return 1
+        echo "$wanted" >.venv-test/installed
+    fi
+}
 
-# Chromium: Debian's package where apt can install it, Playwright's own elsewhere.
-if ! command -v chromium chromium-browser google-chrome >/dev/null; then
-  if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null
-  else
-    python -m playwright install chromium
-  fi
-fi
+install_chromium() {
+    local name
+    for name in chromium chromium-browser google-chrome; do
+        command -v "$name" >/dev/null && return
+    done
+    if as_root && grep -qs '^ID=debian' /etc/os-release; then
+        apt-get update -qq \
+            && apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core >/dev/null
+    elif as_root; then
+        python -m playwright install --with-deps chromium
+    else
+        python -m playwright install chromium
+    fi
+}
+
+check() {
+    printf '%-24s' "$1"
+    shift
+    local output
+    if output=$("$@" 2>&1); then
+        echo "ok"
+    else
+        echo "FAILED"
+        echo "$output"
+        failed=1
+    fi
+}
+
+check_scripts() {
+    local script
+    for script in l2viz/stage/*.js; do
+        # As a module, whatever the ending: they import one another.
+        node --input-type=module --check <"$script" || { echo "in $script"; return 1; }
+    done
+}
+
+bin=bin
+case "$(uname -s)" in MINGW* | MSYS* | CYGWIN*) bin=Scripts ;; esac
+install_python || exit 1
+PATH="$PWD/.venv-test/$bin:$PATH"
+install_chromium || { echo "run.sh: Chromium could not be installed" >&2; exit 1; }
 
 failed=0
-ruff check . || failed=1
-ruff format --check . || failed=1
-mypy || failed=1
+check "ruff check" ruff check .
+check "ruff format" ruff format --check .
+check "mypy" mypy
 if command -v node >/dev/null; then
-  for script in l2viz/stage/*.js; do node --check "$script" || failed=1; done
+    check "node --check" check_scripts
 fi
-python -m pytest "${selection[@]}" "$@" || failed=1
-exit "$failed"
+
+python -m pytest ${slow[@]+"${slow[@]}"} "$@"
+tests=$?
+[ "$failed" = 0 ] || exit 1
+exit "$tests"
