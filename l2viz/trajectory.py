@@ -160,7 +160,7 @@ class Trajectory(Measured):
 
     @classmethod
     def load(cls, path: Path) -> Trajectory:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             words = json.loads(str(file["context"]))
             arrays = {name: file[name] for name in file.files if name != "context"}
         words["experiment"] = Experiment.from_json(words["experiment"])

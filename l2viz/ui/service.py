@@ -5,12 +5,22 @@ from __future__ import annotations
 import functools
 import logging
 import zipfile
+import zlib
 from pathlib import Path
 
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
 
 RECORDINGS = Path(__file__).parents[2] / "assets" / "recordings"
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @functools.cache
@@ -25,6 +35,6 @@ def recordings() -> list[Trajectory]:
     for path in sorted(RECORDINGS.glob("*.npz")):
         try:
             found.append(Trajectory.load(path))
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as problem:
+        except _UNREADABLE as problem:
             logging.getLogger(__name__).warning("%s was not read: %s", path.name, problem)
     return found

@@ -43,7 +43,11 @@ def page() -> None:
     st.html(_STYLE)
     _begin_session()
     _open_lesson()
-    run = _shown_run()
+    try:
+        run = _shown_run()
+    except (TrainerUnavailable, QueueFull) as problem:  # and the recordings are missing
+        st.error(str(problem))
+        return
     with st.sidebar:
         controls.draw(run.experiment)
     draft, refusal = _draft(run)
