@@ -45,7 +45,11 @@ class WorkerProcess:
         self._on_end = on_end
         # TensorFlow writes a file for each function it traces, and only removes it on a calm exit.
         self._folder = tempfile.TemporaryDirectory(prefix="l2viz-", ignore_cleanup_errors=True)
-        self._process = _start(command, self._folder.name)
+        try:
+            self._process = _start(command, self._folder.name)
+        except OSError:
+            self._folder.cleanup()
+            raise
         self._reader = threading.Thread(target=self._read, name="l2viz trainer", daemon=True)
         self._reader.start()
 
