@@ -1,0 +1,50 @@
+"""The page without a browser and without training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import l2viz.ui.routes
+import l2viz.ui.view
+from l2viz.trainer import Trainer
+from l2viz.trajectory import Trajectory
+from l2viz.ui import service
+from tests.ui.pages import SILENT, MakeTrainer, OpenPage, Page
+
+
+@pytest.fixture(scope="session")
+def recordings() -> list[Trajectory]:
+    return service.recordings()
+
+
+@pytest.fixture
+def make_trainer(
+    recordings: list[Trajectory], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MakeTrainer]:
+    """Makes the trainer of page and routes, and closes it."""
+    made: list[Trainer] = []
+
+    def make(command: tuple[str, ...] = SILENT, *, recorded: bool = True) -> Trainer:
+        trainer = Trainer(recordings=recordings if recorded else (), worker_command=command)
+        made.append(trainer)
+        for module in (l2viz.ui.view, l2viz.ui.routes):
+            monkeypatch.setattr(module, "trainer", lambda: trainer)
+        l2viz.ui.routes._whole_answers.clear()  # run ids repeat from trainer to trainer
+        return trainer
+
+    yield make
+    for trainer in made:
+        trainer.close()
+
+
+@pytest.fixture
+def trainer(make_trainer: MakeTrainer) -> Trainer:
+    """One with recordings, whose process never comes to train."""
+    return make_trainer()
+
+
+@pytest.fixture
+def open_page() -> OpenPage:
+    return Page

@@ -1,0 +1,70 @@
+"""The page as Streamlit's AppTest runs it, and training processes that never train."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+import l2viz.ui.view
+from l2viz.trainer import Trainer
+
+# Says nothing, and ends when it is let go.
+SILENT = (sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.buffer.read()")
+DYING = (sys.executable, "-I", "-S", "-c", "raise SystemExit(3)")
+
+PAGE = Path(l2viz.ui.view.__file__).with_name("page.py")
+
+
+class Page:
+    """The page as Streamlit's AppTest runs it."""
+
+    def __init__(self, **query: str) -> None:
+        self.test = AppTest.from_file(PAGE, default_timeout=120)
+        self.test.query_params.update(query)
+        self.run()
+
+    def run(self) -> None:
+        self.check(self.test.run())
+
+    def check(self, test: AppTest) -> None:
+        """No run of the script may end in an exception."""
+        assert [element.message for element in test.exception] == []
+
+    def set(self, key: str, value: Any) -> None:
+        """Sets the widget of a key, as a viewer would."""
+        for kind in ("selectbox", "number_input", "text_input", "pills", "segmented_control"):
+            for widget in getattr(self.test, kind):
+                if widget.key == key:
+                    self.check(widget.set_value(value).run())
+                    return
+        raise LookupError(key)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the stage is told."""
+        (component,) = self.test.get("bidi_component")
+        return json.loads(component.proto.json)
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {
+            name: value[0] if isinstance(value, list) else value
+            for name, value in self.test.query_params.items()
+        }
+
+    @property
+    def words(self) -> str:
+        return "\n".join(element.value for element in self.test.main.markdown)
+
+    @property
+    def warnings(self) -> list[str]:
+        return [element.value for element in self.test.warning]
+
+
+MakeTrainer = Callable[..., Trainer]
+OpenPage = Callable[..., Page]

@@ -1,0 +1,301 @@
+"""The page's script, run by Streamlit's AppTest: what it shows, asks for, and tells the stage."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from l2viz.address import View, to_query
+from l2viz.experiment import Experiment
+from l2viz.trainer import Trainer
+from l2viz.ui import service
+from l2viz.ui.lessons import LESSONS, Lesson
+from tests.test_address import experiments
+from tests.ui.pages import DYING, MakeTrainer, OpenPage
+
+EVERY_LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+
+
+def test_opens_on_the_recorded_curve_without_training(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    opened = open_page()
+    run = trainer.get(opened.told["run"])
+    assert run is not None
+    assert run.recorded
+    assert run.experiment == LESSONS[0].experiment
+    assert opened.told == {
+        "run": run.id,
+        "view": {"strength": 0.0, "epoch": None, "a": None, "b": None},
+        "stale": "",
+        "train_label": "Train anew",
+        "blocked": "",
+    }
+    assert opened.warnings == []
+    assert LESSONS[0].title in opened.words
+    assert opened.query == to_query(LESSONS[0].experiment, View())
+
+
+@EVERY_LESSON
+def test_a_lesson_sets_the_controls_and_shows_its_recorded_run(
+    trainer: Trainer, open_page: OpenPage, lesson: Lesson
+) -> None:
+    opened = open_page(dataset="digits", label_noise="0.0", nonsense="1")
+    opened.set("lesson", lesson.name)
+    run = trainer.get(opened.told["run"])
+    assert run is not None
+    assert (run.recorded, run.experiment) == (True, lesson.experiment)
+    assert opened.told["stale"] == ""
+    assert f"**{lesson.title}.** {lesson.text} {lesson.found()}" in opened.words
+    assert opened.query == to_query(lesson.experiment, View())
+    if lesson is not LESSONS[2]:  # which was open already, so that nothing was chosen
+        assert opened.warnings == []
+
+
+@EVERY_LESSON
+def test_a_lesson_opens_by_its_address(
+    trainer: Trainer, open_page: OpenPage, lesson: Lesson
+) -> None:
+    view = View(strength=0.01, epoch=50, a=0.0, b=0.1)
+    query = to_query(lesson.experiment, view)
+    opened = open_page(**query)
+    assert opened.told["view"] == {"strength": 0.01, "epoch": 50, "a": 0.0, "b": 0.1}
+    assert trainer.get(opened.told["run"]).experiment == lesson.experiment
+    assert opened.test.session_state["lesson"] == lesson.name
+    assert opened.query == query
+
+
+def test_a_changed_control_makes_the_charts_stale_and_writes_the_address(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    opened = open_page()
+    before = opened.told
+    opened.set("setting.epochs", 100)
+    assert opened.told == before | {
+        "stale": "The charts show a run of other settings (epochs 2000, record every 25). "
+        "Press Train for those at the side.",
+        "train_label": "Train",
+    }
+    assert opened.query == {"dataset": "curve", "seed": "7", "epochs": "100", "record_every": "1"}
+    opened.set("setting.hidden", "8")
+    opened.set("setting.activation", "relu")
+    assert opened.told["stale"] == (
+        "The charts show a run of other settings (hidden 64-64, activation tanh, epochs 2000 and "
+        "more). Press Train for those at the side."
+    )
+    opened.set("setting.hidden", "64, 64")
+    opened.set("setting.activation", "tanh")
+    opened.set("setting.epochs", 2000)
+    assert opened.told == before
+    assert opened.query == {"dataset": "curve", "seed": "7"}
+
+
+def test_another_grid_is_told_by_its_end(trainer: Trainer, open_page: OpenPage) -> None:
+    opened = open_page()
+    opened.set("setting.grid_count", 5)
+    assert opened.told["stale"] == (
+        "The charts show a run of other settings (strengths 0 to 0.1 in 25). Press Train for "
+        "those at the side."
+    )
+    opened.set("setting.grid", "list")
+    opened.set("setting.strengths", "0, 0.5")
+    assert opened.query == {"dataset": "curve", "seed": "7", "strengths": "0.0,0.5"}
+    opened.set("setting.grid", "log-spaced")
+    assert opened.query == {"dataset": "curve", "seed": "7", "strengths": "1e-05:0.1:5"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            {"hidden": "many"},
+            "hidden must be whole numbers with commas, like 64, 32, got 'many'",
+        ),
+        ({"hidden": "1, 2, 3, 4, 5"}, "hidden must have at most 4 layers, got (1, 2, 3, 4, 5)"),
+        ({"grid_smallest": 0.1}, "strengths must reach from 0.1 to a larger λ, got 0.1"),
+        (
+            {"grid": "list", "strengths": "0, x"},
+            "strengths must be numbers with commas, 0 first, got '0, x'",
+        ),
+        ({"grid": "list", "strengths": "0.1, 1"}, "strengths must start at 0, got 0.1"),
+        (
+            {"grid": "list", "strengths": "0, 2, 1"},
+            "strengths must rise (each above the one before, 2.0), got 1.0",
+        ),
+        (
+            {"train_size": 500, "batch_size": 1},
+            "epochs must ask for at most 500000 steps (500 an epoch here), got 2000",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_trained_are_said_and_the_charts_stay(
+    trainer: Trainer, open_page: OpenPage, changes: dict[str, Any], why: str
+) -> None:
+    opened = open_page()
+    before = opened.told
+    for name, value in changes.items():
+        opened.set(f"setting.{name}", value)
+    assert opened.told == before | {"blocked": f"These settings cannot be trained: {why}."}
+
+
+def test_another_dataset_brings_its_own_lesson(trainer: Trainer, open_page: OpenPage) -> None:
+    opened = open_page()
+    opened.set("setting.dataset", "digits")
+    assert opened.test.session_state["lesson"] == LESSONS[1].name
+    assert trainer.get(opened.told["run"]).experiment == LESSONS[1].experiment
+    opened.set("setting.dataset", "curve")
+    assert opened.test.session_state["lesson"] == LESSONS[0].name
+    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
+    assert opened.told["stale"] == ""
+
+
+def test_momentum_is_there_for_the_optimizers_that_have_it(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    opened = open_page(dataset="curve", optimizer="sgd", momentum="0.9")
+    assert opened.query == {"dataset": "curve", "optimizer": "sgd", "momentum": "0.9"}
+    opened.set("setting.momentum", 0.5)
+    assert opened.query["momentum"] == "0.5"
+    opened.set("setting.optimizer", "adam")
+    assert opened.query == {"dataset": "curve"}
+    assert opened.told["blocked"] == ""
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(experiment=experiments())
+def test_the_controls_keep_every_experiment_of_an_address(
+    make_trainer: MakeTrainer, open_page: OpenPage, experiment: Experiment
+) -> None:
+    trainer = make_trainer()
+    try:
+        opened = open_page(**to_query(experiment, View()))
+        assert opened.query == to_query(experiment, View())
+        assert opened.told["stale"] == ""
+        assert trainer.get(opened.told["run"]).experiment == experiment
+        opened.run()
+        assert opened.query == to_query(experiment, View())
+    finally:
+        trainer.close()
+
+
+def test_an_address_of_nonsense_opens_the_lesson_and_says_what_it_ignored(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    opened = open_page(dataset="iris", epochs="many", strength="nan", colour="red")
+    assert opened.warnings == [
+        "Ignored in the address, as it could not be read: dataset, epochs, strength, colour."
+    ]
+    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
+    assert opened.query == {"dataset": "curve", "seed": "7"}
+    opened.set("setting.batch_size", 5)
+    assert len(opened.warnings) == 1
+    opened.set("lesson", LESSONS[1].name)
+    assert opened.warnings == []
+
+
+def test_names_from_an_address_are_no_markup(trainer: Trainer, open_page: OpenPage) -> None:
+    names = ["![x](http://a.b/c)", "<b>", "`", "\n\n# x", "", "x" * 10_000, "y"]
+    opened = open_page(**dict.fromkeys(names, "1"))
+    (warning,) = opened.warnings
+    assert warning == (
+        "Ignored in the address, as it could not be read: ??x??http???a.b?c?, ?b?, ?, ????x, ? "
+        "and 2 more."
+    )
+
+
+def test_an_experiment_of_ones_own_waits_to_be_trained(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    opened = open_page(dataset="curve", epochs="50")
+    run = trainer.get(opened.told["run"])
+    assert (run.state, run.experiment.epochs) == ("queued", 50)
+    assert "**An experiment of your own** on the curve data." in opened.words
+    assert opened.told["train_label"] == "Train"
+
+
+def test_two_viewers_share_a_run(trainer: Trainer, open_page: OpenPage) -> None:
+    first, second = open_page(dataset="curve", epochs="50"), open_page(dataset="curve", epochs="50")
+    assert first.told["run"] == second.told["run"]
+    assert first.test.session_state["asker"] != second.test.session_state["asker"]
+
+
+def test_a_full_queue_is_said_and_the_opening_lesson_stands_in(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    for seed in range(20):
+        trainer.submit(Experiment(dataset="curve", seed=100 + seed), asker="others")
+    opened = open_page(dataset="curve", epochs="50")
+    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
+    assert opened.told["blocked"] == (
+        "20 runs are waiting already. Train again when one has finished."
+    )
+    assert opened.query == {"dataset": "curve", "epochs": "50"}
+
+
+def impossible(why: str) -> str:
+    return (
+        f"Training is not possible: the training process failed 3 times in a row ({why}). "
+        "Recorded runs still work. To train, install the packages of requirements.txt again and "
+        "restart the app."
+    )
+
+
+@pytest.mark.parametrize("query", [{}, {"dataset": "curve", "epochs": "50"}])
+def test_without_a_training_process_the_recorded_lessons_still_work(
+    make_trainer: MakeTrainer, open_page: OpenPage, tmp_path: Path, query: dict[str, str]
+) -> None:
+    trainer = make_trainer((str(tmp_path / "nothing"),))
+    opened = open_page(**query)
+    sentence = impossible("it could not be started (No such file or directory)")
+    assert opened.told["blocked"] == sentence
+    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
+    for lesson in LESSONS[::-1]:
+        opened.set("lesson", lesson.name)
+        assert trainer.get(opened.told["run"]).experiment == lesson.experiment
+        assert opened.told["blocked"] == sentence
+    opened.set("setting.batch_size", 5)
+    assert opened.told["stale"]
+
+
+def test_a_training_process_that_always_dies(
+    make_trainer: MakeTrainer, open_page: OpenPage
+) -> None:
+    trainer = make_trainer(DYING)
+    run = trainer.submit(Experiment(dataset="curve", epochs=50), asker="me")
+    run.wait_until(lambda view: view.ended, 120)
+    opened = open_page(dataset="curve", epochs="50")
+    assert opened.told["blocked"] == impossible("it ended with exit code 3")
+    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
+
+
+def test_without_training_and_recordings_the_page_says_why(
+    make_trainer: MakeTrainer, open_page: OpenPage, tmp_path: Path
+) -> None:
+    make_trainer((str(tmp_path / "nothing"),), recorded=False)
+    opened = open_page()
+    (error,) = opened.test.error
+    assert error.value == impossible("it could not be started (No such file or directory)")
+
+
+def test_a_recording_that_cannot_be_read_is_left_out_and_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04 no archive")
+    (tmp_path / "empty.npz").write_bytes(b"")
+    whole = next(iter(sorted(service.RECORDINGS.glob("*.npz")))).read_bytes()
+    (tmp_path / "half.npz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "whole.npz").write_bytes(whole)
+    monkeypatch.setattr(service, "RECORDINGS", tmp_path)
+    with caplog.at_level(logging.WARNING):
+        (found,) = service.recordings()
+    assert found.experiment in [lesson.experiment for lesson in LESSONS]
+    said = [record.getMessage() for record in caplog.records]
+    assert [message.partition(" was not read: ")[0] for message in said] == [
+        "broken.npz",
+        "empty.npz",
+        "half.npz",
+    ]
