@@ -76,6 +76,9 @@ export class Controls {
     this.strength.oninput = () => actions.setStrength(Number(this.strength.value));
     this.epoch.oninput = () => actions.setEpoch(Number(this.epoch.value));
     this.pace.onchange = () => actions.setPace(Number(this.pace.value));
+    this.pace.value = PACES.length - 1; // as a playhead begins; a run may be long in coming
+    this.showPlaying(false);
+    this.showPins({ a: null, b: null });
   }
 
   /** The axes of a run: its strengths in words, and the epochs it will have. */
@@ -102,6 +105,10 @@ export class Controls {
     setText(this.epochText, `Epoch ${this.recordedEpochs[epoch]} of ${last}`);
     this.strength.setAttribute("aria-valuetext", `λ = ${lambda}`);
     this.epoch.setAttribute("aria-valuetext", `epoch ${this.recordedEpochs[epoch]} of ${last}`);
+    this.showPlaying(playing);
+  }
+
+  showPlaying(playing) {
     const label = playing ? "Pause" : "Play";
     if (this.play.getAttribute("aria-label") === label) return;
     this.play.setAttribute("aria-label", label);
