@@ -3,6 +3,7 @@
 import { decode } from "./wire.js";
 
 const PAUSE = 40; // milliseconds between two requests while a run trains
+const PAUSE_IN_QUEUE = 250;
 const PAUSE_AFTER_FAILURE = 700;
 
 export class Feed {
@@ -36,6 +37,7 @@ export class Feed {
       this.received += frames.length;
       this.onAnswer(header, frames);
       if (header.ended) return;
+      if (header.state === "queued") pause = PAUSE_IN_QUEUE;
     } catch (problem) {
       if (this.closed) return;
       console.warn("l2viz: reading the run failed, trying again:", problem);
