@@ -1,0 +1,254 @@
+"""What the routes answer, asked as a server asks them: by ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import plotly
+import pytest
+from starlette.applications import Starlette
+
+import l2viz.stage.component
+import l2viz.ui.routes
+from l2viz.experiment import Experiment
+from l2viz.trainer import Run, Trainer
+from l2viz.ui.lessons import LESSONS
+from l2viz.ui.routes import answer_bytes, routes
+from tests import trajectories
+from tests.stage.wire_reader import read
+
+STAGE = Path(l2viz.stage.component.__file__).parent
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def get(address: str, *, method: str = "GET") -> Reply:
+    """One request, its path left as it is: no client tidies up a ``..`` on the way."""
+    path, _, query = address.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [(b"host", b"testserver")],
+        "server": ("testserver", 80),
+        "client": ("testclient", 1),
+    }
+    said: list[Any] = []
+
+    unread = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if not unread:
+            await asyncio.Event().wait()  # the client stays until it is answered
+        return unread.pop()
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    asyncio.run(Starlette(routes=routes())(scope, receive, send))
+    start, *bodies = said
+    assert start["type"] == "http.response.start"
+    headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    return Reply(start["status"], headers, b"".join(part.get("body", b"") for part in bodies))
+
+
+@pytest.fixture
+def recorded(trainer: Trainer) -> Run:
+    run = trainer.find(LESSONS[0].experiment)
+    assert run is not None
+    return run
+
+
+# ---- files
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in STAGE.iterdir() if path.suffix in (".js", ".css"))
+)
+def test_every_script_and_style_of_the_stage_is_served(name: str) -> None:
+    reply = get(f"/l2viz/stage/{name}")
+    assert reply.status == 200
+    assert reply.body == (STAGE / name).read_bytes()
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    assert reply.headers["content-type"].split(";")[0] in (kind, "application/javascript")
+    assert reply.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "wire.py",
+        "component.py",
+        "__init__.py",
+        "__pycache__",
+        "",
+        ".",
+        "nothing.js",
+        "../ui/view.py",
+        "../../pyproject.toml",
+        "%2e%2e/%2e%2e/app.py",
+        "../charts/theme.py",
+        "wire.py/.js",
+        "wire.py%00.js",
+        "/etc/passwd",
+    ],
+)
+def test_nothing_else_is_served(path: str) -> None:
+    assert get(f"/l2viz/stage/{path}").status == 404
+
+
+def test_scripts_outside_the_stage_are_out_of_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = tmp_path / "stage"
+    inside.mkdir()
+    (tmp_path / "secret.js").write_text("1")
+    (inside / "open.js").write_text("2")
+    monkeypatch.setattr(l2viz.ui.routes, "_STAGE", inside)
+    assert get("/l2viz/stage/open.js").body == b"2"
+    for path in ("../secret.js", "%2e%2e/secret.js", "..%2fsecret.js", "x/../../secret.js"):
+        assert get(f"/l2viz/stage/{path}").status == 404
+
+
+def test_plotly_is_that_of_the_installed_package() -> None:
+    reply = get("/l2viz/plotly.min.js")
+    assert reply.status == 200
+    package = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    assert reply.body == package.read_bytes()
+    assert reply.headers["content-type"].startswith("text/javascript")
+    assert reply.headers["cache-control"] == "max-age=3600"
+
+
+# ---- runs
+
+
+def test_a_recorded_run_is_answered_whole(recorded: Run) -> None:
+    reply = get(f"/l2viz/runs/{recorded.id}")
+    assert reply.status == 200
+    assert reply.headers["content-type"] == "application/octet-stream"
+    assert reply.headers["cache-control"] == "no-store"
+    header, frames = read(reply.body)
+    assert (header["state"], header["ended"], header["share"]) == ("finished", True, 1.0)
+    assert len(frames) == recorded.snapshot_count == len(header["recorded_epochs"])
+    assert header["verdict"].startswith("Validation data chooses λ = ")
+
+
+@pytest.mark.parametrize("first", [1, 40, 80])
+def test_the_rest_of_a_run_is_the_tail_of_the_whole(recorded: Run, first: int) -> None:
+    _, whole = read(get(f"/l2viz/runs/{recorded.id}?from=0").body)
+    header, rest = read(get(f"/l2viz/runs/{recorded.id}?from={first}").body)
+    assert rest == whole[first:]
+    assert "charts" not in header
+
+
+@pytest.mark.parametrize("first", ["81", "1000", str(10**30)])
+def test_from_beyond_the_end_there_is_nothing_new(recorded: Run, first: str) -> None:
+    reply = get(f"/l2viz/runs/{recorded.id}?from={first}")
+    assert reply.status == 200
+    header, frames = read(reply.body)
+    assert frames == []
+    assert header["ended"]
+
+
+@pytest.mark.parametrize("first", ["-1", "-1000"])
+def test_a_negative_start_is_the_whole(recorded: Run, first: str) -> None:
+    whole = get(f"/l2viz/runs/{recorded.id}").body
+    assert get(f"/l2viz/runs/{recorded.id}?from={first}").body == whole
+
+
+@pytest.mark.parametrize("first", ["", "x", "1.5", "nan", "9" * 5_000])
+def test_a_start_that_is_no_number_is_refused(recorded: Run, first: str) -> None:
+    reply = get(f"/l2viz/runs/{recorded.id}?from={first}")
+    assert (reply.status, reply.body) == (400, b"from must be a number of snapshots.")
+
+
+@pytest.mark.parametrize("run_id", ["0000000000000000-1", "x", "%00", "λ"])
+def test_an_unknown_run_is_not_found(trainer: Trainer, run_id: str) -> None:
+    reply = get(f"/l2viz/runs/{run_id}")
+    assert reply.status == 404
+    assert reply.body == b"There is no such run, or it is no longer kept."
+
+
+def test_runs_are_only_read(recorded: Run) -> None:
+    assert get(f"/l2viz/runs/{recorded.id}", method="POST").status == 405
+
+
+def test_a_waiting_run_tells_its_state(trainer: Trainer) -> None:
+    run = trainer.submit(Experiment(dataset="curve", epochs=50), asker="me")
+    header, frames = read(get(f"/l2viz/runs/{run.id}").body)
+    assert (header["state"], header["message"]) == ("queued", "The training process is starting.")
+    assert (frames, header["share"], header["ended"]) == ([], 0.0, False)
+
+
+# ---- a run while it trains, written as the trainer writes it
+
+
+@pytest.fixture
+def written() -> Run:
+    trajectory = trajectories.digits(epochs=99)
+    run = Run("abc-1", trajectory.experiment, 1)
+    run.leave_queue()
+    run.begin(trajectory.context)
+    for snapshot in trajectories.snapshots(trajectory)[:60]:
+        run.add(snapshot)
+    return run
+
+
+def test_a_run_in_training_is_answered_up_to_now(written: Run) -> None:
+    header, frames = read(answer_bytes(written, 0))
+    assert (header["state"], header["ended"], header["verdict"]) == ("training", False, "")
+    assert (len(frames), header["share"]) == (60, 0.6)
+    _, rest = read(answer_bytes(written, 58))
+    assert rest == frames[58:]
+
+
+def test_the_whole_of_an_ended_run_is_encoded_once(
+    written: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded = []
+    encode = l2viz.ui.routes.encode
+    monkeypatch.setattr(l2viz.ui.routes, "_whole_answers", type(l2viz.ui.routes._whole_answers)())
+    monkeypatch.setattr(
+        l2viz.ui.routes, "encode", lambda answer: encoded.append(answer) or encode(answer)
+    )
+    for count in (1, 2):  # while it trains, each time anew
+        answer_bytes(written, 0)
+        assert len(encoded) == count
+    written.end("stopped", "Stopped at epoch 59.")
+    whole = answer_bytes(written, 0)
+    assert answer_bytes(written, 0) is whole
+    assert len(encoded) == 3
+    answer_bytes(written, 1)  # a part is never kept
+    answer_bytes(written, 1)
+    assert len(encoded) == 5
+    header, frames = read(whole)
+    assert (header["state"], len(frames)) == ("stopped", 60)
+
+
+def test_only_the_latest_answers_are_kept(
+    recorded: Run, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(l2viz.ui.routes, "_KEPT_ANSWERS", 2)
+    runs = [trainer.find(lesson.experiment) for lesson in LESSONS]
+    kept = [answer_bytes(run, 0) for run in runs]
+    assert list(l2viz.ui.routes._whole_answers) == [runs[1].id, runs[2].id]
+    assert answer_bytes(runs[1], 0) is kept[1]
+    again = answer_bytes(runs[0], 0)
+    assert again == kept[0]
+    assert list(l2viz.ui.routes._whole_answers) == [runs[1].id, runs[0].id]
