@@ -96,7 +96,8 @@ class PathProgram:
     @property
     def weight_count(self) -> int:
         """Weights of all members together."""
-        return self.structure.members * sum(self._sizes)
+        count: int = self.structure.members * sum(self._sizes)
+        return count
 
     def restart(self, experiment: Experiment) -> None:
         """Every member at the experiment's initial weights, with an optimizer that is new."""
