@@ -13,9 +13,11 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import l2viz
 from l2viz import training
+from l2viz.data import Dataset
 from l2viz.experiment import Experiment
 from l2viz.model import compiled_model
 from l2viz.training import Diverged, PathTraining, run, train
@@ -99,8 +101,30 @@ def batch_orders(experiment: Experiment) -> Iterator[np.ndarray]:
         yield generator.permutation(experiment.train_size)
 
 
-def fit(model: keras.Model, inputs: np.ndarray, targets: np.ndarray, batch_size: int) -> None:
-    model.fit(inputs, targets, batch_size=batch_size, shuffle=False, verbose=0)
+class Batches:
+    """The path's own batches as a dataset for `fit`, made once: epochs only change the order."""
+
+    def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
+        self.size = experiment.batch_size
+        self.inputs, self.targets = dataset.train_inputs, dataset.train_targets
+        self.orders: list[np.ndarray] = []
+        signature = tuple(
+            tf.TensorSpec((None, *array.shape[1:]), array.dtype)
+            for array in (self.inputs, self.targets)
+        )
+        self.dataset = tf.data.Dataset.from_generator(self.batches, output_signature=signature)
+
+    def batches(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for order in self.orders:
+            for start in range(0, len(order), self.size):
+                rows = order[start : start + self.size]
+                yield self.inputs[rows], self.targets[rows]
+
+    def fit(self, model: keras.Model, *orders: np.ndarray) -> None:
+        """One call of `fit` over epochs of these orders."""
+        self.orders = list(orders)
+        steps = sum(-(-len(order) // self.size) for order in orders)
+        model.fit(self.dataset, steps_per_epoch=steps, shuffle=False, verbose=0)
 
 
 @pytest.fixture
@@ -120,14 +144,10 @@ def test_in_float64_every_member_is_what_fit_gives(name: str, epochs: int | None
     with PathTraining(experiment) as path:
         path.train_epochs(experiment.epochs)
         members = [path.member_weights(k) for k in range(len(experiment.strengths))]
-        inputs, targets = path.dataset.train_inputs, path.dataset.train_targets
-    orders = list(batch_orders(experiment))
-    if experiment.train_size % experiment.batch_size == 0:
-        orders = [np.concatenate(orders)]  # without a last, smaller batch epochs can be chained
+        batches = Batches(experiment, path.dataset)
     for strength, weights in zip(experiment.strengths, members, strict=True):
         model = compiled_model(experiment, strength=strength)
-        for order in orders:
-            fit(model, inputs[order], targets[order], experiment.batch_size)
+        batches.fit(model, *batch_orders(experiment))
         for ours, theirs in zip(weights, model.get_weights(), strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=0.0, atol=1e-9)
 
@@ -142,7 +162,7 @@ def test_in_float32_every_epoch_is_what_fit_gives(name: str, epochs: int | None)
     for model in models:
         model.optimizer.build(model.trainable_variables)
     with PathTraining(experiment) as path:
-        inputs, targets = path.dataset.train_inputs, path.dataset.train_targets
+        batches = Batches(experiment, path.dataset)
         for order in batch_orders(experiment):
             for member, model in zip(members, models, strict=True):
                 model.set_weights(path.member_weights(member))
@@ -150,7 +170,7 @@ def test_in_float32_every_epoch_is_what_fit_gives(name: str, epochs: int | None)
                 for variable, value in zip(model.optimizer.variables, state, strict=True):
                     assert variable.shape == value.shape
                     variable.assign(value)
-                fit(model, inputs[order], targets[order], experiment.batch_size)
+                batches.fit(model, order)
             path.train_epochs(1)
             for member, model in zip(members, models, strict=True):
                 for ours, theirs in zip(
@@ -189,6 +209,26 @@ def test_losses_and_accuracies_are_what_evaluate_gives(name: str, epochs: int | 
                     else:
                         right = round(result["accuracy"] * len(targets))
                         assert round(float(accuracy[member]) * len(targets)) == right
+
+
+def test_fit_on_arrays_is_the_same(floatx64: None) -> None:
+    """The proofs feed `fit` a dataset; given arrays and shuffle=False it gives the same bits."""
+    experiment = small(dtype="float64", epochs=2)
+    with PathTraining(experiment) as path:
+        dataset = path.dataset
+    models = [compiled_model(experiment, strength=0.01) for _ in range(2)]
+    batches = Batches(experiment, dataset)
+    for order in batch_orders(experiment):
+        batches.fit(models[0], order)
+        models[1].fit(
+            dataset.train_inputs[order],
+            dataset.train_targets[order],
+            batch_size=experiment.batch_size,
+            shuffle=False,
+            verbose=0,
+        )
+    for one, other in zip(models[0].get_weights(), models[1].get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def small(**fields: Any) -> Experiment:
