@@ -1,0 +1,224 @@
+"""The page against plain Streamlit, in one browser and one run, as a Markdown table.
+
+    python -m tests.benchmarks.page [rounds]
+
+First chart: from the request to the first chart painted, each time in a new profile of the
+browser, against a Streamlit page of one `st.plotly_chart`. Slider: from the event to the last of
+six visible charts painted, against a Streamlit page that draws four `st.plotly_chart` by its own
+slider. Frames: those that differ, while a run of 300 epochs trains and plays at full speed, and
+those in which a chart had no traces.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import launch_arguments
+from tests.browser.server import Server
+
+VIEWPORT = {"width": 1280, "height": 720}
+STAGE = "[data-l2viz-stage][data-frame]"
+PLAIN_CHART = ".js-plotly-plot .scatterlayer .trace"
+SCRUBS = 30
+
+ONE_CHART = """
+import plotly.graph_objects as go
+import streamlit as st
+
+st.set_page_config(layout="wide")
+st.plotly_chart(go.Figure(go.Scatter(y=list(range(60)))))
+"""
+FOUR_CHARTS = """
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+st.set_page_config(layout="wide")
+place = st.slider("place", 0, 24, 0)
+draws = np.random.default_rng(place).random((4, 3, 80))
+for column, lines, number in zip(st.columns(4), draws, range(4)):
+    figure = go.Figure([go.Scatter(y=line) for line in lines])
+    figure.update_layout(title=f"place {place}", height=300)
+    column.plotly_chart(figure, key=f"chart {number}")
+"""
+_SCRUB = """
+async ([label, count]) => {
+  const stage = document.querySelector("[data-l2viz-stage]");
+  const slider = stage.querySelector(`input[aria-label="${label}"]`);
+  const painted = () => new Promise((done) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = done;
+    port2.postMessage(null);
+  }));
+  const taken = [];
+  for (let i = 0; i < count; i += 1) {
+    await painted();
+    await painted();
+    const before = Number(stage.dataset.frame);
+    slider.value = (Number(slider.value) + 7) % (Number(slider.max) + 1);
+    const start = performance.now();
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    while (Number(stage.dataset.frame) === before) await painted();
+    await painted();
+    taken.push(performance.now() - start);
+  }
+  return taken;
+}
+"""
+_FRAMES = """
+async () => {
+  const stage = document.querySelector("[data-l2viz-stage]");
+  const first = Number(stage.dataset.frame);
+  const start = performance.now();
+  let blank = 0;
+  let looks = 0;
+  while (stage.dataset.state === "training" && performance.now() - start < 4000) {
+    await new Promise(requestAnimationFrame);
+    looks += 1;
+    const empty = [...document.querySelectorAll(".l2viz-plot:not(.l2viz-picture)")]
+      .some((plot) => !plot.querySelector(".scatterlayer .trace path"));
+    if (empty) blank += 1;
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return { rate: (Number(stage.dataset.frame) - first) / seconds, blank, looks };
+}
+"""
+_PLAIN_SHOWN = """
+(place) => {
+  const titles = [...document.querySelectorAll(".js-plotly-plot .gtitle")];
+  return titles.length === 4 && titles.every((title) => title.textContent === `place ${place}`);
+}
+"""
+
+
+def main(rounds: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        plain_one, plain_four = Path(folder) / "one.py", Path(folder) / "four.py"
+        plain_one.write_text(ONE_CHART, encoding="utf-8")
+        plain_four.write_text(FOUR_CHARTS, encoding="utf-8")
+        browser = playwright.chromium.launch(**launch_arguments())
+        with Server() as page, Server(plain_one) as one, Server(plain_four) as four:
+            _warm(browser, page)
+            first = [
+                (
+                    _first_chart(browser, page.address, STAGE),
+                    _first_chart(browser, one.address, PLAIN_CHART),
+                )
+                for _ in range(rounds)
+            ]
+            plain = _plain_scrubs(browser, four.address)
+            scrubs = {
+                (lesson, label): _scrubs(browser, f"{page.address}?dataset={lesson}", label)
+                for lesson in ("curve&seed=7", "digits")
+                for label in ("Strength λ", "Epoch")
+            }
+            frames = [
+                _frames(browser, f"{page.address}?dataset=digits&epochs=300&seed={seed}")
+                for seed in (101, 102, 103)
+            ]
+        browser.close()
+    print(_table(first, plain, scrubs, frames))
+
+
+def _warm(browser: Browser, server: Server) -> None:
+    """Waits until the trainer has trained once, so that its start is not in the figures."""
+    page = browser.new_page(viewport=VIEWPORT)
+    page.goto(f"{server.address}?dataset=digits&epochs=5&seed=100")
+    page.wait_for_selector(f"{STAGE}[data-state=finished]", timeout=120_000)
+    page.close()
+
+
+def _first_chart(browser: Browser, address: str, chart: str) -> float:
+    context = browser.new_context(viewport=VIEWPORT)
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector(chart, timeout=60_000)
+    taken = time.perf_counter() - start
+    context.close()
+    return taken
+
+
+def _open(browser: Browser, address: str, state: str) -> Page:
+    page = browser.new_page(viewport=VIEWPORT)
+    page.goto(address)
+    page.wait_for_selector(f"{STAGE}[data-state={state}]", timeout=60_000)
+    return page
+
+
+def _scrubs(browser: Browser, address: str, label: str) -> list[float]:
+    page = _open(browser, address, "finished")
+    page.evaluate(_SCRUB, [label, 5])  # the first ones compile
+    taken: list[float] = page.evaluate(_SCRUB, [label, SCRUBS])
+    page.close()
+    return taken
+
+
+def _plain_scrubs(browser: Browser, address: str) -> list[float]:
+    page = browser.new_page(viewport=VIEWPORT)
+    page.goto(address)
+    page.wait_for_function(_PLAIN_SHOWN, arg=0, timeout=60_000)
+    page.locator("[data-testid=stSlider] [role=slider], [data-testid=stSlider] input").first.focus()
+    taken = []
+    for place in range(1, 11):
+        start = time.perf_counter()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(_PLAIN_SHOWN, arg=place, polling="raf", timeout=60_000)
+        taken.append(1e3 * (time.perf_counter() - start))
+    page.close()
+    return taken
+
+
+def _frames(browser: Browser, address: str) -> dict[str, float]:
+    page = _open(browser, address, "training")
+    frames: dict[str, float] = page.evaluate(_FRAMES)
+    page.wait_for_selector(f"{STAGE}[data-state=finished]", timeout=60_000)
+    page.close()
+    return frames
+
+
+def _table(
+    first: list[tuple[float, float]],
+    plain: list[float],
+    scrubs: dict[tuple[str, str], list[float]],
+    frames: list[dict[str, float]],
+) -> str:
+    ours, theirs = (statistics.median(side) for side in zip(*first, strict=True))
+    ratio = statistics.median(a / b for a, b in first)
+    slow = statistics.median(plain)
+    rows = [
+        "| in Chromium, six charts, 1280 × 720 | l2viz | plain Streamlit | ratio |",
+        "| --- | ---: | ---: | ---: |",
+        f"| first chart painted | {ours:.2f} s | {theirs:.2f} s (one chart) | {ratio:.2f} |",
+    ]
+    for (lesson, label), taken in scrubs.items():
+        median, tail = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+        rows.append(
+            f"| {lesson.partition('&')[0]}, {label}: event to last chart, median "
+            f"(95th percentile) | {median:.0f} ms ({tail:.0f}) | {slow:.0f} ms (four charts) | "
+            f"{median / slow:.2f} |"
+        )
+    rate = statistics.median(frame["rate"] for frame in frames)
+    blank = sum(frame["blank"] for frame in frames)
+    looks = sum(frame["looks"] for frame in frames)
+    rows += [
+        f"| frames a second while a run trains and plays | {rate:.0f} | | |",
+        f"| blank frames among {looks:.0f} looks | {blank:.0f} | | |",
+        "",
+        (
+            f"Medians of {len(first)} loads, {SCRUBS} slider events and {len(frames)} runs; "
+            f"{os.cpu_count()} cores, software rendering."
+        ),
+    ]
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
