@@ -1,0 +1,135 @@
+"""The project's files: settings that Streamlit knows, and a wheel that has all it needs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+
+from l2viz.charts.theme import THEMES
+
+ROOT = Path(__file__).parents[1]
+
+
+def streamlit_settings() -> dict[str, Any]:
+    """Every setting of .streamlit/config.toml by its full name."""
+    flat: dict[str, Any] = {}
+
+    def walk(prefix: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for name, part in value.items():
+                walk(f"{prefix}.{name}" if prefix else name, part)
+        else:
+            flat[prefix] = value
+
+    walk("", tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")))
+    return flat
+
+
+def test_streamlit_knows_every_setting() -> None:
+    from streamlit import config
+
+    known = config.get_config_options()
+    settings = streamlit_settings()
+    assert len(settings) > 10
+    assert [name for name in settings if name not in known] == []
+
+
+def test_the_page_is_coloured_like_its_charts() -> None:
+    settings = streamlit_settings()
+    for theme in ("light", "dark"):
+        assert settings[f"theme.{theme}.backgroundColor"] == THEMES[theme]["@ground"]
+        assert settings[f"theme.{theme}.textColor"] == THEMES[theme]["@text"]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of "#RRGGBB", as WCAG 2 defines it."""
+    shares = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_and_links_stand_out_on_page_and_sidebar(theme: str) -> None:
+    settings = streamlit_settings()
+    grounds = [
+        settings[f"theme.{theme}.backgroundColor"],
+        settings[f"theme.{theme}.secondaryBackgroundColor"],
+        settings[f"theme.{theme}.sidebar.backgroundColor"],
+        settings[f"theme.{theme}.sidebar.secondaryBackgroundColor"],
+    ]
+    for ground in grounds:
+        assert contrast(settings[f"theme.{theme}.textColor"], ground) >= 7.0  # WCAG AAA
+        assert contrast(settings[f"theme.{theme}.linkColor"], ground) >= 4.5  # WCAG AA
+    assert contrast(settings[f"theme.{theme}.primaryColor"], grounds[0]) >= 4.5
+
+
+def test_each_requirement_has_a_range_and_what_is_installed_is_in_it() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    needed = [r for r in requirements if r.marker is None or r.marker.evaluate()]
+    names = {requirement.name.removesuffix("-cpu") for requirement in needed}
+    assert names == {"keras", "tensorflow", "numpy", "scikit-learn", "plotly", "streamlit"}
+    assert len(needed) == len(names), "each system takes one TensorFlow"
+    for requirement in needed:
+        operators = {specifier.operator for specifier in requirement.specifier}
+        assert operators == {">=", "<"}
+        assert requirement.specifier.contains(metadata.version(requirement.name))
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "expected"),
+    [
+        ("linux", "x86_64", "tensorflow-cpu"),
+        ("linux", "aarch64", "tensorflow"),
+        ("win32", "AMD64", "tensorflow-cpu"),
+        ("darwin", "arm64", "tensorflow"),
+    ],
+)
+def test_each_system_takes_the_tensorflow_made_for_it(
+    system: str, machine: str, expected: str
+) -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    chosen = [
+        requirement.name
+        for requirement in (Requirement(line) for line in lines if line.startswith("tensorflow"))
+        if requirement.marker is not None
+        and requirement.marker.evaluate({"sys_platform": system, "platform_machine": machine})
+    ]
+    assert chosen == [expected]
+
+
+@pytest.mark.slow
+def test_the_wheel_has_the_stages_scripts(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"  # a copy, as building leaves traces
+    shutil.copytree(ROOT / "l2viz", tree / "l2viz")
+    for name in ("pyproject.toml", "requirements.txt", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tree)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(tree)],
+        check=True,
+    )
+    (wheel,) = tmp_path.glob("l2viz-*.whl")
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    source = ROOT / "l2viz"
+    wanted = {
+        path.relative_to(ROOT).as_posix()
+        for path in source.rglob("*")
+        if re.search(r"\.(py|js|css)$", path.name)
+    }
+    assert wanted <= inside
+    assert not [name for name in inside if name.startswith("tests")]
