@@ -56,10 +56,10 @@ class ViewedPage:
         self.wait_for(state=state)
         return self
 
-    def wait_for(self, **expected: str | float) -> None:
-        """Until the stage says so: state, strength (λ), epoch, charts."""
+    def wait_for(self, *, timeout: int = WAIT, **expected: str | float) -> None:
+        """Until the stage says so: state, stale, strength (λ), epoch, charts."""
         try:
-            self.page.wait_for_function(_SHOWS, arg=expected, timeout=WAIT)
+            self.page.wait_for_function(_SHOWS, arg=expected, timeout=timeout)
         except Error as problem:
             raise AssertionError(
                 f"expected {expected}, shown is {self.data}, notice: {self.notice}"

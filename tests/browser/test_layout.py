@@ -1,0 +1,102 @@
+"""Everything fits a projector without scrolling, in light and dark; a phone stacks the charts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import PROJECTOR
+from tests.browser.page import ViewedPage
+
+Viewer = Callable[..., ViewedPage]
+PHONE = {"width": 390, "height": 844}
+
+_MEASURE = """
+() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  const page = document.documentElement;
+  const box = element => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return { left, top, right, bottom };
+  };
+  const parts = ".l2viz-panel, [data-l2viz-stage] :is(button, input, select, .l2viz-notice)";
+  return {
+    overflow: [page, main].map(element => [
+      element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight]),
+    charts: [...document.querySelectorAll(".l2viz-panel")].map(box),
+    parts: [...document.querySelectorAll(parts)].map(box),
+    plots: [...document.querySelectorAll(".l2viz-plot")].map(box),
+    drawn: [...document.querySelectorAll(".l2viz-plot .main-svg:first-of-type")].map(box),
+    ground: getComputedStyle(document.querySelector(".stApp")).backgroundColor,
+  };
+}
+"""
+
+
+def measured(page: ViewedPage) -> dict[str, Any]:
+    """Boxes of what is on the page, once no frame follows another."""
+    page.page.wait_for_function(
+        """() => {
+             const { frame } = document.querySelector("[data-l2viz-stage]").dataset;
+             const rests = window.lastFrame === frame;
+             window.lastFrame = frame;
+             return rests;
+           }""",
+        polling=200,
+    )
+    return page.page.evaluate(_MEASURE)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("query", ["", "?dataset=digits", "?dataset=digits&a=0.0&b=0.1"])
+def test_everything_fits_a_projector_without_scrolling(
+    viewer: Viewer, browser: Browser, theme: str, query: str
+) -> None:
+    with browser.new_context(viewport=PROJECTOR, color_scheme=theme) as context:
+        page = viewer(query, context=context)
+        assert page.data["theme"] == theme
+        boxes = measured(page)
+        dark = boxes["ground"] == "rgb(18, 21, 28)"
+        assert dark == (theme == "dark")
+        assert boxes["overflow"] == [[0, 0], [0, 0]]
+        assert len(boxes["charts"]) == 6
+        for box in boxes["parts"]:
+            assert 0 <= box["left"] < box["right"] <= 1280, box
+            assert 0 <= box["top"] < box["bottom"] <= 720, box
+        for drawn in boxes["drawn"]:  # a chart fills its place and no more
+            assert any(
+                abs(drawn["left"] - plot["left"]) < 2
+                and abs(drawn["right"] - plot["right"]) < 2
+                and abs(drawn["bottom"] - plot["bottom"]) < 2
+                for plot in boxes["plots"]
+            ), (drawn, boxes["plots"])
+
+
+def test_a_phone_stacks_the_charts(viewer: Viewer, browser: Browser) -> None:
+    with browser.new_context(viewport=PHONE, has_touch=True) as context:
+        page = viewer("?dataset=digits", context=context)
+        boxes = measured(page)
+        assert [across for across, _ in boxes["overflow"]] == [0, 0]
+        charts = boxes["charts"]
+        assert len(charts) == 6
+        assert all(0 <= box["left"] < box["right"] <= 390 for box in boxes["parts"])
+        for above, below in itertools.pairwise(charts):
+            assert above["bottom"] <= below["top"]
+            assert above["left"] == below["left"]
+
+
+def test_the_charts_follow_the_windows_size(viewer: Viewer, browser: Browser) -> None:
+    with browser.new_context(viewport=PROJECTOR) as context:
+        page = viewer(context=context)
+        measured(page)
+        before = page.frame
+        page.page.set_viewport_size({"width": 1600, "height": 900})
+        page.wait_for_frame(before)
+        boxes = measured(page)
+        assert boxes["overflow"] == [[0, 0], [0, 0]]
+        assert max(box["bottom"] for box in boxes["charts"]) > 840
+        assert max(box["right"] for box in boxes["charts"]) > 1500
