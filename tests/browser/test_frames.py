@@ -3,52 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from tests.browser.frames import watch, watched
 from tests.browser.page import ViewedPage
 
 Viewer = Callable[..., ViewedPage]
-
-# At each frame of the browser: how many lines and areas each plot shows, the fewest so far.
-WATCH_LINES = """
-() => {
-  const stage = document.querySelector("[data-l2viz-stage]");
-  const lines = plot => [...plot.querySelectorAll(".scatterlayer .trace")]
-    .filter(trace => [...trace.querySelectorAll("path")].some(p => p.getAttribute("d"))).length;
-  const pictured = plot => [...plot.querySelectorAll("canvas")]
-    .filter(canvas => canvas.width > 1).length;
-  window.watched = { frames: 0, fewest: {}, charts: new Set(), states: new Set() };
-  const look = () => {
-    const { watched } = window;
-    watched.frames += 1;
-    watched.charts.add(stage.dataset.charts);
-    watched.states.add(stage.dataset.state);
-    for (const panel of stage.querySelectorAll(".l2viz-panel")) {
-      const plot = panel.querySelector(".l2viz-plot");
-      const count = lines(plot) + pictured(plot);
-      const { chart } = panel.dataset;
-      watched.fewest[chart] = Math.min(count, watched.fewest[chart] ?? Infinity);
-    }
-    window.watching = requestAnimationFrame(look);
-  };
-  look();
-}
-"""
-WATCHED = """
-() => {
-  cancelAnimationFrame(window.watching);
-  const { frames, fewest, charts, states } = window.watched;
-  return { frames, fewest, charts: [...charts], states: [...states] };
-}
-"""
-
-
-def watch(page: ViewedPage) -> None:
-    page.page.evaluate(WATCH_LINES)
-
-
-def watched(page: ViewedPage) -> dict[str, Any]:
-    return page.page.evaluate(WATCHED)
 
 
 def test_no_blank_frame_while_scrubbing(curve: ViewedPage) -> None:
