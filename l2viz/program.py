@@ -91,7 +91,11 @@ class PathProgram:
         self._optimizer.build([self._path])
         self.loss = build_loss(experiment)
         self._traced: dict[str, Callable[..., Any]] = {}
-        self.train = tf.function(self._train, input_signature=self._signature(experiment))
+        # Without AutoGraph: nothing needs it, and it reads source text with Python's help, which
+        # changes with every version of Python.
+        self.train = tf.function(
+            self._train, input_signature=self._signature(experiment), autograph=False
+        )
 
     @property
     def weight_count(self) -> int:
@@ -144,7 +148,8 @@ class PathProgram:
         """`function` of this program and the arguments, traced once for any number of rows."""
         if name not in self._traced:
             signature = tf.nest.map_structure(_any_rows, arguments)
-            traced = tf.function(functools.partial(function, self), input_signature=signature)
+            bound = functools.partial(function, self)
+            traced = tf.function(bound, input_signature=signature, autograph=False)
             self._traced[name] = traced.get_concrete_function()  # called in a third of the time
         return self._traced[name](*arguments)
 
@@ -172,14 +177,17 @@ class PathProgram:
         )
 
     def _train(self, inputs: tf.Tensor, targets: tf.Tensor, orders: tf.Tensor) -> None:
-        rows = tf.shape(orders)[1]
+        epochs, rows = tf.unstack(tf.shape(orders))
         batch_size = self.structure.batch_size
-        steps = (rows + batch_size - 1) // batch_size
-        for epoch in tf.range(tf.shape(orders)[0]):
-            for step in tf.range(steps):
-                start = step * batch_size
-                batch = orders[epoch, start : tf.minimum(start + batch_size, rows)]
-                self._step(tf.gather(inputs, batch), tf.gather(targets, batch))
+        steps = (rows + batch_size - 1) // batch_size  # of one epoch
+
+        def step(index: tf.Tensor) -> tuple[tf.Tensor]:
+            start = index % steps * batch_size
+            batch = orders[index // steps, start : tf.minimum(start + batch_size, rows)]
+            self._step(tf.gather(inputs, batch), tf.gather(targets, batch))
+            return (index + 1,)
+
+        tf.while_loop(lambda index: index < epochs * steps, step, (tf.constant(0),))
 
     def _step(self, inputs: tf.Tensor, targets: tf.Tensor) -> None:
         path = tf.convert_to_tensor(self._path.value)
