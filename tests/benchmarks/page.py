@@ -1,275 +1,224 @@
-"""Speed of the page beside plain Streamlit pages: ``python -m tests.benchmarks.page``.
+"""The page against plain Streamlit, in one browser and one run, as a Markdown table.
 
-Prints a Markdown table. Both sides run on the same machine at the same time, by turns, as a ratio
-says more than seconds of a machine that may be busy.
+    python -m tests.benchmarks.page [rounds]
+
+First chart: from the request to the first chart painted, each time in a new profile of the
+browser, against a Streamlit page of one `st.plotly_chart`. Slider: from the event to the last of
+six visible charts painted, against a Streamlit page that draws four `st.plotly_chart` by its own
+slider. Frames: those that differ, while a run of 300 epochs trains and plays at full speed, and
+those in which a chart had no traces.
 """
 
 from __future__ import annotations
 
 import os
 import statistics
+import sys
 import tempfile
-from dataclasses import dataclass
+import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import launch_arguments
-from tests.browser.frames import watch, watched
-from tests.browser.page import WAIT, ViewedPage
 from tests.browser.server import Server
 
-PROJECTOR = {"width": 1280, "height": 720}
-OPENINGS = 5
-EVENTS = 30
-LESSONS = {"curve": "?dataset=curve&seed=7", "digits": "?dataset=digits"}
-LIVE_RUN = "?dataset=digits&epochs=300"
+VIEWPORT = {"width": 1280, "height": 720}
+STAGE = "[data-l2viz-stage][data-frame]"
+PLAIN_CHART = ".js-plotly-plot .scatterlayer .trace"
+SCRUBS = 30
 
 ONE_CHART = """
 import plotly.graph_objects as go
 import streamlit as st
 
-st.plotly_chart(go.Figure(go.Scatter(x=list(range(100)), y=[i**2 for i in range(100)])))
+st.set_page_config(layout="wide")
+st.plotly_chart(go.Figure(go.Scatter(y=list(range(60)))))
 """
 FOUR_CHARTS = """
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 st.set_page_config(layout="wide")
-k = st.slider("k", 0, 40, 0)
-columns = st.columns(2)
-for chart in range(4):
-    lines = [
-        go.Scatter(x=list(range(100)), y=[i * (line + 1) + k for i in range(100)], name=str(k))
-        for line in range(3)
-    ]
-    columns[chart % 2].plotly_chart(go.Figure(lines, {"height": 250}), key=f"chart {chart}")
+place = st.slider("place", 0, 24, 0)
+draws = np.random.default_rng(place).random((4, 3, 80))
+for column, lines, number in zip(st.columns(4), draws, range(4)):
+    figure = go.Figure([go.Scatter(y=line) for line in lines])
+    figure.update_layout(title=f"place {place}", height=300)
+    column.plotly_chart(figure, key=f"chart {number}")
 """
-
-# When the first line of a chart is in the document, in milliseconds since the navigation.
-_FIRST_CHART = """
-const look = () => {
-  if (document.querySelector('.scatterlayer .trace path[d]:not([d=""])'))
-    window.firstChart = performance.now();
-  else requestAnimationFrame(look);
-};
-requestAnimationFrame(look);
-"""
-_PAINTED = """
-const painted = () => new Promise(resolve => requestAnimationFrame(() => {
-  const channel = new MessageChannel();
-  channel.port1.onmessage = resolve;
-  channel.port2.postMessage(0);
-}));
-"""
-_SLIDER_EVENT = f"""
-async ([name, position]) => {{
-  {_PAINTED}
+_SCRUB = """
+async ([label, count]) => {
   const stage = document.querySelector("[data-l2viz-stage]");
-  const slider = stage.querySelector(`input[aria-label="${{name}}"]`);
-  await painted();
-  const before = Number(stage.dataset.frame);
-  const drawn = new Promise(resolve => {{
-    const observer = new MutationObserver(() => {{
-      if (Number(stage.dataset.frame) > before) {{ observer.disconnect(); resolve(); }}
-    }});
-    observer.observe(stage, {{ attributes: true }});
-  }});
-  const started = performance.now();
-  slider.value = position;
-  slider.dispatchEvent(new Event("input", {{ bubbles: true }}));
-  await drawn;
-  await painted();
-  return performance.now() - started;
-}}
-"""
-# The key's own time, and when all four charts hold the new value and are painted.
-_STREAMLIT_EVENT = f"""
-async value => {{
-  {_PAINTED}
-  window.keyAt = null;
-  addEventListener("keydown", () => {{ window.keyAt = performance.now(); }},
-    {{ capture: true, once: true }});
-  window.took = (async () => {{
-    const there = () => [...document.querySelectorAll(".js-plotly-plot")].filter(plot =>
-      plot.data?.[0]?.name === value &&
-      plot.querySelector('.scatterlayer .trace path[d]:not([d=""])')).length === 4;
-    while (!there()) await painted();
+  const slider = stage.querySelector(`input[aria-label="${label}"]`);
+  const painted = () => new Promise((done) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = done;
+    port2.postMessage(null);
+  }));
+  const taken = [];
+  for (let i = 0; i < count; i += 1) {
     await painted();
-    return performance.now() - window.keyAt;
-  }})();
-  return null;
-}}
+    await painted();
+    const before = Number(stage.dataset.frame);
+    slider.value = (Number(slider.value) + 7) % (Number(slider.max) + 1);
+    const start = performance.now();
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    while (Number(stage.dataset.frame) === before) await painted();
+    await painted();
+    taken.push(performance.now() - start);
+  }
+  return taken;
+}
+"""
+_FRAMES = """
+async () => {
+  const stage = document.querySelector("[data-l2viz-stage]");
+  const first = Number(stage.dataset.frame);
+  const start = performance.now();
+  let blank = 0;
+  let looks = 0;
+  while (stage.dataset.state === "training" && performance.now() - start < 4000) {
+    await new Promise(requestAnimationFrame);
+    looks += 1;
+    const empty = [...document.querySelectorAll(".l2viz-plot:not(.l2viz-picture)")]
+      .some((plot) => !plot.querySelector(".scatterlayer .trace path"));
+    if (empty) blank += 1;
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return { rate: (Number(stage.dataset.frame) - first) / seconds, blank, looks };
+}
+"""
+_PLAIN_SHOWN = """
+(place) => {
+  const titles = [...document.querySelectorAll(".js-plotly-plot .gtitle")];
+  return titles.length === 4 && titles.every((title) => title.textContent === `place ${place}`);
+}
 """
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table; `kept` is None where there is no bar."""
-
-    what: str
-    measured: str
-    bar: str
-    kept: bool | None
-
-
-def main() -> None:
-    print(f"Load of the machine at the start: {_load()}\n")
+def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        one, four = Path(folder) / "one.py", Path(folder) / "four.py"
-        one.write_text(ONE_CHART)
-        four.write_text(FOUR_CHARTS)
-        with Server() as app, Server(one) as plain, Server(four) as charts:
-            browser = playwright.chromium.launch(**launch_arguments())
-            rows = _first_charts(browser, app, plain)
-            rows += _slider_events(browser, app, charts)
-            rows += _live_frames(browser, app)
-            browser.close()
-    print("| measured | result | bar | kept |\n| --- | --- | --- | --- |")
-    for row in rows:
-        kept = {True: "yes", False: "**no**", None: ""}[row.kept]
-        print(f"| {row.what} | {row.measured} | {row.bar} | {kept} |")
-    print(f"\nLoad of the machine at the end: {_load()}")
-
-
-# ---- the first chart
-
-
-def _first_charts(browser: Browser, app: Server, plain: Server) -> list[Row]:
-    """Each opening in a profile of its own, with nothing cached."""
-    for server in (app, plain):  # the first request of a server is not what is measured
-        _first_chart(browser, server.address)
-    ours, theirs = [], []
-    for _ in range(OPENINGS):
-        ours.append(_first_chart(browser, app.address))
-        theirs.append(_first_chart(browser, plain.address))
-    median, other = statistics.median(ours), statistics.median(theirs)
-    ratio = median / other
-    return [
-        Row(
-            f"first chart, median of {OPENINGS}: l2viz ÷ a Streamlit page of one chart",
-            f"{ratio:.2f} ({median:.0f} ms ÷ {other:.0f} ms)",
-            "≤ 1.5",
-            ratio <= 1.5,
-        )
-    ]
-
-
-def _first_chart(browser: Browser, address: str) -> float:
-    with browser.new_context(viewport=PROJECTOR) as context:
-        context.add_init_script(_FIRST_CHART)
-        page = context.new_page()
-        page.goto(address)
-        page.wait_for_function("window.firstChart", timeout=WAIT)
-        return page.evaluate("window.firstChart")
-
-
-# ---- from slider to charts
-
-
-def _slider_events(browser: Browser, app: Server, charts: Server) -> list[Row]:
-    rows, medians = [], []
-    with browser.new_context(viewport=PROJECTOR) as context:
-        others = _plain_slider(context, charts)
-        for lesson, query in LESSONS.items():
-            page = ViewedPage(context.new_page(), app.address).open(query)
-            for slider in ("Strength λ", "Epoch"):
-                times = _events(page.page, slider)
-                medians.append(statistics.median(times))
-                rows.append(
-                    Row(
-                        f"{lesson}, {slider} slider to last chart painted, {EVENTS} events",
-                        f"median {medians[-1]:.0f} ms, 95 % {_percentile(times):.0f} ms",
-                        "median ≤ 60 ms",
-                        medians[-1] <= 60,
-                    )
+        plain_one, plain_four = Path(folder) / "one.py", Path(folder) / "four.py"
+        plain_one.write_text(ONE_CHART, encoding="utf-8")
+        plain_four.write_text(FOUR_CHARTS, encoding="utf-8")
+        browser = playwright.chromium.launch(**launch_arguments())
+        with Server() as page, Server(plain_one) as one, Server(plain_four) as four:
+            _warm(browser, page)
+            first = [
+                (
+                    _first_chart(browser, page.address, STAGE),
+                    _first_chart(browser, one.address, PLAIN_CHART),
                 )
-            page.page.close()
-    other = statistics.median(others)
-    rows.append(
-        Row(
-            f"the same with four `st.plotly_chart`, {len(others)} keys",
-            f"median {other:.0f} ms, 95 % {_percentile(others):.0f} ms: "
-            f"{other / max(medians):.1f} to {other / min(medians):.1f} times as long",
-            "",
-            None,
-        )
-    )
-    return rows
+                for _ in range(rounds)
+            ]
+            plain = _plain_scrubs(browser, four.address)
+            scrubs = {
+                (lesson, label): _scrubs(browser, f"{page.address}?dataset={lesson}", label)
+                for lesson in ("curve&seed=7", "digits")
+                for label in ("Strength λ", "Epoch")
+            }
+            frames = [
+                _frames(browser, f"{page.address}?dataset=digits&epochs=300&seed={seed}")
+                for seed in (101, 102, 103)
+            ]
+        browser.close()
+    print(_table(first, plain, scrubs, frames))
 
 
-def _events(page: Page, slider: str) -> list[float]:
-    """Positions far apart and all different from the one before."""
-    steps = (
-        int(
-            page.locator(f'[data-l2viz-stage] input[aria-label="{slider}"]').get_attribute("max")
-            or 0
-        )
-        + 1
-    )
-    positions = [(7 * event + event // steps) % steps for event in range(1, EVENTS + 3)]
-    times = [page.evaluate(_SLIDER_EVENT, [slider, position]) for position in positions]
-    return times[2:]
-
-
-def _plain_slider(context: BrowserContext, charts: Server) -> list[float]:
-    page = context.new_page()
-    page.goto(charts.address)
-    page.wait_for_function(
-        "document.querySelectorAll('.js-plotly-plot .scatterlayer').length === 4", timeout=WAIT
-    )
-    page.get_by_role("slider").focus()
-    times = []
-    for value in range(1, EVENTS + 3):
-        page.evaluate(_STREAMLIT_EVENT, str(value))
-        page.keyboard.press("ArrowRight")
-        times.append(page.evaluate("window.took"))
+def _warm(browser: Browser, server: Server) -> None:
+    """Waits until the trainer has trained once, so that its start is not in the figures."""
+    page = browser.new_page(viewport=VIEWPORT)
+    page.goto(f"{server.address}?dataset=digits&epochs=5&seed=100")
+    page.wait_for_selector(f"{STAGE}[data-state=finished]", timeout=120_000)
     page.close()
-    return times[2:]
 
 
-# ---- while a run trains
+def _first_chart(browser: Browser, address: str, chart: str) -> float:
+    context = browser.new_context(viewport=VIEWPORT)
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector(chart, timeout=60_000)
+    taken = time.perf_counter() - start
+    context.close()
+    return taken
 
 
-def _live_frames(browser: Browser, app: Server) -> list[Row]:
-    """A run is trained anew, so that the page is there from its first epoch to its last."""
-    with browser.new_context(viewport=PROJECTOR) as context:
-        page = ViewedPage(context.new_page(), app.address).open(LIVE_RUN)
-        page.wait_for(epoch=300)
-        watch(page)
-        page.button("Train anew").click()
-        page.wait_for(state="training")
-        page.wait_for(state="finished", epoch=300)
-        seen = watched(page)
-        moments = [each["at"] for each in seen["painted"] if each["state"] == "training"]
-        rate = (len(moments) - 1) / (moments[-1] - moments[0]) * 1000
-        blank = sum(fewest == 0 for fewest in seen["fewest"].values())
-        seconds = (moments[-1] - moments[0]) / 1000
-    return [
-        Row(
-            f"displayed frames while digits train 300 epochs ({seconds:.1f} s)",
-            f"{rate:.0f} frames/s",
-            "≥ 15",
-            rate >= 15,
-        ),
-        Row(
-            f"charts that were ever blank, in {seen['frames']} frames of the browser",
-            str(blank),
-            "0",
-            blank == 0,
+def _open(browser: Browser, address: str, state: str) -> Page:
+    page = browser.new_page(viewport=VIEWPORT)
+    page.goto(address)
+    page.wait_for_selector(f"{STAGE}[data-state={state}]", timeout=60_000)
+    return page
+
+
+def _scrubs(browser: Browser, address: str, label: str) -> list[float]:
+    page = _open(browser, address, "finished")
+    page.evaluate(_SCRUB, [label, 5])  # the first ones compile
+    taken: list[float] = page.evaluate(_SCRUB, [label, SCRUBS])
+    page.close()
+    return taken
+
+
+def _plain_scrubs(browser: Browser, address: str) -> list[float]:
+    page = browser.new_page(viewport=VIEWPORT)
+    page.goto(address)
+    page.wait_for_function(_PLAIN_SHOWN, arg=0, timeout=60_000)
+    page.locator("[data-testid=stSlider] [role=slider], [data-testid=stSlider] input").first.focus()
+    taken = []
+    for place in range(1, 11):
+        start = time.perf_counter()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(_PLAIN_SHOWN, arg=place, polling="raf", timeout=60_000)
+        taken.append(1e3 * (time.perf_counter() - start))
+    page.close()
+    return taken
+
+
+def _frames(browser: Browser, address: str) -> dict[str, float]:
+    page = _open(browser, address, "training")
+    frames: dict[str, float] = page.evaluate(_FRAMES)
+    page.wait_for_selector(f"{STAGE}[data-state=finished]", timeout=60_000)
+    page.close()
+    return frames
+
+
+def _table(
+    first: list[tuple[float, float]],
+    plain: list[float],
+    scrubs: dict[tuple[str, str], list[float]],
+    frames: list[dict[str, float]],
+) -> str:
+    ours, theirs = (statistics.median(side) for side in zip(*first, strict=True))
+    ratio = statistics.median(a / b for a, b in first)
+    slow = statistics.median(plain)
+    rows = [
+        "| in Chromium, six charts, 1280 × 720 | l2viz | plain Streamlit | ratio |",
+        "| --- | ---: | ---: | ---: |",
+        f"| first chart painted | {ours:.2f} s | {theirs:.2f} s (one chart) | {ratio:.2f} |",
+    ]
+    for (lesson, label), taken in scrubs.items():
+        median, tail = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+        rows.append(
+            f"| {lesson.partition('&')[0]}, {label}: event to last chart, median "
+            f"(95th percentile) | {median:.0f} ms ({tail:.0f}) | {slow:.0f} ms (four charts) | "
+            f"{median / slow:.2f} |"
+        )
+    rate = statistics.median(frame["rate"] for frame in frames)
+    blank = sum(frame["blank"] for frame in frames)
+    looks = sum(frame["looks"] for frame in frames)
+    rows += [
+        f"| frames a second while a run trains and plays | {rate:.0f} | | |",
+        f"| blank frames among {looks:.0f} looks | {blank:.0f} | | |",
+        "",
+        (
+            f"Medians of {len(first)} loads, {SCRUBS} slider events and {len(frames)} runs; "
+            f"{os.cpu_count()} cores, software rendering."
         ),
     ]
-
-
-def _percentile(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]
-
-
-def _load() -> str:
-    if not hasattr(os, "getloadavg"):
-        return "unknown here"
-    return f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
