@@ -43,7 +43,7 @@ class WorkerProcess:
         self.warmed = False
         self._on_message = on_message
         self._on_end = on_end
-        # TensorFlow writes a file for each function it traces, and only removes it on a calm exit.
+        # Its temporary files go with it, however it ends: a killed process removes none itself.
         self._folder = tempfile.TemporaryDirectory(prefix="l2viz-", ignore_cleanup_errors=True)
         try:
             self._process = _start(command, self._folder.name)
