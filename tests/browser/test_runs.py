@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.page import ViewedPage
 from tests.browser.server import PROC, Server
@@ -179,23 +179,22 @@ def test_a_changed_control_makes_the_charts_stale_until_train(viewer: Viewer) ->
 
 def test_divergence_is_a_sentence_and_its_curves_remain(viewer: Viewer) -> None:
     page = viewer(
-        "?dataset=curve&optimizer=sgd&learning_rate=0.1&strengths=0.0,0.01,11.0&epochs=60"
-        "&record_every=1",
+        "?dataset=digits&optimizer=sgd&learning_rate=0.1&strengths=0.0,0.01,10.1&seed=27",
         state="failed",
     )
     said = re.fullmatch(
-        r"At λ = 11 the loss was no longer a finite number by epoch (\d+)\. Plain SGD diverges "
-        r"when learning rate × λ exceeds 1, and here it is 0\.1 × 11 = 1\.1: lower either\.",
+        r"At λ = 10\.1 the loss was no longer a finite number by epoch (\d+)\. Plain SGD diverges "
+        r"when learning rate × λ exceeds 1, and here it is 0\.1 × 10\.1 = 1\.01: lower either\.",
         page.notice,
     )
     assert said, page.notice
     last = int(said[1]) - 1
-    assert last > 5
+    assert last >= 1
     page.wait_for(epoch=last)
-    for member, strength in ((1, 0.01), (2, 11.0), (0, 0.0)):
+    for member, strength in ((1, 0.01), (2, 10.1), (0, 0.0)):
         page.set("Strength λ", member)
         page.wait_for(strength=strength)
-        for name in ("loss_ledger", "error", "penalty"):
+        for name in ("loss_ledger", "accuracy", "penalty"):
             traces = page.figures[name]
             assert traces and traces[0]["x"] == [float(at) for at in range(last + 1)], name
     assert page.page.locator(".stException, [data-testid=stException]").count() == 0
@@ -212,6 +211,21 @@ def test_divergence_in_the_first_epoch_is_said_too(viewer: Viewer) -> None:
     )
     assert (page.epoch, page.data["charts"]) == (0, "6")
     assert page.page.locator(".stException, [data-testid=stException]").count() == 0
+
+
+@pytest.mark.xfail(reason="an axis of half a decade has no tick label: Plotly misplaces its title")
+def test_charts_of_a_single_snapshot_are_drawn_without_complaint(
+    server: Server, projector: BrowserContext
+) -> None:
+    page = ViewedPage(projector.new_page(), server.address)
+    page.open(
+        "?dataset=curve&optimizer=sgd&learning_rate=0.1&strengths=0.0,11.0&record_every=100",
+        state="failed",
+    )
+    assert page.epoch == 0
+    complaints = page.complaints
+    page.page.close()
+    assert complaints == []
 
 
 def test_a_killed_training_process_is_said_and_replaced(viewer: Viewer, server: Server) -> None:
