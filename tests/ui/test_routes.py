@@ -61,7 +61,9 @@ def get(address: str, *, method: str = "GET") -> Reply:
     async def send(message: Any) -> None:
         said.append(message)
 
-    asyncio.run(Starlette(routes=routes())(scope, receive, send))
+    # In a thread of its own: where browser tests ran before, Playwright's loop occupies this one.
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        threads.submit(asyncio.run, Starlette(routes=routes())(scope, receive, send)).result()
     start, *bodies = said
     assert start["type"] == "http.response.start"
     headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
