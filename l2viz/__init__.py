@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from l2viz.experiment import Experiment, strength_grid
+from l2viz.experiment import Experiment
+from l2viz.grid import strength_grid
 from l2viz.rules import ExperimentError
 from l2viz.trajectory import Snapshot, Trajectory
 

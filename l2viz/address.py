@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.experiment import DATASETS, Experiment, strength_grid
+from l2viz.datasets import DATASETS
+from l2viz.experiment import Experiment
+from l2viz.grid import strength_grid
 from l2viz.rules import ExperimentError
 
 _LARGEST_VALUE = 2_000  # characters of one parameter; a longer one is ignored, not cut
@@ -138,6 +140,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "dataset": _read_dataset,
     "train_size": int,
     "label_noise": float,
+    "noise": float,
     "hidden": _read_hidden,
     "activation": str,
     "regularized": str,

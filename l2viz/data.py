@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from l2viz.experiment import Experiment
 
-CURVE_NOISE = 0.25  # standard deviation of the noise on the curve's targets
 CURVE_VALIDATION_SIZE = 200
 CURVE_TEST_SIZE = 200
 CURVE_GRID_SIZE = 101
@@ -91,7 +90,7 @@ def _curve(experiment: Experiment, generator: np.random.Generator) -> Dataset:
 
     def noisy(size: int) -> tuple[Floats, Floats]:
         inputs = generator.uniform(-1.0, 1.0, (size, 1))
-        targets = truth(inputs) + CURVE_NOISE * generator.standard_normal((size, 1))
+        targets = truth(inputs) + experiment.noise * generator.standard_normal((size, 1))
         return inputs.astype(experiment.dtype), targets.astype(experiment.dtype)
 
     train_inputs, train_targets = noisy(experiment.train_size)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
+from l2viz.datasets import DATASETS
 from l2viz.rules import ExperimentError, as_tuple, choice, integer, number
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
@@ -25,75 +22,6 @@ LARGEST_GRID = 64
 LARGEST_RECORD = 1_000  # recorded epochs of one run: what a browser keeps and a slider can resolve
 LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
 LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights: with Adam's two moments and gradients 320 MB
-
-
-def strength_grid(smallest: float, largest: float, count: int) -> tuple[float, ...]:
-    """0 and `count` log-spaced strengths, each rounded to four significant digits.
-
-    Rounding keeps addresses short and makes the grid the same on every platform.
-    """
-    if count == 1:
-        return (0.0, float(f"{smallest:.4g}"))
-    steps = np.linspace(math.log10(smallest), math.log10(largest), count)
-    return (0.0, *(float(f"{10.0**step:.4g}") for step in steps))
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatasetFacts:
-    """What an experiment must know of a dataset before its data is loaded."""
-
-    task: str  # "classification" or "regression"
-    inputs: int
-    outputs: int
-    largest_train_size: int
-    images: bool
-    defaults: Mapping[str, Any]
-
-
-DATASETS: Mapping[str, DatasetFacts] = MappingProxyType(
-    {
-        "digits": DatasetFacts(
-            task="classification",
-            inputs=64,
-            outputs=10,
-            largest_train_size=1_438,
-            images=True,
-            defaults=MappingProxyType(
-                {
-                    "train_size": 300,
-                    "label_noise": 0.3,
-                    "hidden": (64, 32),
-                    "activation": "relu",
-                    "learning_rate": 3e-3,
-                    "batch_size": 32,
-                    "epochs": 80,
-                    "record_every": 1,
-                    "strengths": strength_grid(1e-4, 0.1, 24),
-                }
-            ),
-        ),
-        "curve": DatasetFacts(
-            task="regression",
-            inputs=1,
-            outputs=1,
-            largest_train_size=500,
-            images=False,
-            defaults=MappingProxyType(
-                {
-                    "train_size": 15,
-                    "label_noise": 0.0,
-                    "hidden": (64, 64),
-                    "activation": "tanh",
-                    "learning_rate": 1e-2,
-                    "batch_size": 15,
-                    "epochs": 2_000,
-                    "record_every": 25,
-                    "strengths": strength_grid(1e-5, 0.1, 24),
-                }
-            ),
-        ),
-    }
-)
 
 
 class _LessonDefault:
@@ -115,6 +43,7 @@ class Experiment:
     dataset         "digits" or "curve"
     train_size      training examples
     label_noise     share of training labels that are re-drawn, 0 to 1 (classification only)
+    noise           standard deviation of the noise with which a drawn set is drawn
     hidden          units of the hidden layers, at most four of them
     activation      of the hidden layers
     regularized     "all" kernels, or the "first" only
@@ -134,6 +63,7 @@ class Experiment:
     dataset: str = "digits"
     train_size: int = _LESSON
     label_noise: float = _LESSON
+    noise: float = _LESSON
     hidden: tuple[int, ...] = _LESSON
     activation: str = _LESSON
     regularized: str = "all"
@@ -166,6 +96,7 @@ class Experiment:
         largest_train_size = DATASETS[self.dataset].largest_train_size
         yield "train_size", integer("train_size", self.train_size, 2, largest_train_size)
         yield "label_noise", number("label_noise", self.label_noise, 0.0, 1.0)
+        yield "noise", number("noise", self.noise, 0.0, 10.0)
         yield "hidden", _hidden(self.hidden)
         yield "activation", choice("activation", self.activation, ACTIVATIONS)
         yield "regularized", choice("regularized", self.regularized, REGULARIZED)
@@ -184,6 +115,10 @@ class Experiment:
         if self.task == "regression" and self.label_noise != 0.0:
             raise ExperimentError(
                 "label_noise", f"be 0 for {self.dataset}, which has no labels", self.label_noise
+            )
+        if not DATASETS[self.dataset].drawn and self.noise != 0.0:
+            raise ExperimentError(
+                "noise", f"be 0 for {self.dataset}, which is not drawn from a formula", self.noise
             )
         if self.momentum != 0.0 and self.optimizer not in MOMENTUM_OPTIMIZERS:
             raise ExperimentError(

@@ -9,7 +9,8 @@ import numpy as np
 import tensorflow as tf
 
 from l2viz.data import Dataset
-from l2viz.experiment import DATASETS, Experiment
+from l2viz.datasets import DATASETS
+from l2viz.experiment import Experiment
 from l2viz.program import PathProgram
 from l2viz.trajectory import RunContext, Snapshot
 

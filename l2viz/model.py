@@ -10,7 +10,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import numpy as np
 
-from l2viz.experiment import DATASETS, Experiment
+from l2viz.datasets import DATASETS
+from l2viz.experiment import Experiment
 
 _WEIGHT_STREAM = 2  # keeps the draws of initial weights apart from those of data and batches
 

@@ -18,17 +18,17 @@ from l2viz.address import (
     to_query,
     write_strengths,
 )
+from l2viz.datasets import DATASETS
 from l2viz.experiment import (
     ACTIVATIONS,
-    DATASETS,
     DTYPES,
     LARGEST_GRID,
     MOMENTUM_OPTIMIZERS,
     OPTIMIZERS,
     REGULARIZED,
     Experiment,
-    strength_grid,
 )
+from l2viz.grid import strength_grid
 
 OPENING = Experiment(dataset="curve", seed=7)
 

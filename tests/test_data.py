@@ -119,9 +119,9 @@ def test_the_curve_is_a_sine_with_the_noise_that_is_said() -> None:
     dataset = data.load(Experiment(dataset="curve", train_size=500, dtype="float64"))
     inputs = np.concatenate([dataset.train_inputs, dataset.val_inputs])
     noise = np.concatenate([dataset.train_targets, dataset.val_targets]) - np.sin(np.pi * inputs)
-    assert abs(noise.mean()) <= 4.0 * data.CURVE_NOISE / np.sqrt(noise.size)
-    spread = data.CURVE_NOISE / np.sqrt(2.0 * noise.size)  # of an estimated standard deviation
-    assert abs(noise.std() - data.CURVE_NOISE) <= 4.0 * spread
+    assert abs(noise.mean()) <= 4.0 * 0.25 / np.sqrt(noise.size)
+    spread = 0.25 / np.sqrt(2.0 * noise.size)  # of an estimated standard deviation
+    assert abs(noise.std() - 0.25) <= 4.0 * spread
     assert inputs.min() >= -1.0
     assert inputs.max() <= 1.0
     np.testing.assert_array_equal(dataset.test_targets, np.sin(np.pi * dataset.test_inputs))

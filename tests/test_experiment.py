@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from l2viz.datasets import DATASETS
 from l2viz.experiment import (
     ACTIVATIONS,
-    DATASETS,
     DTYPES,
     LARGEST_GRID,
     LARGEST_RECORD,
@@ -21,8 +21,8 @@ from l2viz.experiment import (
     OPTIMIZERS,
     Experiment,
     ExperimentError,
-    strength_grid,
 )
+from l2viz.grid import strength_grid
 
 HUGE = 10**400  # an integer beyond every float
 TOO_LONG_TO_PRINT = 10**5_000

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from l2viz import data
-from l2viz.experiment import DATASETS, Experiment
+from l2viz.datasets import DATASETS
+from l2viz.experiment import Experiment
 from l2viz.model import (
     build_loss,
     build_model,

@@ -18,14 +18,16 @@ PACKAGE = Path(l2viz.__file__).parent
 # a package of l2viz; a module that may know more than its package stands apart, after it.
 ROOMS: dict[str, tuple[str, ...]] = {
     "rules": (),
-    "experiment": ("rules",),
-    "data": ("experiment",),
-    "model": ("experiment",),
+    "grid": (),
+    "datasets": ("grid",),
+    "experiment": ("rules", "datasets"),
+    "data": ("datasets", "experiment"),
+    "model": ("datasets", "experiment"),
     "program": ("experiment", "model"),
     "trajectory": ("experiment",),
-    "measuring": ("experiment", "data", "program", "trajectory"),
+    "measuring": ("datasets", "experiment", "data", "program", "trajectory"),
     "training": ("experiment", "data", "program", "measuring", "trajectory"),
-    "": ("rules", "experiment", "trajectory", "training"),  # the public names
+    "": ("rules", "grid", "experiment", "trajectory", "training"),  # the public names
     "measurements": ("trajectory",),
     "verdict": ("trajectory", "measurements"),
     "recording": ("trajectory",),
@@ -33,10 +35,20 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "charts": ("trajectory", "measurements", "verdict"),
     "stage": ("trajectory", "verdict", "charts"),
     "trainer": ("", "experiment", "trajectory"),
-    "trainer.work": ("experiment", "data", "program", "training"),
+    "trainer.work": ("datasets", "experiment", "data", "program", "training"),
     "trainer.worker": ("trainer.work",),
-    "address": ("rules", "experiment"),
-    "ui": ("rules", "experiment", "trajectory", "verdict", "stage", "trainer", "address"),
+    "address": ("rules", "grid", "datasets", "experiment"),
+    "ui": (
+        "rules",
+        "grid",
+        "datasets",
+        "experiment",
+        "trajectory",
+        "verdict",
+        "stage",
+        "trainer",
+        "address",
+    ),
     "__main__": ("training", "recording", "seeds", "ui"),
 }
 TRAINING_ROOMS = ("model", "program", "measuring", "training", "seeds")

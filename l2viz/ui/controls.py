@@ -8,15 +8,9 @@ from typing import Any
 import streamlit as st
 
 from l2viz.address import as_grid, read_strengths
-from l2viz.experiment import (
-    ACTIVATIONS,
-    DATASETS,
-    LARGEST_GRID,
-    MOMENTUM_OPTIMIZERS,
-    OPTIMIZERS,
-    Experiment,
-    strength_grid,
-)
+from l2viz.datasets import DATASETS
+from l2viz.experiment import ACTIVATIONS, LARGEST_GRID, MOMENTUM_OPTIMIZERS, OPTIMIZERS, Experiment
+from l2viz.grid import strength_grid
 from l2viz.rules import ExperimentError
 from l2viz.ui.lessons import LESSONS
 
@@ -24,7 +18,6 @@ _PREFIX = "setting."
 _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5))
 _RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 _FIRST_GRID = (1e-4, 0.1, 24)
-_DATASET_NAMES = {"curve": "curve: a noisy sine", "digits": "digits: 8 × 8 pixels"}
 _REGULARIZED_NAMES = {"all": "all kernels", "first": "first kernel only"}
 
 
@@ -63,7 +56,7 @@ def draw(shown: Experiment) -> None:
     dataset = st.selectbox(
         "Dataset",
         list(DATASETS),
-        format_func=_DATASET_NAMES.__getitem__,
+        format_func=lambda name: DATASETS[name].title,
         key=f"{_PREFIX}dataset",
         on_change=_take_the_lesson_of_the_dataset,
     )
@@ -84,15 +77,24 @@ def _draw_data(dataset: str) -> None:
     facts = DATASETS[dataset]
     left, right = st.columns(2)
     left.number_input("Training size", 2, facts.largest_train_size, key=f"{_PREFIX}train_size")
-    right.number_input(
-        "Label noise",
-        0.0,
-        1.0,
-        step=0.05,
-        key=f"{_PREFIX}label_noise",
-        disabled=facts.task == "regression",
-        help="Share of training labels that are re-drawn at random. Only for labels.",
-    )
+    if facts.task == "classification":
+        right.number_input(
+            "Label noise",
+            0.0,
+            1.0,
+            step=0.05,
+            key=f"{_PREFIX}label_noise",
+            help="Share of training labels that are re-drawn at random.",
+        )
+    if facts.drawn:
+        right.number_input(
+            "Noise",
+            0.0,
+            10.0,
+            step=0.05,
+            key=f"{_PREFIX}noise",
+            help="Standard deviation of the noise with which the examples are drawn.",
+        )
 
 
 def _draw_network() -> None:

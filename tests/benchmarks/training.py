@@ -25,7 +25,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import tensorflow as tf
 
-from l2viz.experiment import Experiment, strength_grid
+from l2viz.experiment import Experiment
+from l2viz.grid import strength_grid
 from l2viz.model import compiled_model
 from l2viz.program import set_threads
 from l2viz.training import PathTraining

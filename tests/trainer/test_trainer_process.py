@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from l2viz.experiment import DATASETS, Experiment
+from l2viz.datasets import DATASETS
+from l2viz.experiment import Experiment
 from l2viz.trainer import Run, RunView, Trainer
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Train, Warmed
 from l2viz.trainer.process import COMMAND, WorkerProcess

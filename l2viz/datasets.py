@@ -1,0 +1,101 @@
+"""What an experiment must know of each dataset before its data is loaded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from l2viz.grid import strength_grid
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetFacts:
+    """What is known of a dataset by its name.
+
+    title         as a viewer reads it
+    task          "classification" or "regression"
+    input_shape   (features,), or (height, width) of an image
+    outputs       classes, or numbers that are predicted
+    drawn         its examples are drawn from a formula, with `noise`
+    defaults      the lesson: a value for every field of Experiment that has none of its own
+    """
+
+    title: str
+    task: str
+    input_shape: tuple[int, ...]
+    outputs: int
+    largest_train_size: int
+    drawn: bool
+    defaults: Mapping[str, Any]
+
+    @property
+    def inputs(self) -> int:
+        """Numbers of one example."""
+        return math.prod(self.input_shape)
+
+    @property
+    def images(self) -> bool:
+        return len(self.input_shape) == 2
+
+    @property
+    def line(self) -> bool:
+        """One number in, one out: the fit is a curve."""
+        return self.inputs == self.outputs == 1
+
+    @property
+    def plane(self) -> bool:
+        """Points of a plane in two classes: the fit is a boundary."""
+        return self.inputs == 2 and self.outputs == 2 and self.task == "classification"
+
+
+DATASETS: Mapping[str, DatasetFacts] = MappingProxyType(
+    {
+        "digits": DatasetFacts(
+            title="digits: 8 × 8 pixels",
+            task="classification",
+            input_shape=(8, 8),
+            outputs=10,
+            largest_train_size=1_438,
+            drawn=False,
+            defaults=MappingProxyType(
+                {
+                    "train_size": 300,
+                    "label_noise": 0.3,
+                    "noise": 0.0,
+                    "hidden": (64, 32),
+                    "activation": "relu",
+                    "learning_rate": 3e-3,
+                    "batch_size": 32,
+                    "epochs": 80,
+                    "record_every": 1,
+                    "strengths": strength_grid(1e-4, 0.1, 24),
+                }
+            ),
+        ),
+        "curve": DatasetFacts(
+            title="curve: a noisy sine",
+            task="regression",
+            input_shape=(1,),
+            outputs=1,
+            largest_train_size=500,
+            drawn=True,
+            defaults=MappingProxyType(
+                {
+                    "train_size": 15,
+                    "label_noise": 0.0,
+                    "noise": 0.25,
+                    "hidden": (64, 64),
+                    "activation": "tanh",
+                    "learning_rate": 1e-2,
+                    "batch_size": 15,
+                    "epochs": 2_000,
+                    "record_every": 25,
+                    "strengths": strength_grid(1e-5, 0.1, 24),
+                }
+            ),
+        ),
+    }
+)
