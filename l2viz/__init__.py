@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from l2viz.experiment import Experiment
 from l2viz.grid import strength_grid
+from l2viz.model_summary import ModelSummary, summary
 from l2viz.rules import ExperimentError
 from l2viz.trajectory import Snapshot, Trajectory
 
@@ -26,10 +27,12 @@ __all__ = [
     "Diverged",
     "Experiment",
     "ExperimentError",
+    "ModelSummary",
     "Snapshot",
     "Trajectory",
     "run",
     "strength_grid",
+    "summary",
     "train",
 ]
 

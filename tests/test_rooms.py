@@ -27,7 +27,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "trajectory": ("experiment",),
     "measuring": ("datasets", "experiment", "data", "program", "trajectory"),
     "training": ("experiment", "data", "program", "measuring", "trajectory"),
-    "": ("rules", "grid", "experiment", "trajectory", "training"),  # the public names
+    "model_summary": ("rules",),
+    # the public names
+    "": ("rules", "grid", "experiment", "trajectory", "training", "model_summary"),
     "measurements": ("trajectory",),
     "verdict": ("trajectory", "measurements"),
     "recording": ("trajectory",),
