@@ -19,6 +19,7 @@ from l2viz.grid import strength_grid
 from l2viz.model_summary import ModelSummary, summary
 from l2viz.rules import ExperimentError
 from l2viz.trajectory import Snapshot, Trajectory
+from l2viz.translator import translate, translate_back
 
 if TYPE_CHECKING:
     from l2viz.training import Diverged, run, train
@@ -34,6 +35,8 @@ __all__ = [
     "strength_grid",
     "summary",
     "train",
+    "translate",
+    "translate_back",
 ]
 
 _NEEDS_KERAS = ("Diverged", "run", "train")

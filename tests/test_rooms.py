@@ -28,8 +28,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "measuring": ("datasets", "experiment", "data", "program", "trajectory"),
     "training": ("experiment", "data", "program", "measuring", "trajectory"),
     "model_summary": ("rules",),
-    # the public names
-    "": ("rules", "grid", "experiment", "trajectory", "training", "model_summary"),
+    "translator": ("rules",),
+    "": (  # the public names
+        *("rules", "grid", "experiment", "trajectory", "training"),
+        *("model_summary", "translator"),
+    ),
     "measurements": ("trajectory",),
     "verdict": ("trajectory", "measurements"),
     "recording": ("trajectory",),
