@@ -41,12 +41,12 @@ def _draw(trajectory: Trajectory) -> Drawing:
     score = "val_accuracy" if classification else "val_data_loss"
     label = "validation accuracy" if classification else "validation error"
     add(line(label, "@validation", yaxis="y2"), score)
-    for strength, name, colour, dash in (
-        ("best", "best on validation", "@best", "dashdot"),
-        *((pin, letter, f"@{pin}", dash) for pin, letter, dash in PINS),
+    for strength, name, colour, dash in (  # dashes over the solid line, so that both are seen
         ("chosen", "chosen λ", "@text", "solid"),
+        *((pin, letter, f"@{pin}", dash) for pin, letter, dash in PINS),
+        ("best", "best on validation", "@best", "dashdot"),
     ):
-        mark = line(name, colour, key=strength in ("best", "chosen"), dash=dash, width=1.5)
+        mark = line(name, colour, key=strength in ("best", "chosen"), dash=dash, width=2)
         add({**mark, "yaxis": "y3", "y": [0, 1], "hoverinfo": "skip"}, "", strength)
         del traces[-1]["hovertemplate"]
     return Drawing(

@@ -26,14 +26,18 @@ def around(values: Array) -> list[float]:
 def logarithmic(values: Array, *, decades: float = 3.5) -> list[float]:
     """log₁₀ of [bottom, top], to half decades, over the positive finite values.
 
-    Reaches at most `decades` down from the top: what lies below has come to nothing.
+    Reaches at most `decades` down from the top: what lies below has come to nothing; and over a
+    whole decade at least, whose ends are powers of ten, so that two ticks are in sight.
     """
     positive = values[np.isfinite(values) & (values > 0.0)]
     if not positive.size:
         return [-1.0, 0.0]
     low, high = np.log10(positive.min()), np.log10(positive.max())
     top = math.ceil(2 * high + 1e-9) / 2
-    return [max(math.floor(2 * low) / 2, top - decades), top]
+    bottom = max(math.floor(2 * low) / 2, top - decades)
+    if top - bottom < 1.0:
+        return [float(math.floor(bottom)), float(math.ceil(top))]
+    return [bottom, top]
 
 
 def round_up(value: float) -> float:

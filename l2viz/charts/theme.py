@@ -79,7 +79,7 @@ def base_layout() -> dict[str, Any]:
 
 
 def axis(title: str, **settings: Any) -> dict[str, Any]:
-    """An axis in the project's style."""
+    """An axis in the project's style; large and small numbers as 10⁵ or 10 k, not as 0.5e+4."""
     return {
         "title": {"text": title, "standoff": 4, "font": {"size": 11}},
         "gridcolor": "@grid",
@@ -88,7 +88,8 @@ def axis(title: str, **settings: Any) -> dict[str, Any]:
         "ticks": "outside",
         "tickcolor": "@grid",
         "ticklen": 3,
-        "exponentformat": "e",
+        "exponentformat": "power" if settings.get("type") == "log" else "SI",
+        "minexponent": 5,
         "fixedrange": True,
         **settings,
     }

@@ -73,10 +73,10 @@ def expected_norms(t: Trajectory, p: Place) -> Data:
         accuracy = t.val_accuracy
         data["validation accuracy"] = (where, accuracy[:, p.e])
         best = min(range(len(where)), key=lambda k: (-accuracy[k, p.e], t.val_data_loss[k, p.e]))
-    data["best on validation"] = ([where[best]] * 2, [0, 1])
+    data["chosen λ"] = ([where[p.k]] * 2, [0, 1])
     data["A"] = ([] if p.a is None else [where[p.a]] * 2, [0, 1])
     data["B"] = ([] if p.b is None else [where[p.b]] * 2, [0, 1])
-    data["chosen λ"] = ([where[p.k]] * 2, [0, 1])
+    data["best on validation"] = ([where[best]] * 2, [0, 1])  # dashes, over the chosen line
     return data
 
 
