@@ -52,7 +52,8 @@ def to_query(experiment: Experiment, view: View) -> dict[str, str]:
     for stand in dataclasses.fields(View):
         value = getattr(view, stand.name)
         if value != stand.default:
-            query[_VIEW_FIELDS[stand.name]] = f"{value!r}"
+            number = value if stand.name == "epoch" else float(value)
+            query[_VIEW_FIELDS[stand.name]] = f"{number!r}"
     return query
 
 

@@ -104,6 +104,18 @@ def test_an_address_is_the_experiment_and_the_view(experiment: Experiment, view:
     assert from_query(query, opening=OPENING) == Address(experiment=experiment, view=view)
 
 
+@given(value=st.integers(-(10**6), 10**6) | st.floats(-1e30, 1e30))
+@example(value=0)
+@example(value=10**21)
+def test_a_number_of_the_view_has_one_spelling(value: float) -> None:
+    """The browser writes a whole number without its fraction, and it is the same number."""
+    asked = View(strength=value, a=value, b=value)
+    told = View(strength=float(value), a=float(value), b=float(value))
+    query = to_query(OPENING, asked)
+    assert query == to_query(OPENING, told)
+    assert from_query(query, opening=OPENING).view == told
+
+
 @given(experiment=experiments(), view=views)
 def test_an_address_is_made_of_plain_characters_and_not_too_long(
     experiment: Experiment, view: View

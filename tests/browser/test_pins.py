@@ -43,7 +43,7 @@ def test_pins_appear_in_charts_and_numbers_and_vanish(
     chosen, a, b = page.readouts()
     assert (a[0], b[0]) == ("A: 0", f"B: {chosen_text(page, 15)}")
     assert chosen[0] == chosen_text(page, 8)
-    page.wait_for_query(a="0", b=f"{strengths[15]!r}", strength=f"{strengths[8]!r}")
+    page.wait_for_query(a="0.0", b=f"{strengths[15]!r}", strength=f"{strengths[8]!r}")
 
     page.page.locator(".l2viz-pin-a").click()
     page.page.locator(".l2viz-pin-a[aria-pressed=false]").wait_for()
