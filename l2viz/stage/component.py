@@ -33,8 +33,8 @@ def stage(
 ) -> None:
     """Mounts the stage. What it tells is in ``st.session_state[key]`` when a callback runs.
 
-    data: run (id), view ({strength, epoch, a, b}: where to start), stale (a sentence, or ""),
-    train_label, blocked (why nothing can be trained, or "").
+    data: run (id), ended (of that run), view ({strength, epoch, a, b}: where to start),
+    stale and others (a sentence, or ""), train_label, blocked (why nothing can be trained, or "").
     """
     _component(
         key=key,

@@ -44,7 +44,7 @@ const TEMPLATE = `
   </label>
   <span class="l2viz-progress" role="status"></span>
 </div>
-<table class="l2viz-readouts"><thead></thead><tbody></tbody></table>
+<table class="l2viz-readouts" role="table" aria-label="Numbers at this strength and epoch"><thead role="rowgroup"></thead><tbody role="rowgroup"></tbody></table>
 <p class="l2viz-notice" role="status"></p>
 <div class="l2viz-panels"></div>
 `;
@@ -91,8 +91,10 @@ export class Controls {
     this.ends[1].textContent = strengths.at(-1);
     this.head.innerHTML = "";
     const row = this.head.insertRow();
+    row.role = "row";
     row.append(heading("λ", "strength: the number that multiplies the sum of squared weights"));
     for (const { label, about } of readouts) row.append(heading(label, about));
+    this.labels = ["λ", ...readouts.map(({ label }) => label)];
   }
 
   showPosition(strength, epoch, playing, pace) {
@@ -130,8 +132,12 @@ export class Controls {
     while (this.body.rows.length > rows.length) this.body.deleteRow(-1);
     rows.forEach((row, i) => {
       const line = this.body.rows[i] ?? this.body.insertRow();
+      line.role = "row";
       [row.name, ...row.values].forEach((text, column) => {
-        setText(line.cells[column] ?? line.insertCell(), text);
+        const cell = line.cells[column] ?? line.insertCell();
+        setText(cell, text);
+        cell.role = "cell"; // said again, as the phone's layout takes a table's own roles away
+        cell.dataset.label = this.labels[column];
       });
     });
   }
@@ -140,6 +146,7 @@ export class Controls {
     this.progress.hidden = !training;
     this.progress.value = share;
     setText(this.progressText, text);
+    this.stopButton.disabled = !training;
   }
 
   showNotice(text, kind) {
@@ -153,6 +160,7 @@ function heading(text, about) {
   cell.textContent = text;
   cell.title = about;
   cell.scope = "col";
+  cell.role = "columnheader";
   return cell;
 }
 

@@ -105,18 +105,17 @@ export class Painter {
       const position = this.viewer.position();
       this.viewer.numbers(position);
       const { panels, data, colours } = this;
-      try {
-        await Promise.all(
-          panels.map((panel) =>
-            whole ? panel.draw(data, position, colours) : panel.move(data, position),
-          ),
-        );
-        if (panels === this.panels) {
-          this.frame += 1;
-          this.viewer.painted(position);
+      const drawn = panels.map(async (panel) => {
+        try {
+          await (whole ? panel.draw(data, position, colours) : panel.move(data, position));
+        } catch (problem) {
+          if (panels === this.panels) console.error("l2viz: a chart was not drawn:", problem);
         }
-      } catch (problem) {
-        if (panels === this.panels) console.error("l2viz: a chart was not drawn:", problem);
+      });
+      await Promise.all(drawn);
+      if (panels === this.panels && this.ready) {
+        this.frame += 1;
+        this.viewer.painted(position);
       }
     }
     this.drawing = false;

@@ -9,8 +9,8 @@ import * as format from "./format.js";
 import { listen } from "./keys.js";
 import { Painter } from "./painter.js";
 import { Playhead } from "./playhead.js";
+import { Status } from "./status.js";
 
-const STATES = { queued: "training", training: "training", stopped: "finished" };
 const TELL_AFTER = 250; // milliseconds of rest before Python learns of a new view
 
 const stages = new WeakMap();
@@ -46,7 +46,7 @@ class Stage {
       painted: (position) => this.tellWhatIsShown(position),
     });
     this.stopListening = listen(root, actions);
-    this.setState("idle");
+    this.status = new Status(root, this.controls);
     const tick = (now) => {
       this.ticking = requestAnimationFrame(tick);
       this.advance(now);
@@ -60,39 +60,35 @@ class Stage {
     this.tellPython = component.setStateValue;
     this.askPython = component.setTriggerValue;
     const { data } = component;
-    this.stale = data.stale;
-    this.trainLabel = data.train_label;
-    this.blocked = data.blocked;
-    if (data.run !== this.run) this.open(data.run, data.view);
-    this.showOffer();
+    if (data.run !== this.run) this.open(data.run, data.view, data.ended);
+    this.status.tell(data);
     this.painter.recolour();
   }
 
-  /** Starts reading another run. The charts of the one before stay until it has an answer. */
-  open(run, view) {
+  /** Starts reading another run. The charts of the one before stay, stale, until it has an answer. */
+  open(run, view, ended) {
     this.feed?.close();
     const wanted = this.header ? this.view() : view;
     this.run = run;
+    this.status.open(ended);
     this.wanted = wanted;
     const address = new URL(`runs/${encodeURIComponent(run)}`, this.base).href;
     this.feed = new Feed(
       address,
       (header, frames) => this.receive(header, frames),
-      (message, ended) => this.lose(message, ended),
+      (message, ended) => this.status.lose(message, ended),
     );
   }
 
   // ---- what the server says
 
   receive(header, frames) {
-    this.progress = header;
-    this.lost = "";
     if (header.charts) this.begin(header, frames);
     else if (frames.length) this.data.frames.push(...frames);
     if (header.ranges) this.painter.applyRanges(header.ranges);
-    this.setState(STATES[header.state] ?? header.state);
-    this.showProgress();
-    this.showOffer();
+    const begun = this.runOfCharts === this.run;
+    const epoch = begun ? this.header.recorded_epochs[this.data.epochCount - 1] : 0;
+    this.status.receive(header, begun, epoch);
     this.painter.requestDraw();
   }
 
@@ -102,7 +98,7 @@ class Stage {
     this.data = new RunArrays();
     this.data.declare(header.arrays, header.still);
     this.data.frames.push(...frames);
-    this.begun = this.run;
+    this.runOfCharts = this.run;
     this.controls.showRun(header.strength_texts, header.recorded_epochs, header.readouts);
     const { wanted } = this;
     this.strength = this.nearest(wanted.strength ?? 0);
@@ -113,13 +109,7 @@ class Stage {
     this.playhead.position = header.ended ? (epoch >= 0 ? Math.min(epoch, last) : last) : 0;
     this.painter
       .begin(header, this.data)
-      .catch((problem) => this.lose(`${problem.message} Reload the page to try again.`, true));
-  }
-
-  lose(message, ended) {
-    this.lost = message;
-    if (ended) this.setState("failed");
-    this.showOffer();
+      .catch((problem) => this.status.lose(`${problem.message} Reload the page to try again.`, true));
   }
 
   nearest(strength) {
@@ -134,6 +124,7 @@ class Stage {
     dataset.epoch = this.header.recorded_epochs[position.epoch];
     dataset.charts = this.painter.panels.length;
     dataset.frame = this.painter.frame;
+    this.status.paint();
   }
 
   // ---- where the viewer stands
@@ -193,7 +184,7 @@ class Stage {
       togglePlay: () =>
         move(() => {
           if (this.playhead.playing) this.playhead.pause();
-          else this.playhead.play(last(), !this.progress.ended);
+          else this.playhead.play(last(), this.status.grows);
         }),
       pinA: pin("a"),
       pinB: pin("b"),
@@ -209,7 +200,7 @@ class Stage {
     this.lastTick = now;
     if (!this.header || !this.playhead.playing || this.painter.drawing) return;
     const { epoch } = this.playhead;
-    this.playhead.advance(passed, this.data.epochCount - 1, !this.progress.ended);
+    this.playhead.advance(passed, this.data.epochCount - 1, this.status.grows);
     if (this.playhead.epoch !== epoch || !this.playhead.playing) this.painter.requestDraw();
     if (!this.playhead.playing) this.tellLater();
   }
@@ -232,40 +223,6 @@ class Stage {
       if (this.playhead.playing) this.tellLater();
       else this.tellPython("view", this.view());
     }, TELL_AFTER);
-  }
-
-  // ---- states in words
-
-  setState(state) {
-    this.root.dataset.state = state;
-  }
-
-  showProgress() {
-    const { progress } = this;
-    const training = this.root.dataset.state === "training";
-    const begun = this.begun === this.run;
-    const epoch = begun ? this.header.recorded_epochs[this.data.epochCount - 1] : 0;
-    const left = progress.seconds_left;
-    const time = left === null ? "" : `, ${format.seconds(left)} left`;
-    const text = training ? progress.message || `training: epoch ${epoch}${time}` : "";
-    this.controls.showProgress(training, progress.share, text);
-    this.controls.stopButton.disabled = !training;
-  }
-
-  showOffer() {
-    const ended = this.progress?.ended ? this.progress.message : "";
-    const notices = {
-      lost: this.lost,
-      blocked: this.blocked,
-      stale: this.stale,
-      ended,
-      verdict: this.progress?.verdict,
-    };
-    const kind = Object.keys(notices).find((name) => notices[name]) ?? "verdict";
-    this.controls.showNotice(notices[kind] ?? "", kind);
-    this.controls.trainButton.textContent = this.trainLabel;
-    this.controls.trainButton.disabled = Boolean(this.blocked);
-    this.root.dataset.stale = Boolean(this.stale);
   }
 
   remove() {

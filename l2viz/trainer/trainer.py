@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from l2viz.experiment import Experiment
@@ -38,6 +38,7 @@ class Trainer:
 
     recordings       finished runs that are there from the start and never dropped
     worker_command   what to start as training process, instead of l2viz.trainer.worker
+    is_present       whether one who asked for runs is still there: those gone keep no run alive
 
     All methods may be called from any thread, and none waits for training. Nothing of Keras or
     TensorFlow is imported here.
@@ -48,10 +49,12 @@ class Trainer:
         *,
         recordings: Sequence[Trajectory] = (),
         worker_command: Sequence[str] | None = None,
+        is_present: Callable[[str], bool] = lambda asker: True,
         kept_bytes: int = KEPT_BYTES,
         largest_program_count: int = LARGEST_PROGRAM_COUNT,
     ) -> None:
         self._command = tuple(COMMAND if worker_command is None else worker_command)
+        self._is_present = is_present
         self._largest_program_count = largest_program_count
         self._lock = threading.RLock()  # taken before a run's own, never after
         self._store = RunStore(kept_bytes)
@@ -95,7 +98,7 @@ class Trainer:
     def submit(self, experiment: Experiment, *, asker: str, anew: bool = False) -> Run:
         """The run of an experiment: the one that waits, trains or is finished, or a new one.
 
-        asker   whoever asks; the run goes on until all who asked have withdrawn
+        asker   whoever asks; the run goes on until all who asked have withdrawn, or are gone
         anew    trains a finished experiment again, as a run of its own
 
         Failed and stopped runs are trained again. Raises TrainerUnavailable, or QueueFull.
@@ -119,15 +122,16 @@ class Trainer:
             return self._store.get(run_id)
 
     def withdraw(self, run_id: str, *, asker: str) -> bool:
-        """One who asked for a run wants it no more; True when it stops, as nobody else does.
+        """One who sees a run wants it no more; True when it stops, as nobody present does.
 
         A run in training stops between two epochs, and keeps what was measured.
         """
         with self._lock:
-            askers = self._askers.get(run_id, set())
-            if asker not in askers:
+            askers = self._askers.get(run_id)
+            if askers is None:
                 return False
-            askers.remove(asker)
+            askers.discard(asker)
+            askers.intersection_update([other for other in askers if self._is_present(other)])
             if not askers:
                 self._stop(run_id)
             return not askers

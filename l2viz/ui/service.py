@@ -10,6 +10,7 @@ from pathlib import Path
 
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
+from l2viz.ui.presence import is_present
 
 RECORDINGS = Path(__file__).parents[2] / "assets" / "recordings"
 _UNREADABLE = (
@@ -26,7 +27,7 @@ _UNREADABLE = (
 @functools.cache
 def trainer() -> Trainer:
     """Made at the first call, with the recorded runs; `Trainer.start` is safe to repeat."""
-    return Trainer(recordings=recordings())
+    return Trainer(recordings=recordings(), is_present=is_present)
 
 
 def recordings() -> list[Trajectory]:

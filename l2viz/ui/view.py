@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import uuid
 
 import streamlit as st
 
@@ -15,9 +14,11 @@ from l2viz.stage.component import stage
 from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
 from l2viz.ui import controls
 from l2viz.ui.lessons import LESSONS, lesson_of
+from l2viz.ui.presence import viewer_id
 from l2viz.ui.service import trainer
 
 _STAGE = "stage"
+_OTHERS_WANT_IT = "Others still want this run, so it goes on."
 _STYLE = """
 <style>
 .stAppHeader { background: transparent; }
@@ -56,7 +57,9 @@ def page() -> None:
     stage(
         {
             "run": run.id,
+            "ended": run.ended,
             "view": view.as_json(),
+            "others": st.session_state["others"],
             "stale": _stale_sentence(run.experiment, draft),
             "train_label": "Train anew" if draft == run.experiment and run.ended else "Train",
             "blocked": refusal or trainer().unavailable_because or st.session_state["refused"],
@@ -78,10 +81,10 @@ def _begin_session() -> None:
         return
     trainer().start()
     address: Address = from_query(st.query_params.to_dict(), opening=LESSONS[0].experiment)
-    st.session_state["asker"] = uuid.uuid4().hex
+    st.session_state["asker"] = viewer_id()
     st.session_state["ignored"] = address.ignored
     st.session_state["view"] = address.view
-    st.session_state["refused"] = ""
+    st.session_state["refused"] = st.session_state["others"] = ""
     controls.put(address.experiment)
     lesson = lesson_of(address.experiment)
     st.session_state["lesson"] = st.session_state["opened"] = lesson.name if lesson else None
@@ -103,7 +106,7 @@ def _open_lesson() -> None:
 
 def _ask(experiment: Experiment, *, anew: bool = False) -> None:
     """Has an experiment trained, or found, and shows it; a refusal leaves what is shown."""
-    st.session_state["refused"] = ""
+    st.session_state["refused"] = st.session_state["others"] = ""
     try:
         run = trainer().submit(experiment, asker=st.session_state["asker"], anew=anew)
     except (TrainerUnavailable, QueueFull) as refusal:
@@ -147,7 +150,11 @@ def _on_train() -> None:
 
 
 def _on_stop() -> None:
-    trainer().withdraw(st.session_state.get("run", ""), asker=st.session_state["asker"])
+    run = trainer().get(st.session_state.get("run", ""))
+    if run is None or run.ended:
+        return
+    stops = trainer().withdraw(run.id, asker=st.session_state["asker"])
+    st.session_state["others"] = "" if stops or run.ended else _OTHERS_WANT_IT
 
 
 # ---- words

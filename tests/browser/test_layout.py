@@ -37,6 +37,17 @@ _MEASURE = """
 """
 
 
+# Every number beside the charts, and whether some of it is out of sight.
+_NUMBERS = """
+() => [...document.querySelectorAll(".l2viz-readouts td")].map(cell => {
+  const { left, right } = cell.getBoundingClientRect();
+  const label = getComputedStyle(cell, "::before").content.replaceAll('"', "");
+  const cut = cell.scrollWidth > cell.clientWidth || left < 0 || right > innerWidth;
+  return { label, text: cell.textContent, cut };
+})
+"""
+
+
 def measured(page: ViewedPage) -> dict[str, Any]:
     """Boxes of what is on the page, once no frame follows another."""
     page.page.wait_for_function(
@@ -52,33 +63,42 @@ def measured(page: ViewedPage) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("query", ["", "?dataset=digits", "?dataset=digits&a=0.0&b=0.1"])
 def test_everything_fits_a_projector_without_scrolling(
-    viewer: Viewer, browser: Browser, theme: str, query: str
+    viewer: Viewer, browser: Browser, theme: str
 ) -> None:
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme) as context:
-        page = viewer(query, context=context)
+        page = viewer("?dataset=digits&a=0.0&b=0.1", context=context)
         assert page.data["theme"] == theme
-        boxes = measured(page)
-        dark = boxes["ground"] == "rgb(18, 21, 28)"
-        assert dark == (theme == "dark")
-        assert boxes["overflow"] == [[0, 0], [0, 0]]
-        assert len(boxes["charts"]) == 6
-        for box in boxes["parts"]:
-            assert 0 <= box["left"] < box["right"] <= 1280, box
-            assert 0 <= box["top"] < box["bottom"] <= 720, box
-        for drawn in boxes["drawn"]:  # a chart fills its place and no more
-            assert any(
-                abs(drawn["left"] - plot["left"]) < 2
-                and abs(drawn["right"] - plot["right"]) < 2
-                and abs(drawn["bottom"] - plot["bottom"]) < 2
-                for plot in boxes["plots"]
-            ), (drawn, boxes["plots"])
+        assert_fits(page, theme)
+        page.start_afresh()  # no pins
+        assert_fits(page, theme)
+        page.choose_lesson("Curve")
+        page.page.wait_for_selector('.l2viz-panel[data-chart="fitted_curve"]')
+        page.wait_for(state="finished")
+        assert_fits(page, theme)
+
+
+def assert_fits(page: ViewedPage, theme: str) -> None:
+    boxes = measured(page)
+    dark = boxes["ground"] == "rgb(18, 21, 28)"
+    assert dark == (theme == "dark")
+    assert boxes["overflow"] == [[0, 0], [0, 0]]
+    assert len(boxes["charts"]) == 6
+    for box in boxes["parts"]:
+        assert 0 <= box["left"] < box["right"] <= 1280, box
+        assert 0 <= box["top"] < box["bottom"] <= 720, box
+    for drawn in boxes["drawn"]:  # a chart fills its place and no more
+        assert any(
+            abs(drawn["left"] - plot["left"]) < 2
+            and abs(drawn["right"] - plot["right"]) < 2
+            and abs(drawn["bottom"] - plot["bottom"]) < 2
+            for plot in boxes["plots"]
+        ), (drawn, boxes["plots"])
 
 
 def test_a_phone_stacks_the_charts(viewer: Viewer, browser: Browser) -> None:
     with browser.new_context(viewport=PHONE, has_touch=True) as context:
-        page = viewer("?dataset=digits", context=context)
+        page = viewer("?dataset=digits&a=0", context=context)
         boxes = measured(page)
         assert [across for across, _ in boxes["overflow"]] == [0, 0]
         charts = boxes["charts"]
@@ -87,6 +107,17 @@ def test_a_phone_stacks_the_charts(viewer: Viewer, browser: Browser) -> None:
         for above, below in itertools.pairwise(charts):
             assert above["bottom"] <= below["top"]
             assert above["left"] == below["left"]
+        numbers = page.page.evaluate(_NUMBERS)
+        assert len(numbers) == 2 * 7
+        assert [number for number in numbers if number["cut"]] == []
+        assert [number["label"] for number in numbers[1:7]] == [
+            "penalty",
+            "data loss",
+            "shrinkage ratio",
+            "training accuracy",
+            "validation accuracy",
+            "gap",
+        ]
 
 
 def test_the_charts_follow_the_windows_size(viewer: Viewer, browser: Browser) -> None:

@@ -162,6 +162,28 @@ def test_a_run_stops_when_the_last_who_asked_withdraws(
     assert trajectory.kernels == ()
 
 
+def test_who_is_gone_keeps_no_run_alive(long: Make, ended: Ended, measured: Measured) -> None:
+    present = {"a", "b", "c"}
+    trainer = Trainer(is_present=present.__contains__)
+    try:
+        run = trainer.submit(long(seed=8), asker="a")
+        trainer.submit(long(seed=8), asker="b")
+        trainer.submit(long(seed=8), asker="c")
+        waiting = trainer.submit(long(seed=9), asker="a")
+        measured(run, 1)
+        assert trainer.withdraw(run.id, asker="c") is False
+        present -= {"a"}  # a reload: who asked before it never withdraws
+        assert trainer.withdraw(run.id, asker="c") is False
+        present -= {"b"}
+        assert trainer.withdraw(run.id, asker="c") is True  # who withdrew before may ask again
+        assert ended(run).state == "stopped"
+        assert trainer.withdraw(run.id, asker="c") is False
+        assert trainer.withdraw(waiting.id, asker="anyone") is True
+        assert ended(waiting).state == "stopped"
+    finally:
+        trainer.close()
+
+
 def test_a_stop_is_heard_between_epochs_and_not_only_at_snapshots(
     trainer: Trainer, long: Make, ended: Ended, measured: Measured
 ) -> None:
