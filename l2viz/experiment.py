@@ -9,19 +9,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from l2viz.architecture import MODELS, POOL_SIDE, REGULARIZED, LayerPlan, plan_layers
 from l2viz.datasets import DATASETS
-from l2viz.rules import ExperimentError, as_tuple, choice, integer, number
+from l2viz.penalties import PENALTIES
+from l2viz.rules import ExperimentError, as_tuple, choice, flag, integer, number
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
-OPTIMIZERS = ("adam", "sgd", "rmsprop")
+OPTIMIZERS = ("adam", "sgd", "rmsprop", "adamw")
 MOMENTUM_OPTIMIZERS = ("sgd", "rmsprop")
-REGULARIZED = ("all", "first")
+MIXING_OPTIMIZERS = ("muon", "lamb", "adafactor")  # one step of a weight depends on others
+MIXING_SETTINGS = ("clipnorm", "global_clipnorm")
+_MIXING = "it mixes the gradients of a variable's elements, and so the members of a path"
+SCHEDULES = ("constant", "warmup", "step")
 DTYPES = ("float32", "float64")
+KERAS_WEIGHT_DECAY = 0.004  # default of keras.optimizers.AdamW
 
 LARGEST_GRID = 64
+LARGEST_REPEATS = 10
 LARGEST_RECORD = 1_000  # recorded epochs of one run: what a browser keeps and a slider can resolve
 LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
-LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights: with Adam's two moments and gradients 320 MB
+LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights
+_BYTES_PER_WEIGHT = 16  # in training: the weight, its gradient and Adam's two moments
+
+
+_FILTERS = (8, 16)  # of the convolutions, unless they are given
 
 
 class _LessonDefault:
@@ -40,15 +51,29 @@ class Experiment:
 
     A field left out takes the value of its dataset's lesson (``DATASETS[dataset].defaults``).
 
-    dataset         "digits" or "curve"
+    dataset         a name of DATASETS
     train_size      training examples
     label_noise     share of training labels that are re-drawn, 0 to 1 (classification only)
     noise           standard deviation of the noise with which a drawn set is drawn
+    model           "dense", "conv2d" (images only), or "custom": a layer written as a user of
+                    Keras would, with weights and regularizers of its own
+    filters         of each convolution, each followed by max pooling ("conv2d" only)
     hidden          units of the hidden layers, at most four of them
     activation      of the hidden layers
-    regularized     "all" kernels, or the "first" only
-    optimizer       "adam", "sgd" or "rmsprop"
+    batch_norm      BatchNorm after each hidden layer, which then has no bias
+    dropout         share of each hidden layer's outputs that is dropped, 0 to 0.9
+    regularized     kernels of "all" layers, of the "first" or of the "last"
+    bias_regularizer   the biases of the regularized layers carry the regularizer too
+    penalties       the twins, of PENALTIES: one path each, from the same initial weights and
+                    batches
+    schedule        of the strength: "constant", "warmup" (rises each epoch until
+                    `schedule_epoch`) or "step" (changes after it)
+    schedule_epoch  0 with a constant strength
+    schedule_from   strength of every member before it: what a schedule starts from
+    repeats         1 to 10 trainings of the whole path; repeat r is what seed + r gives alone
+    optimizer       "adam", "sgd", "rmsprop" or "adamw"
     momentum        of "sgd" and "rmsprop", 0 to below 1
+    weight_decay    of "adamw", on every variable and beside the penalty
     learning_rate   above 0
     batch_size      examples of one step; the last step of an epoch takes what is left
     epochs          passes over the training data
@@ -64,11 +89,22 @@ class Experiment:
     train_size: int = _LESSON
     label_noise: float = _LESSON
     noise: float = _LESSON
+    model: str = "dense"
+    filters: tuple[int, ...] = _LESSON
     hidden: tuple[int, ...] = _LESSON
     activation: str = _LESSON
+    batch_norm: bool = False
+    dropout: float = 0.0
     regularized: str = "all"
+    bias_regularizer: bool = False
+    penalties: tuple[str, ...] = ("l2",)
+    schedule: str = "constant"
+    schedule_epoch: int = 0
+    schedule_from: float = 0.0
+    repeats: int = 1
     optimizer: str = "adam"
     momentum: float = 0.0
+    weight_decay: float = _LESSON
     learning_rate: float = _LESSON
     batch_size: int = _LESSON
     epochs: int = _LESSON
@@ -77,15 +113,28 @@ class Experiment:
     seed: int = 0
     dtype: str = "float32"
 
+    def __new__(cls, **settings: Any) -> Experiment:
+        for name in MIXING_SETTINGS:
+            if name in settings:
+                raise ExperimentError(name, f"not be given: {_MIXING}", settings[name])
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         choice("dataset", self.dataset, tuple(DATASETS))
+        choice("model", self.model, MODELS)
         self._fill_in_the_lesson()
         for field, value in self._checked():
             object.__setattr__(self, field, value)
-        self._check_together()
+        for check in (self._check_data, self._check_model, self._check_penalty, self._check_size):
+            check()
 
     def _fill_in_the_lesson(self) -> None:
-        for field, value in DATASETS[self.dataset].defaults.items():
+        defaults = dict(DATASETS[self.dataset].defaults)
+        defaults["filters"] = _FILTERS if self.model == "conv2d" else ()
+        if self.model == "conv2d":
+            defaults["hidden"] = ()
+        defaults["weight_decay"] = KERAS_WEIGHT_DECAY if self.optimizer == "adamw" else 0.0
+        for field, value in defaults.items():
             if getattr(self, field) is _LESSON:
                 if field == "record_every" and self.epochs is not _LESSON:
                     value = _record_every(value, self.epochs)
@@ -97,11 +146,21 @@ class Experiment:
         yield "train_size", integer("train_size", self.train_size, 2, largest_train_size)
         yield "label_noise", number("label_noise", self.label_noise, 0.0, 1.0)
         yield "noise", number("noise", self.noise, 0.0, 10.0)
-        yield "hidden", _hidden(self.hidden)
+        yield "filters", _units("filters", self.filters, most=3, largest=64)
+        yield "hidden", _units("hidden", self.hidden, most=4, largest=1_024)
         yield "activation", choice("activation", self.activation, ACTIVATIONS)
+        yield "batch_norm", flag("batch_norm", self.batch_norm)
+        yield "dropout", number("dropout", self.dropout, 0.0, 0.9)
         yield "regularized", choice("regularized", self.regularized, REGULARIZED)
-        yield "optimizer", choice("optimizer", self.optimizer, OPTIMIZERS)
+        yield "bias_regularizer", flag("bias_regularizer", self.bias_regularizer)
+        yield "penalties", _penalties(self.penalties)
+        yield "schedule", choice("schedule", self.schedule, SCHEDULES)
+        yield "schedule_epoch", integer("schedule_epoch", self.schedule_epoch, 0, 10_000)
+        yield "schedule_from", number("schedule_from", self.schedule_from, 0.0, 1e6)
+        yield "repeats", integer("repeats", self.repeats, 1, LARGEST_REPEATS)
+        yield "optimizer", _optimizer(self.optimizer)
         yield "momentum", number("momentum", self.momentum, 0.0, 0.999)
+        yield "weight_decay", number("weight_decay", self.weight_decay, 0.0, 10.0)
         yield "learning_rate", number("learning_rate", self.learning_rate, 1e-8, 100.0)
         yield "batch_size", integer("batch_size", self.batch_size, 1, 4_096)
         yield "epochs", integer("epochs", self.epochs, 1, 10_000)
@@ -110,8 +169,9 @@ class Experiment:
         yield "seed", integer("seed", self.seed, 0, 2**31 - 1)
         yield "dtype", choice("dtype", self.dtype, DTYPES)
 
-    def _check_together(self) -> None:
-        """The rules that need more than one field."""
+    # ---- the rules that need more than one field
+
+    def _check_data(self) -> None:
         if self.task == "regression" and self.label_noise != 0.0:
             raise ExperimentError(
                 "label_noise", f"be 0 for {self.dataset}, which has no labels", self.label_noise
@@ -120,10 +180,56 @@ class Experiment:
             raise ExperimentError(
                 "noise", f"be 0 for {self.dataset}, which is not drawn from a formula", self.noise
             )
+
+    def _check_model(self) -> None:
+        if self.model == "conv2d" and not DATASETS[self.dataset].images:
+            raise ExperimentError(
+                "model", f"not be conv2d for {self.dataset}, which has no images", self.model
+            )
+        if bool(self.filters) != (self.model == "conv2d"):
+            rule = (
+                "not be empty for conv2d" if self.model == "conv2d" else "be empty but for conv2d"
+            )
+            raise ExperimentError("filters", rule, self.filters)
+        if self.model == "custom" and not self.hidden:
+            raise ExperimentError("hidden", "not be empty for custom", self.hidden)
+        if self.model == "conv2d" and POOL_SIDE ** len(self.filters) > min(self.input_shape):
+            raise ExperimentError(
+                "filters",
+                f"leave a pixel of {' × '.join(str(side) for side in self.input_shape)}, halved "
+                "by each pooling",
+                self.filters,
+            )
+        has_hidden = bool(self.filters or self.hidden)
+        for field in ("batch_norm", "dropout"):
+            if getattr(self, field) and not has_hidden:
+                raise ExperimentError(
+                    field, "be 0 without hidden layers, after which it stands", getattr(self, field)
+                )
+
+    def _check_penalty(self) -> None:
         if self.momentum != 0.0 and self.optimizer not in MOMENTUM_OPTIMIZERS:
             raise ExperimentError(
                 "momentum", f"be 0 for {self.optimizer}, which has no such argument", self.momentum
             )
+        if self.weight_decay != 0.0 and self.optimizer != "adamw":
+            raise ExperimentError(
+                "weight_decay",
+                f"be 0 for {self.optimizer}; the penalty 'decay' decays its weights",
+                self.weight_decay,
+            )
+        if self.schedule == "constant":
+            for field in ("schedule_epoch", "schedule_from"):
+                if getattr(self, field) != 0:
+                    raise ExperimentError(
+                        field, "be 0 with a constant strength", getattr(self, field)
+                    )
+        elif not 1 <= self.schedule_epoch <= self.epochs:
+            raise ExperimentError(
+                "schedule_epoch", f"be from 1 to epochs ({self.epochs})", self.schedule_epoch
+            )
+
+    def _check_size(self) -> None:
         if self.record_every > self.epochs:
             raise ExperimentError(
                 "record_every", f"be <= epochs ({self.epochs})", self.record_every
@@ -141,14 +247,17 @@ class Experiment:
                 f"({self.steps_per_epoch} an epoch here)",
                 self.epochs,
             )
-        weights = sum(inputs * units + units for inputs, units in self.kernel_shapes)
-        if weights * len(self.strengths) > LARGEST_PATH_WEIGHTS:
+        path_weights = self.member_count * self.parameter_count
+        if path_weights > LARGEST_PATH_WEIGHTS:
             raise ExperimentError(
                 "hidden",
                 f"give at most {LARGEST_PATH_WEIGHTS} weights in all members together "
-                f"({len(self.strengths)} × {weights} here)",
+                f"({self.member_count} × {self.parameter_count} here, some "
+                f"{path_weights * _BYTES_PER_WEIGHT / 2**20:.0f} MB in training)",
                 self.hidden,
             )
+
+    # ---- what follows from the fields
 
     @property
     def task(self) -> str:
@@ -156,16 +265,60 @@ class Experiment:
         return DATASETS[self.dataset].task
 
     @property
-    def kernel_shapes(self) -> tuple[tuple[int, int], ...]:
-        """(inputs, units) of every Dense kernel, the output layer last."""
-        facts = DATASETS[self.dataset]
-        sizes = (facts.inputs, *self.hidden, facts.outputs)
-        return tuple(itertools.pairwise(sizes))
+    def input_shape(self) -> tuple[int, ...]:
+        """(features,), or (height, width) of an image."""
+        return DATASETS[self.dataset].input_shape
 
     @property
-    def regularized_layers(self) -> tuple[int, ...]:
-        """Positions of the layers whose kernel is regularized."""
-        return (0,) if self.regularized == "first" else tuple(range(len(self.kernel_shapes)))
+    def layers(self) -> tuple[LayerPlan, ...]:
+        """The layers with weights, from the input to the output."""
+        return plan_layers(
+            model=self.model,
+            input_shape=self.input_shape,
+            outputs=DATASETS[self.dataset].outputs,
+            filters=self.filters,
+            hidden=self.hidden,
+            batch_norm=self.batch_norm,
+            regularized=self.regularized,
+        )
+
+    @property
+    def kernel_names(self) -> tuple[str, ...]:
+        """(L,) the regularized kernels: a layer's name, and that of its kernel if it has two."""
+        return tuple(
+            plan.name if len(plan.kernels) == 1 else f"{plan.name} {kernel}"
+            for plan in self.layers
+            if plan.regularized
+            for kernel, _ in plan.kernels
+        )
+
+    @property
+    def kernel_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """(L,) shapes of the regularized kernels."""
+        return tuple(shape for plan in self.layers if plan.regularized for _, shape in plan.kernels)
+
+    @property
+    def parameter_count(self) -> int:
+        """Trainable weights of one member."""
+        return sum(plan.parameter_count for plan in self.layers)
+
+    @property
+    def member_count(self) -> int:
+        """Networks of the path, over all twins and repeats."""
+        return len(self.penalties) * self.repeats * len(self.strengths)
+
+    @property
+    def each_repeat(self) -> list[Experiment]:
+        """The experiment of each repeat alone: seed, seed + 1 and so on."""
+        return [
+            dataclasses.replace(self, repeats=1, seed=self.seed + repeat)
+            for repeat in range(self.repeats)
+        ]
+
+    @property
+    def leading_axes(self) -> int:
+        """Axes before the strengths in what is measured: 2 with several twins or repeats, or 0."""
+        return 2 if len(self.penalties) > 1 or self.repeats > 1 else 0
 
     @property
     def steps_per_epoch(self) -> int:
@@ -182,6 +335,15 @@ class Experiment:
         if recorded[-1] != self.epochs:
             recorded.append(self.epochs)
         return tuple(recorded)
+
+    def schedule_share(self, epoch: int) -> float:
+        """How much of each member's own λ holds in the epoch with this number, counted from 1.
+
+        λ there is share × λₖ + (1 - share) × `schedule_from`.
+        """
+        if self.schedule == "warmup":
+            return min(epoch / self.schedule_epoch, 1.0)
+        return 1.0 if self.schedule == "constant" or epoch > self.schedule_epoch else 0.0
 
     def as_json(self) -> dict[str, Any]:
         """Every field, tuples as lists: ``Experiment.from_json(e.as_json()) == e``."""
@@ -208,11 +370,31 @@ def _record_every(lesson: int, epochs: Any) -> Any:
     return max(min(lesson, int(epochs) // 20), -(-int(epochs) // LARGEST_RECORD), 1)
 
 
-def _hidden(value: object) -> tuple[int, ...]:
-    units = as_tuple("hidden", value, "integers")
-    if len(units) > 4:
-        raise ExperimentError("hidden", "have at most 4 layers", units)
-    return tuple(integer("hidden", unit, 1, 1_024) for unit in units)
+def _units(field: str, value: object, *, most: int, largest: int) -> tuple[int, ...]:
+    units = as_tuple(field, value, "integers")
+    if len(units) > most:
+        raise ExperimentError(field, f"have at most {most} layers", units)
+    return tuple(integer(field, unit, 1, largest) for unit in units)
+
+
+def _penalties(value: object) -> tuple[str, ...]:
+    penalties = as_tuple("penalties", value, "names")
+    if not penalties:
+        raise ExperimentError("penalties", "not be empty", penalties)
+    names = tuple(choice("penalties", name, tuple(PENALTIES)) for name in penalties)
+    if len(set(names)) < len(names):
+        raise ExperimentError("penalties", "name each penalty once", names)
+    return names
+
+
+def _optimizer(value: object) -> str:
+    if value in MIXING_OPTIMIZERS:
+        raise ExperimentError(
+            "optimizer",
+            f"be one of {', '.join(OPTIMIZERS)}: {_MIXING}",
+            value,
+        )
+    return choice("optimizer", value, OPTIMIZERS)
 
 
 def _strengths(value: object) -> tuple[float, ...]:

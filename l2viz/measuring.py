@@ -1,168 +1,199 @@
-"""The stacked variables of a path -> Snapshot, in one traced call."""
+"""The stacked weights of a path -> Snapshot, in one traced call."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
+from l2viz.context import BINS, picture_shape
 from l2viz.data import Dataset
 from l2viz.datasets import DATASETS
-from l2viz.experiment import Experiment
-from l2viz.program import PathProgram
-from l2viz.trajectory import RunContext, Snapshot
+from l2viz.members import MemberTable
+from l2viz.program import PathProgram, Weights
+from l2viz.trajectory import SUMMARIES, Array, RunContext, Snapshot
 
-BINS = 61  # odd, so that one bin is centred on zero
-BIN_RANGE = 4.0  # histograms reach this multiple of the initializer's own limit
-SAMPLED_WEIGHTS = 128  # of each kernel, followed singly
-GRADIENT_EXAMPLES = 256  # training examples, at most, on which the data gradient is measured
-PICTURED_UNITS = 16
+BOUNDARY_SIDE = 40  # points each way at which a decision boundary is measured
+PICTURE_LEVELS = 127  # what a picture stores for `picture_limit`
+NORMED_UNITS = 64
 
-
-def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
-    """What is known before training starts: names, bins, the weights that are followed."""
-    shapes = [experiment.kernel_shapes[layer] for layer in experiment.regularized_layers]
-    sizes = [inputs * units for inputs, units in shapes]
-    reach = [BIN_RANGE * np.sqrt(6.0 / (inputs + units)) for inputs, units in shapes]
-    generator = np.random.default_rng(experiment.seed)
-    sampled = [np.sort(generator.permutation(size)[:SAMPLED_WEIGHTS]) for size in sizes]
-    grid, truth = dataset.grid_inputs, dataset.grid_truth
-    points = None
-    if grid is not None:
-        points = np.hstack([dataset.train_inputs, dataset.train_targets])
-    return RunContext(
-        experiment=experiment,
-        layer_names=tuple(f"dense_{layer + 1}" for layer in experiment.regularized_layers),
-        kernel_sizes=tuple(sizes),
-        bin_edges=np.array([np.linspace(-r, r, BINS + 1) for r in reach]),
-        sampled_layer=np.repeat(np.arange(len(sizes)), [len(s) for s in sampled]),
-        sampled_index=np.concatenate(sampled),
-        test_examples=len(dataset.test_targets),
-        gradient_examples=min(experiment.train_size, GRADIENT_EXAMPLES),
-        constant_loss=_constant_loss(experiment, dataset.train_targets),
-        threads=tf.config.threading.get_intra_op_parallelism_threads(),
-        versions={"keras": keras.__version__, "tensorflow": tf.__version__},
-        image_shape=dataset.image_shape,
-        train_points=points,
-        grid_inputs=None if grid is None else grid[:, 0],
-        grid_truth=truth,
-    )
-
-
-def _constant_loss(experiment: Experiment, targets: np.ndarray[Any, Any]) -> float:
-    if experiment.task == "regression":
-        return float(np.var(targets))
-    shares = np.bincount(targets) / targets.size
-    return float(-np.sum(shares * np.log(np.maximum(shares, 1e-300))))
+Examples = tuple[tf.Tensor, tf.Tensor]  # inputs (R, N, features), targets (R, N, ...)
 
 
 class Measuring:
     """The measurements of one experiment's data, to be taken of its program at any epoch."""
 
-    def __init__(self, program: PathProgram, dataset: Dataset, context: RunContext) -> None:
+    def __init__(
+        self, program: PathProgram, datasets: Sequence[Dataset], context: RunContext
+    ) -> None:
         self._program = program
         self._context = context
-        dtype = program.structure.dtype
-        grid = dataset.grid_inputs
+        experiment = context.experiment
+        table = MemberTable.of(experiment)
+        self._cells, self._first_cells = table.measured_cells
+        dtype = experiment.dtype
         size = context.gradient_examples
         layers = range(len(context.layer_names))
-        self._arguments = (
-            [
-                (tf.constant(dataset.train_inputs), tf.constant(dataset.train_targets)),
-                (tf.constant(dataset.val_inputs), tf.constant(dataset.val_targets)),
-                (tf.constant(dataset.test_inputs), tf.constant(dataset.test_targets)),
-            ],
+        first = datasets[0]
+        grid = first.train_inputs[:0] if first.grid_inputs is None else first.grid_inputs
+        generator = np.random.default_rng(experiment.seed)
+        pixels = generator.random((1, 1, first.train_inputs.shape[1]))
+        parts = [
             (
-                tf.constant(dataset.train_inputs[:size]),
-                tf.constant(dataset.train_targets[:size]),
-            ),
-            tf.constant(dataset.train_inputs[:0] if grid is None else grid),
+                tf.constant(np.stack([getattr(d, f"{part}_inputs") for d in datasets])),
+                tf.constant(np.stack([getattr(d, f"{part}_targets") for d in datasets])),
+            )
+            for part in ("train", "val", "test")
+        ]
+        self._arguments = (
+            parts,
+            (parts[0][0][:, :size], parts[0][1][:, :size]),
+            tf.constant(grid[None]),
+            tf.constant(pixels, dtype),
             tf.constant(context.bin_edges[:, [0, -1]], dtype),
+            tf.constant(context.thresholds, dtype),
             [tf.constant(context.sampled_index[context.sampled_layer == i]) for i in layers],
         )
 
     def snapshot(self, epoch: int) -> Snapshot:
         measured = self._program.traced("measure", _measure, *self._arguments)
-        arrays = {name: tensor.numpy() for name, tensor in measured.items()}
-        if self._context.image_shape is not None:
-            pictures = arrays["unit_pictures"]
-            shape = (*pictures.shape[:2], *self._context.image_shape)
-            arrays["unit_pictures"] = pictures.reshape(shape)
+        arrays: dict[str, Any] = {}
+        for name, tensor in measured.items():
+            cells = self._cells if name in SUMMARIES else self._first_cells
+            arrays[name] = tensor.numpy()[cells]
+        arrays["unit_pictures"] = self._pictures(epoch)
         return Snapshot(epoch=epoch, **arrays)
 
-
-Examples = tuple[tf.Tensor, tf.Tensor]  # inputs and targets
+    def _pictures(self, epoch: int) -> Array | None:
+        """int8: see Measured.unit_pictures."""
+        if epoch not in self._context.picture_epochs:
+            return None
+        shape = picture_shape(self._context.experiment)
+        assert shape is not None
+        kernels = self._program.values[self._program.kernel_positions[0]]
+        kernel = kernels.numpy()[self._first_cells][..., : shape[0]]
+        levels = np.rint(kernel * (PICTURE_LEVELS / self._context.picture_limit))
+        levels = np.clip(np.nan_to_num(levels), -PICTURE_LEVELS, PICTURE_LEVELS).astype(np.int8)
+        return np.moveaxis(levels, -1, self._first_cells.ndim).reshape(
+            *self._first_cells.shape, *shape
+        )
 
 
 def _measure(
     program: PathProgram,
     parts: list[Examples],  # train, validation, test
     gradient_examples: Examples,
-    grid: tf.Tensor,  # (P, inputs) or (0, inputs)
+    grid: tf.Tensor,  # (1, P, inputs), P may be 0
+    pixels: tf.Tensor,  # (1, 1, inputs): a dummy input
     reach: tf.Tensor,  # (L, 2) lowest and highest bin edge
+    thresholds: tf.Tensor,  # (T,)
     sampled: list[tf.Tensor],  # positions in each flattened kernel
 ) -> dict[str, tf.Tensor]:
     values = program.values
-    kernels = [values[position] for position in program.kernel_positions]
-    measured = _scores(program, parts, grid)
-    squares = tf.stack([tf.reduce_sum(tf.square(w), axis=(1, 2)) for w in kernels], axis=1)
-    gradients = _data_gradients(program, values, gradient_examples)
-    gradient_norm = tf.stack([tf.norm(g, axis=(1, 2)) for g in gradients], axis=1)
-    inner = tf.stack(
-        [tf.reduce_sum(w * g, axis=(1, 2)) for w, g in zip(kernels, gradients, strict=True)], axis=1
-    )
-    norm = tf.sqrt(squares)
-    cosine = tf.math.divide_no_nan(inner, norm * gradient_norm)
+    kernels = [_flat(values[position]) for position in program.kernel_positions]
+    gradients = [_flat(g) for g in _data_gradients(program, values, gradient_examples)]
+    norm = tf.stack([tf.norm(w, axis=1) for w in kernels], axis=1)
+    gradient_norm = tf.stack([tf.norm(g, axis=1) for g in gradients], axis=1)
+    inner = [tf.reduce_sum(w * g, axis=1) for w, g in zip(kernels, gradients, strict=True)]
+    cosine = tf.math.divide_no_nan(tf.stack(inner, axis=1), norm * gradient_norm)
+    measured = _scores(program, parts) | _drawn(program, grid, pixels)
     measured |= {
-        "penalty": program.strengths.value[:, None] * squares,
+        "penalty": program.penalties(),
         "kernel_norm": norm,
-        "histogram": tf.stack(
-            [_histogram(w, reach[i, 0], reach[i, 1]) for i, w in enumerate(kernels)], axis=1
-        ),
-        "sampled_weights": _sampled(kernels, sampled),
-        "sampled_gradients": _sampled(gradients, sampled),
         "data_gradient_norm": gradient_norm,
         "gradient_angle": tf.acos(tf.clip_by_value(cosine, -1.0, 1.0)) * (180.0 / np.pi),
     }
-    if DATASETS[program.structure.dataset].images:
-        pictures = tf.transpose(kernels[0][:, :, :PICTURED_UNITS], (0, 2, 1))
-        measured["unit_pictures"] = tf.cast(pictures, tf.float16)
-    return measured
+    rows = program.first_rows
+    first = [kernel[:rows] for kernel in kernels]
+    first_gradients = [gradient[:rows] for gradient in gradients]
+    return measured | _details(program, first, first_gradients, reach, thresholds, sampled)
 
 
-def _scores(program: PathProgram, parts: list[Examples], grid: tf.Tensor) -> dict[str, tf.Tensor]:
-    """Data loss and, for classification, accuracy of each part of the data, (K,) each.
+def _details(
+    program: PathProgram,
+    kernels: Weights,  # (M, size) each, of the first repeat
+    gradients: Weights,
+    reach: tf.Tensor,
+    thresholds: tf.Tensor,
+    sampled: list[tf.Tensor],
+) -> dict[str, tf.Tensor]:
+    counted = [
+        _within(kernel, gradient, thresholds)
+        for kernel, gradient in zip(kernels, gradients, strict=True)
+    ]
+    details = {
+        "histogram": tf.stack(
+            [_histogram(w, reach[i, 0], reach[i, 1]) for i, w in enumerate(kernels)], axis=1
+        ),
+        "sparsity": tf.stack([each[0] for each in counted], axis=1),
+        "idle_sparsity": tf.stack([each[1] for each in counted], axis=1),
+        "exact_zeros": tf.stack([_share(w == 0.0) for w in kernels], axis=1),
+        "unit_norm": _unit_norm(program),
+        "sampled_weights": _sampled(kernels, sampled),
+        "sampled_gradients": _sampled(gradients, sampled),
+    }
+    if "velocity" in program.optimizer.slots:
+        velocities = program.split(program.optimizer.slots["velocity"].value())
+        flat = [_flat(velocities[i])[: program.first_rows] for i in program.kernel_positions]
+        details["sampled_velocity"] = tf.sqrt(_sampled(flat, sampled))
+    return details
+
+
+def _scores(program: PathProgram, parts: list[Examples]) -> dict[str, tf.Tensor]:
+    """Data loss and, for classification, accuracy of each part of the data, (M,) each.
 
     Each loss is taken of the model's own output, so that Keras goes back to the logits behind a
     softmax, as it does in `fit` and `evaluate`: of the probabilities alone it would clip them.
     """
-    facts = DATASETS[program.structure.dataset]
+    classes = DATASETS[program.structure.dataset].task == "classification"
     names = ("train", "val", "test")
     dtype = tf.as_dtype(program.structure.dtype)
 
-    def member(weights: list[tf.Tensor]) -> dict[str, tf.Tensor]:
+    def member(repeat: tf.Tensor, weights: Weights, state: Weights) -> dict[str, tf.Tensor]:
         scores = {}
         for name, (inputs, targets) in zip(names, parts, strict=True):
-            outputs, _ = program.model.stateless_call(weights, [], inputs, training=False)
-            scores[f"{name}_data_loss"] = program.loss(targets, outputs)
-            if facts.task == "classification":
+            outputs = program.answers(weights, state, inputs[repeat])
+            scores[f"{name}_data_loss"] = program.loss(targets[repeat], outputs)
+            if classes:
                 chosen = tf.argmax(_before_softmax(outputs), axis=-1, output_type=tf.int32)
-                right = chosen == targets
-                scores[f"{name}_accuracy"] = tf.reduce_mean(tf.cast(right, tf.float32))
-        if facts.inputs == facts.outputs == 1:
-            outputs, _ = program.model.stateless_call(weights, [], grid, training=False)
-            scores["grid_predictions"] = outputs[:, 0]
+                right = tf.cast(chosen == targets[repeat], tf.float32)
+                scores[f"{name}_accuracy"] = tf.reduce_mean(right)
         return scores
 
     signature = {f"{name}_data_loss": tf.TensorSpec((), dtype) for name in names}
-    if facts.task == "classification":
+    if classes:
         signature |= {f"{name}_accuracy": tf.TensorSpec((), tf.float32) for name in names}
-    if facts.inputs == facts.outputs == 1:
-        signature["grid_predictions"] = tf.TensorSpec((None,), dtype)
-    scores: dict[str, tf.Tensor] = program.loop_members(member, signature)
+    repeats = tf.range(program.structure.rows) // program.first_rows
+    scores: dict[str, tf.Tensor] = program.loop_members(
+        member, signature, repeats, program.values, program.state
+    )
     return scores
+
+
+def _drawn(program: PathProgram, grid: tf.Tensor, pixels: tf.Tensor) -> dict[str, tf.Tensor]:
+    """Answers that are drawn: along a line, over a plane, or to a dummy picture."""
+    facts = DATASETS[program.structure.dataset]
+    dtype = tf.as_dtype(program.structure.dtype)
+
+    def asked(inputs: tf.Tensor, rows: int) -> tf.Tensor:
+        """(rows, examples, outputs)."""
+        stacked = tf.nest.map_structure(lambda s: s[:rows], (program.values, program.state))
+        return program.loop_members(
+            lambda weights, state: program.answers(weights, state, inputs),
+            tf.TensorSpec((None, facts.outputs), dtype),
+            *stacked,
+        )
+
+    if facts.line:
+        return {"grid_predictions": asked(grid[0], program.structure.rows)[:, :, 0]}
+    if facts.images:
+        return {"dummy_probabilities": asked(pixels[0], program.first_rows)[:, 0]}
+    if facts.plane:
+        levels = tf.cast(tf.round(asked(grid[0], program.first_rows)[:, :, 1] * 255.0), tf.uint8)
+        return {"boundary": tf.reshape(levels, (-1, BOUNDARY_SIDE, BOUNDARY_SIDE))}
+    return {}
 
 
 def _before_softmax(outputs: tf.Tensor) -> tf.Tensor:
@@ -170,29 +201,64 @@ def _before_softmax(outputs: tf.Tensor) -> tf.Tensor:
     return outputs.op.inputs[0] if outputs.op.type == "Softmax" else outputs
 
 
-def _data_gradients(
-    program: PathProgram, values: list[tf.Tensor], examples: Examples
-) -> list[tf.Tensor]:
-    """∂(data loss)/∂w of each regularized kernel, (K, *kernel shape) each."""
-    inputs, targets = examples
+def _data_gradients(program: PathProgram, values: Weights, examples: Examples) -> Weights:
+    """∂(data loss)/∂w of each regularized kernel, (M, *kernel shape) each."""
+    inputs, targets = (tf.repeat(part, program.first_rows, axis=0) for part in examples)
+    kernels = [values[position] for position in program.kernel_positions]
+    with tf.GradientTape() as tape:
+        tape.watch(kernels)
 
-    def member(weights: list[tf.Tensor], inputs: tf.Tensor) -> list[tf.Tensor]:
-        kernels = [weights[position] for position in program.kernel_positions]
-        with tf.GradientTape() as tape:
-            tape.watch(kernels)
-            outputs, _ = program.model.stateless_call(weights, [], inputs, training=False)
-            data_loss = program.loss(targets, outputs)
-        gradients: list[tf.Tensor] = tape.gradient(data_loss, kernels)
-        return gradients
+        def member(weights: Weights, state: Weights, inputs: Any, targets: Any) -> tf.Tensor:
+            return program.loss(targets, program.answers(weights, state, inputs))
 
-    gradients: list[tf.Tensor] = program.map_members(member, values, inputs)
+        stacked = list(values)
+        for position, kernel in zip(program.kernel_positions, kernels, strict=True):
+            stacked[position] = kernel
+        losses = program.map_members(member, stacked, program.state, inputs, targets)
+        total = tf.reduce_sum(losses)
+    gradients: Weights = tape.gradient(total, kernels)
     return gradients
 
 
+def _flat(stacked: tf.Tensor) -> tf.Tensor:
+    return tf.reshape(stacked, (stacked.shape[0], -1))
+
+
+def _share(true: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_mean(tf.cast(true, tf.float32), axis=1)
+
+
+def _within(
+    kernel: tf.Tensor, gradient: tf.Tensor, thresholds: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """(M, T) share of weights with |w| <= τ, and of those among them without data gradient."""
+    members, steps = kernel.shape[0], thresholds.shape[0]
+    place = tf.searchsorted(thresholds, tf.reshape(tf.abs(kernel), (-1,)), side="left")
+    place = tf.reshape(place, (members, -1)) + (steps + 1) * tf.range(members)[:, None]
+    size = (steps + 1) * members
+
+    def counts(weights: tf.Tensor | None) -> tf.Tensor:
+        flat = None if weights is None else tf.reshape(weights, (-1,))
+        found = tf.math.bincount(
+            tf.reshape(place, (-1,)), flat, minlength=size, maxlength=size, dtype=tf.float32
+        )
+        return tf.cumsum(tf.reshape(found, (members, steps + 1)), axis=1)[:, :steps]
+
+    idle = tf.cast(gradient == 0.0, tf.float32)
+    return counts(None) / kernel.shape[1], counts(idle) / kernel.shape[1]
+
+
+def _unit_norm(program: PathProgram) -> tf.Tensor:
+    """(M, U) norm of the kernel of each unit of the first layer."""
+    kernel = program.values[0][: program.first_rows]
+    columns = tf.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1]))
+    return tf.norm(columns[:, :, :NORMED_UNITS], axis=1)
+
+
 def _histogram(kernel: tf.Tensor, lowest: tf.Tensor, highest: tf.Tensor) -> tf.Tensor:
-    """(K, bins) counts; weights beyond the range fall into the outermost bins."""
-    members = tf.shape(kernel)[0]
-    position = (tf.reshape(kernel, (members, -1)) - lowest) * (BINS / (highest - lowest))
+    """(M, bins) counts; weights beyond the range fall into the outermost bins."""
+    members = kernel.shape[0]
+    position = (kernel - lowest) * (BINS / (highest - lowest))
     within = tf.clip_by_value(position, 0.0, BINS - 1.0)  # before the cast, which overflows
     bins = tf.maximum(tf.cast(within, tf.int32), 0)  # not a number: anywhere, the run has diverged
     flat = tf.reshape(bins + BINS * tf.range(members)[:, None], (-1,))
@@ -200,10 +266,9 @@ def _histogram(kernel: tf.Tensor, lowest: tf.Tensor, highest: tf.Tensor) -> tf.T
     return tf.reshape(counts, (members, BINS))
 
 
-def _sampled(tensors: list[tf.Tensor], sampled: list[tf.Tensor]) -> tf.Tensor:
-    """(K, S): the followed positions of every tensor, layer after layer."""
+def _sampled(tensors: Weights, sampled: list[tf.Tensor]) -> tf.Tensor:
+    """(M, S): the followed positions of every flat tensor, layer after layer."""
     picked = [
-        tf.gather(tf.reshape(tensor, (tf.shape(tensor)[0], -1)), index, axis=1)
-        for tensor, index in zip(tensors, sampled, strict=True)
+        tf.gather(tensor, index, axis=1) for tensor, index in zip(tensors, sampled, strict=True)
     ]
     return tf.concat(picked, axis=1)

@@ -33,6 +33,13 @@ def choice(field: str, value: object, choices: tuple[str, ...]) -> str:
     return value
 
 
+def flag(field: str, value: object) -> bool:
+    """True or False, nothing that merely counts as one."""
+    if not isinstance(value, bool | np.bool_):
+        raise ExperimentError(field, "be True or False", value)
+    return bool(value)
+
+
 def integer(field: str, value: object, smallest: int, largest: int) -> int:
     """A whole number from `smallest` to `largest`; True and False are not numbers."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):

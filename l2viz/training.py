@@ -11,9 +11,13 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from l2viz import data
+from l2viz.context import run_context
 from l2viz.experiment import LARGEST_PATH_WEIGHTS, Experiment
-from l2viz.measuring import Measuring, run_context
-from l2viz.program import PathProgram, Structure, set_threads
+from l2viz.measuring import Measuring
+from l2viz.members import MemberTable
+from l2viz.program import PathProgram
+from l2viz.structure import Structure
+from l2viz.threads import set_threads
 from l2viz.trajectory import RunContext, Snapshot, Trajectory
 
 _IDLE_PROGRAMS = 8  # traced programs kept for reuse; TensorFlow never frees a trace by itself
@@ -63,17 +67,20 @@ class PathTraining:
     def __init__(self, experiment: Experiment) -> None:
         set_threads(1)
         self.experiment = experiment
-        self.dataset = data.load(experiment)
-        self.context: RunContext = run_context(experiment, self.dataset)
+        self.datasets = [data.load(repeat) for repeat in experiment.each_repeat]
+        self.context: RunContext = run_context(experiment, self.datasets[0])
         self.measured: list[Snapshot] = []
-        self._generator = np.random.default_rng(experiment.seed)
+        self.table = MemberTable.of(experiment)
+        self._trained = 0
+        self._generators = [np.random.default_rng(repeat.seed) for repeat in experiment.each_repeat]
 
     def __enter__(self) -> PathTraining:
         self._program = _borrow(self.experiment)
-        self._program.restart(self.experiment)
-        self._measuring = Measuring(self._program, self.dataset, self.context)
-        self._inputs = tf.constant(self.dataset.train_inputs)
-        self._targets = tf.constant(self.dataset.train_targets)
+        self._program.restart(self.experiment.each_repeat)
+        self._program.set_strengths(self.table, epoch=1)
+        self._measuring = Measuring(self._program, self.datasets, self.context)
+        self._inputs = tf.constant(np.stack([d.train_inputs for d in self.datasets]))
+        self._targets = tf.constant(np.stack([d.train_targets for d in self.datasets]))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -92,38 +99,59 @@ class PathTraining:
 
     def train_epochs(self, count: int) -> None:
         """Trains `count` epochs, each in an order of its own, the same for every member."""
-        rows = self.experiment.train_size
         while count > 0:
-            now = min(count, max(1, _ROWS_PER_CALL // rows))
+            now = min(count, self._epochs_at_one_strength())
+            self._program.set_strengths(self.table, self._trained + 1)
             self._program.train(self._inputs, self._targets, self.next_orders(now))
+            self._trained += now
             count -= now
 
+    def _epochs_at_one_strength(self) -> int:
+        """How many epochs one call may train: not too many, and none of another strength."""
+        share = self.experiment.schedule_share
+        largest = max(1, _ROWS_PER_CALL // (self.experiment.train_size * self.experiment.repeats))
+        following = self._trained + 1
+        if share(following) == 1.0:  # for good
+            return largest
+        same = 1
+        while same < largest and share(following + same) == share(following):
+            same += 1
+        return same
+
     def next_orders(self, count: int) -> NDArray[np.int32]:
-        """(count, train examples): the order of the batches of the next epochs."""
+        """(R, count, train examples): the order of the batches of the next epochs."""
         rows = self.experiment.train_size
-        orders = [self._generator.permutation(rows) for _ in range(count)]
-        return np.array(orders, dtype=np.int32).reshape(count, rows)
+        orders = [
+            [generator.permutation(rows) for _ in range(count)] for generator in self._generators
+        ]
+        return np.array(orders, dtype=np.int32).reshape(len(orders), count, rows)
 
     def measure(self, epoch: int) -> Snapshot:
         return self._measuring.snapshot(epoch)
 
     def kernels(self) -> tuple[NDArray[Any], ...]:
-        """The regularized kernels now, (K, *kernel shape) each."""
-        return tuple(self._program.values[i].numpy() for i in self._program.kernel_positions)
+        """The regularized kernels now, as in Trajectory."""
+        _, cells = self.table.measured_cells
+        values = self._program.values
+        return tuple(values[i].numpy()[cells] for i in self._program.kernel_positions)
 
-    def member_weights(self, member: int) -> list[NDArray[Any]]:
-        """The weights of one member, in the order of Keras's `get_weights`."""
-        return [values.numpy()[member] for values in self._program.values]
+    def member_weights(self, row: int) -> list[NDArray[Any]]:
+        """The trainable weights of one row of `table`, in Keras's order."""
+        return [values.numpy()[row] for values in self._program.values]
 
-    def member_optimizer_state(self, member: int) -> list[NDArray[Any]]:
-        """What a plain optimizer of one member would hold, in the order of its variables."""
-        return self._program.member_optimizer_state(self.experiment, member)
+    def member_state(self, row: int) -> list[NDArray[Any]]:
+        """Its variables that no gradient moves (of BatchNorm, Dropout), in Keras's order."""
+        return [values.numpy()[row] for values in self._program.state]
+
+    def member_optimizer_state(self, row: int) -> list[NDArray[Any]]:
+        """What a plain optimizer of one row would hold, in the order of its variables."""
+        return self._program.member_optimizer_state(self.experiment, row)
 
     def _refuse_divergence(self, snapshot: Snapshot) -> None:
-        total = snapshot.train_data_loss + snapshot.penalty.sum(axis=1)
-        diverged = np.flatnonzero(~np.isfinite(total + snapshot.val_data_loss))
+        total = snapshot.train_data_loss + snapshot.val_data_loss + snapshot.penalty.sum(axis=-1)
+        diverged = np.argwhere(~np.isfinite(total))
         if diverged.size:
-            strength = self.experiment.strengths[diverged[-1]]
+            strength = self.experiment.strengths[diverged[:, -1].max()]
             raise Diverged(self.experiment, snapshot.epoch, strength)
 
 

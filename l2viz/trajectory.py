@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +22,12 @@ Array = NDArray[Any]
 class RunContext:
     """What is known of a run before its first step.
 
-    layer_names     (L,) the regularized layers, in the order of every L axis
-    kernel_sizes    (L,) weights of each regularized kernel
+    layer_names     (L,) the regularized kernels, in the order of every L axis
+    kernel_shapes   (L,) their shapes
+    parameter_count all trainable weights of one member
     bin_edges       (L, bins + 1) of the histograms; the two outermost bins also count all
                     weights beyond them
+    thresholds      (T,) the τ at which sparsity is counted
     sampled_layer   (S,) the layer, 0 to L-1, of each weight that is followed singly
     sampled_index   (S,) its position in the flattened kernel
     test_examples   behind every test figure
@@ -32,16 +35,20 @@ class RunContext:
     constant_loss   data loss of the best constant predictor on the training targets
     threads         TensorFlow's intra-op threads: the bits of a run depend on them
     versions        of the libraries that trained it
-    image_shape     (height, width) of the inputs, where they are images
-    train_points    (train examples, 2) input and target, where both are single numbers
+    picture_epochs  (P,) the recorded epochs of which `unit_pictures` are kept
+    picture_limit   the weight that a picture stores as 127
+    train_points    (train examples, 2 or 3) inputs and target, where inputs are one or two numbers
     grid_inputs     (P,) where `grid_predictions` were taken, and
     grid_truth      (P,) the noiseless function there
+    grid_extent     (lowest x, highest x, lowest y, highest y) of `boundary`
     """
 
     experiment: Experiment
     layer_names: tuple[str, ...]
-    kernel_sizes: tuple[int, ...]
+    kernel_shapes: tuple[tuple[int, ...], ...]
+    parameter_count: int
     bin_edges: Array
+    thresholds: Array
     sampled_layer: Array
     sampled_index: Array
     test_examples: int
@@ -49,28 +56,54 @@ class RunContext:
     constant_loss: float
     threads: int
     versions: dict[str, str]
-    image_shape: tuple[int, int] | None = None
+    picture_epochs: tuple[int, ...] = ()
+    picture_limit: float = 1.0
     train_points: Array | None = None
     grid_inputs: Array | None = None
     grid_truth: Array | None = None
+    grid_extent: tuple[float, float, float, float] | None = None
+
+    @property
+    def kernel_sizes(self) -> tuple[int, ...]:
+        """(L,) weights of each regularized kernel."""
+        return tuple(math.prod(shape) for shape in self.kernel_shapes)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Measured:
     """The arrays that are measured; in a Snapshot every one opens with the K strengths.
 
+    With several twins or repeats all of them open with a twin axis and a repeat axis, (T, R, K,
+    ...). The summaries are kept of every repeat; of the rest, the details, the first repeat alone
+    is kept, and their repeat axis has length 1.
+
+    Summaries
     train_data_loss, val_data_loss, test_data_loss   (K,) without penalty
     train_accuracy, val_accuracy, test_accuracy      (K,) classification only
-    penalty             (K, L) λ·Σw² of each kernel
+    penalty             (K, L) λ·Σw² of each kernel (or what the twin's regularizer gives), with
+                        that of its layer's bias where biases are regularized
     kernel_norm         (K, L) ‖w‖₂
-    histogram           (K, L, bins) weights in each bin
-    sampled_weights     (K, S)
-    sampled_gradients   (K, S) ∂(data loss)/∂w of the same weights
     data_gradient_norm  (K, L) ‖∂(data loss)/∂w‖₂ of each whole kernel
     gradient_angle      (K, L) degrees between it and the penalty's gradient, which points
                         along w at every strength
     grid_predictions    (K, P) the fitted curve, where inputs are single numbers
-    unit_pictures       (K, units, height, width) first-layer kernels, where inputs are images
+
+    Details
+    histogram           (K, L, bins) weights in each bin
+    sparsity            (K, L, T) share of weights with |w| <= τ
+    idle_sparsity       (K, L, T) of all weights, the share that is within τ and has no data
+                        gradient on the examples it is measured on: decay alone moves it
+    exact_zeros         (K, L) share of weights that are exactly zero
+    unit_norm           (K, U) norm of what enters each unit of the first layer, the first 64
+    sampled_weights     (K, S)
+    sampled_gradients   (K, S) ∂(data loss)/∂w of the same weights
+    sampled_velocity    (K, S) √v, the optimizer's root mean square gradient of the same weights;
+                        Adam, AdamW and RMSprop only
+    boundary            (K, 40, 40) uint8, probability of class 1 × 255 over `grid_extent`, rows
+                        from the lowest y up, where inputs are points of a plane
+    dummy_probabilities (K, classes) the answer to one input of random pixels, for images
+    unit_pictures       (K, units, height, width) int8, first-layer kernels as pictures, of some
+                        epochs alone: None at the others
     """
 
     train_data_loss: Array
@@ -81,16 +114,25 @@ class Measured:
     test_accuracy: Array | None = None
     penalty: Array
     kernel_norm: Array
-    histogram: Array
-    sampled_weights: Array
-    sampled_gradients: Array
     data_gradient_norm: Array
     gradient_angle: Array
     grid_predictions: Array | None = None
+    histogram: Array
+    sparsity: Array
+    idle_sparsity: Array
+    exact_zeros: Array
+    unit_norm: Array
+    sampled_weights: Array
+    sampled_gradients: Array
+    sampled_velocity: Array | None = None
+    boundary: Array | None = None
+    dummy_probabilities: Array | None = None
     unit_pictures: Array | None = None
 
 
 MEASURED = tuple(field.name for field in dataclasses.fields(Measured))
+SUMMARIES = MEASURED[: MEASURED.index("histogram")]  # kept of every repeat
+PICTURES = "unit_pictures"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -104,9 +146,12 @@ class Snapshot(Measured):
 class Trajectory(Measured):
     """What was measured of a path, with an epoch axis behind the strengths.
 
-    strengths (K,), epochs (E+1,), and every field of Measured as (K, E+1, ...).
-    kernels: the L regularized kernels at the last epoch, (K, *kernel shape) each; empty while
-    the path is still training.
+    strengths (K,), epochs (E+1,), and every field of Measured as (K, E+1, ...); unit_pictures as
+    (K, P, ...), with P the `picture_epochs` reached. With several twins or repeats two axes stand
+    before: (T, R, K, E+1, ...). `twin` and `repeats` give one of them.
+    kernels: the L regularized kernels at the last epoch, (K, *kernel shape) each, of the first
+    repeat, with the twin axis and a repeat axis of length 1 before where there are any; empty
+    while the path is still training.
     """
 
     context: RunContext
@@ -130,11 +175,14 @@ class Trajectory(Measured):
         kernels: Sequence[Array] = (),
     ) -> Trajectory:
         """The trajectory of consecutive snapshots, at least one."""
-        measured = {
-            name: np.stack([getattr(snapshot, name) for snapshot in snapshots], axis=1)
-            for name in MEASURED
-            if getattr(snapshots[0], name) is not None
-        }
+        axis = context.experiment.leading_axes + 1
+        measured = {}
+        for name in MEASURED:
+            taken = [
+                array for snapshot in snapshots if (array := getattr(snapshot, name)) is not None
+            ]
+            if taken:
+                measured[name] = np.stack(taken, axis=axis)
         return cls(
             context=context,
             strengths=np.array(context.experiment.strengths),
@@ -142,6 +190,79 @@ class Trajectory(Measured):
             kernels=tuple(kernels),
             **measured,
         )
+
+    def snapshots(self) -> list[Snapshot]:
+        """The snapshots it is the stack of; their arrays are views of its own."""
+        snapshots = []
+        for position, epoch in enumerate(self.epochs):
+            measured: dict[str, Any] = {name: self._at(name, position) for name in MEASURED}
+            snapshots.append(Snapshot(epoch=int(epoch), **measured))
+        return snapshots
+
+    def after(self, count: int) -> Trajectory:
+        """What is left of it without its first `count` snapshots, at least one."""
+        return Trajectory.of(self.context, self.snapshots()[count:], self.kernels)
+
+    def _at(self, name: str, position: int) -> Array | None:
+        array: Array | None = getattr(self, name)
+        if array is None:
+            return None
+        if name == PICTURES:
+            pictured = np.flatnonzero(self.pictured == self.epochs[position])
+            if not pictured.size:
+                return None
+            position = int(pictured[0])
+        return np.moveaxis(array, self.experiment.leading_axes + 1, 0)[position]
+
+    @property
+    def pictured(self) -> Array:
+        """(P,) the epochs of which it holds pictures."""
+        return np.intersect1d(self.context.picture_epochs, self.epochs)
+
+    def twin(self, penalty: str | None = None) -> Trajectory:
+        """The path of one penalty, the first unless named: its first repeat, without leading axes.
+
+        Raises ValueError for a penalty that was not trained.
+        """
+        experiment = self.experiment
+        position = 0
+        if penalty is not None:
+            if penalty not in experiment.penalties:
+                raise ValueError(
+                    f"penalty must be one of {', '.join(experiment.penalties)}, got {penalty!r}"
+                )
+            position = experiment.penalties.index(penalty)
+        if experiment.leading_axes == 0:
+            return self
+        alone = dataclasses.replace(
+            experiment, penalties=(experiment.penalties[position],), repeats=1
+        )
+        measured: dict[str, Any] = {
+            name: array[position, 0]
+            for name in MEASURED
+            if (array := getattr(self, name)) is not None
+        }
+        return dataclasses.replace(
+            self,
+            context=dataclasses.replace(self.context, experiment=alone),
+            kernels=tuple(kernel[position, 0] for kernel in self.kernels),
+            **measured,
+        )
+
+    def repeats(self, name: str, penalty: str | None = None) -> Array:
+        """A summary of every repeat of one twin, (R, K, E+1, ...).
+
+        Raises ValueError for a penalty that was not trained, or what is no summary.
+        """
+        if name not in SUMMARIES:
+            raise ValueError(f"name must be one of {', '.join(SUMMARIES)}, got {name!r}")
+        array: Array | None = getattr(self, name)
+        if array is None:
+            raise ValueError(f"name must be something this run measures, got {name!r}")
+        if self.experiment.leading_axes == 0:
+            return getattr(self.twin(penalty), name)[None]
+        position = 0 if penalty is None else self.experiment.penalties.index(penalty)
+        return array[position]
 
     def save(self, path: Path) -> None:
         """One compressed .npz file; `load` gives the same trajectory back."""
@@ -164,7 +285,8 @@ class Trajectory(Measured):
             words = json.loads(str(file["context"]))
             arrays = {name: file[name] for name in file.files if name != "context"}
         words["experiment"] = Experiment.from_json(words["experiment"])
-        for name in ("layer_names", "kernel_sizes", "image_shape"):
+        words["kernel_shapes"] = tuple(tuple(shape) for shape in words["kernel_shapes"])
+        for name in ("layer_names", "picture_epochs", "grid_extent"):
             words[name] = words[name] if words[name] is None else tuple(words[name])
         words |= {n.removeprefix("context."): a for n, a in arrays.items() if "context." in n}
         kernels = [name for name in arrays if name.startswith("kernel.")]

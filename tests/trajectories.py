@@ -6,16 +6,18 @@ Their figures follow no law, so that an array taken for another is noticed.
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import numpy as np
 
 from l2viz.experiment import Experiment
-from l2viz.trajectory import MEASURED, RunContext, Snapshot, Trajectory
+from l2viz.trajectory import RunContext, Trajectory
 
 STRENGTHS = (0.0, 1e-4, 1e-3, 9e-3, 0.1)
 BINS = 9
 SAMPLED = 12
+THRESHOLDS = 7
 GRID = 11
 UNITS = 11  # pictured: not a multiple of a mosaic's columns
 IMAGE = (8, 8)
@@ -40,7 +42,9 @@ def digits(*, seed: int = 0, **settings: Any) -> Trajectory:
     defaults = {"hidden": (UNITS, 5), "epochs": 6, "record_every": 1, "strengths": STRENGTHS}
     experiment = Experiment(dataset="digits", **(defaults | settings))
     generator = np.random.default_rng(seed)
-    context = dataclasses.replace(_context(experiment, generator), image_shape=IMAGE)
+    context = dataclasses.replace(
+        _context(experiment, generator), picture_epochs=experiment.recorded_epochs
+    )
     trajectory = _trajectory(context, generator, unit_pictures=(UNITS, *IMAGE))
     shape = trajectory.val_data_loss.shape
     accuracies = {
@@ -50,30 +54,22 @@ def digits(*, seed: int = 0, **settings: Any) -> Trajectory:
     return dataclasses.replace(trajectory, **accuracies)
 
 
-def snapshots(trajectory: Trajectory) -> list[Snapshot]:
-    """The snapshots that a trajectory was made of."""
-    measured = {name: getattr(trajectory, name) for name in MEASURED}
-    present = {name: array for name, array in measured.items() if array is not None}
-    return [
-        Snapshot(epoch=int(epoch), **{name: array[:, i] for name, array in present.items()})
-        for i, epoch in enumerate(trajectory.epochs)
-    ]
-
-
 def part(trajectory: Trajectory, first: int, stop: int) -> Trajectory:
     """Its snapshots from number `first` up to `stop`."""
-    return Trajectory.of(trajectory.context, snapshots(trajectory)[first:stop])
+    return Trajectory.of(trajectory.context, trajectory.snapshots()[first:stop])
 
 
 def _context(experiment: Experiment, generator: np.random.Generator) -> RunContext:
-    shapes = [experiment.kernel_shapes[layer] for layer in experiment.regularized_layers]
-    sizes = tuple(inputs * units for inputs, units in shapes)
+    shapes = experiment.kernel_shapes
+    sizes = tuple(math.prod(shape) for shape in shapes)
     edges = [np.linspace(-reach, reach, BINS + 1) for reach in generator.uniform(1, 2, len(sizes))]
     return RunContext(
         experiment=experiment,
-        layer_names=tuple(f"dense_{layer + 1}" for layer in experiment.regularized_layers),
-        kernel_sizes=sizes,
+        layer_names=experiment.kernel_names,
+        kernel_shapes=shapes,
+        parameter_count=experiment.parameter_count,
         bin_edges=np.stack(edges),
+        thresholds=10.0 ** np.linspace(-8, 0, THRESHOLDS),
         sampled_layer=np.sort(generator.integers(0, len(sizes), SAMPLED)),
         sampled_index=generator.integers(0, min(sizes), SAMPLED),
         test_examples=397,
@@ -100,10 +96,10 @@ def _trajectory(
         return generator.normal(size=(members, len(epochs), *shape)).astype(experiment.dtype)
 
     counts = generator.integers(0, 30, (members, len(epochs), layers, BINS), dtype=np.int32)
-    shapes = [experiment.kernel_shapes[layer] for layer in experiment.regularized_layers]
     measured = {name: signed(*shape) for name, shape in more.items()}
     if "unit_pictures" in measured:
-        measured["unit_pictures"] = measured["unit_pictures"].astype(np.float16)
+        shape = measured["unit_pictures"].shape
+        measured["unit_pictures"] = generator.integers(-127, 128, shape, dtype=np.int8)
     return Trajectory(
         context=context,
         strengths=np.array(experiment.strengths),
@@ -118,8 +114,14 @@ def _trajectory(
         sampled_gradients=signed(SAMPLED),
         data_gradient_norm=positive(layers),
         gradient_angle=positive(layers),
+        sparsity=np.sort(generator.random((members, len(epochs), layers, THRESHOLDS))),
+        idle_sparsity=np.sort(generator.random((members, len(epochs), layers, THRESHOLDS))),
+        exact_zeros=generator.random((members, len(epochs), layers)),
+        unit_norm=positive(experiment.layers[0].units),
+        sampled_velocity=positive(SAMPLED),
         kernels=tuple(
-            generator.normal(size=(members, *shape)).astype(experiment.dtype) for shape in shapes
+            generator.normal(size=(members, *shape)).astype(experiment.dtype)
+            for shape in experiment.kernel_shapes
         ),
         **measured,
     )

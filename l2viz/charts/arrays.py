@@ -85,22 +85,18 @@ def strength_positions(strengths: Array) -> Array:
     return np.concatenate([[logs[0] - apart], logs])
 
 
-def picture_limit(trajectory: Trajectory) -> float:
-    """The weight drawn in the fullest colour: half of what the first histogram reaches."""
-    return float(trajectory.context.bin_edges[0, -1] / 2)
-
-
 def _epoch_first(values: Array) -> Array:
     return np.moveaxis(values, 0, 1)
 
 
 def _mosaic(trajectory: Trajectory) -> Array:
-    """(E+1, K, rows, columns) int8: the pictured units side by side, one zero line between."""
+    """(E+1, K, rows, columns) int8: the pictured units side by side, one zero line between.
+
+    At an epoch of which no pictures are kept, those of the last epoch before.
+    """
     assert trajectory.unit_pictures is not None
-    scaled = trajectory.unit_pictures.astype(np.float32) * (
-        MOSAIC_LEVELS / picture_limit(trajectory)
-    )
-    units = np.clip(np.rint(scaled), -MOSAIC_LEVELS, MOSAIC_LEVELS).astype(np.int8)
+    kept = np.searchsorted(trajectory.pictured, trajectory.epochs, side="right") - 1
+    units = trajectory.unit_pictures[:, kept]
     members, epochs, count, height, width = units.shape
     columns = min(MOSAIC_COLUMNS, count)
     rows = -(-count // columns)

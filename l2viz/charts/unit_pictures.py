@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from l2viz.charts.arrays import MOSAIC_LEVELS, picture_limit
+from l2viz.charts.arrays import MOSAIC_LEVELS
 from l2viz.charts.binding import Binding
 from l2viz.charts.chart import Chart, Drawing
 from l2viz.charts.theme import axis
@@ -15,7 +15,7 @@ _GAP = 0.03
 
 
 def _draw(trajectory: Trajectory) -> Drawing:
-    limit = picture_limit(trajectory)
+    limit = trajectory.context.picture_limit
     height = (1.0 + _GAP) / len(_ROWS)
     traces: list[dict[str, Any]] = []
     bindings: list[Binding] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +83,7 @@ class Run:
         run._context = trajectory.context
         run._kernels = trajectory.kernels
         run._trajectory = trajectory
-        run._snapshots = _snapshots_of(trajectory)
+        run._snapshots = trajectory.snapshots()
         return run
 
     def __repr__(self) -> str:
@@ -128,7 +127,8 @@ class Run:
             return None
         if not view.ended:
             return Trajectory.of(view.context, view.snapshots)
-        return _from(self._whole(view.context), max(from_index, 0))
+        whole = self._whole(view.context)
+        return whole.after(from_index) if from_index > 0 else whole
 
     @property
     def state(self) -> str:
@@ -211,7 +211,7 @@ class Run:
         """All of an ended run, stacked once; its snapshots become views of the stack."""
         if self._trajectory is None:
             trajectory = Trajectory.of(context, self._snapshots, self._kernels)
-            snapshots = _snapshots_of(trajectory)
+            snapshots = trajectory.snapshots()
             with self._changed:
                 self._trajectory, self._snapshots = trajectory, snapshots
         return self._trajectory
@@ -239,21 +239,3 @@ class _Pace:
 def _arrays(snapshot: Snapshot) -> list[Array]:
     values = (getattr(snapshot, name) for name in MEASURED)
     return [value for value in values if value is not None]
-
-
-def _snapshots_of(trajectory: Trajectory) -> list[Snapshot]:
-    """Snapshots whose arrays are views of the trajectory's."""
-    measured = {name: getattr(trajectory, name) for name in MEASURED}
-    present = {name: array for name, array in measured.items() if array is not None}
-    return [
-        Snapshot(epoch=int(epoch), **{name: array[:, i] for name, array in present.items()})
-        for i, epoch in enumerate(trajectory.epochs)
-    ]
-
-
-def _from(trajectory: Trajectory, index: int) -> Trajectory:
-    if index == 0:
-        return trajectory
-    measured = {name: getattr(trajectory, name) for name in MEASURED}
-    later = {name: array[:, index:] for name, array in measured.items() if array is not None}
-    return dataclasses.replace(trajectory, epochs=trajectory.epochs[index:], **later)

@@ -12,7 +12,7 @@ from typing import Any
 from l2viz import data
 from l2viz.datasets import DATASETS
 from l2viz.experiment import Experiment
-from l2viz.program import Structure
+from l2viz.structure import Structure
 from l2viz.trainer.messages import Began, Ended, Measured, Train
 from l2viz.training import Diverged, PathTraining
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from l2viz.experiment import Experiment
 from l2viz.trainer.run import Run
 from l2viz.trainer.store import RunStore
-from l2viz.trajectory import RunContext, Trajectory
+from l2viz.trajectory import Measured, RunContext, Trajectory
 
 Tiny = Callable[..., Experiment]
 EMPTY = Run("0-1", Experiment(), 1).nbytes
@@ -28,7 +29,9 @@ def a_recording(experiment: Experiment) -> Trajectory:
     context = RunContext(
         experiment=experiment,
         layer_names=(),
-        kernel_sizes=(),
+        kernel_shapes=(),
+        parameter_count=0,
+        thresholds=np.ones(1),
         bin_edges=np.zeros((0, 4)),
         sampled_layer=np.zeros(0, int),
         sampled_index=np.zeros(0, int),
@@ -39,9 +42,8 @@ def a_recording(experiment: Experiment) -> Trajectory:
         versions={},
     )
     nothing = np.zeros((len(experiment.strengths), 0))
-    names = ("train_data_loss", "val_data_loss", "test_data_loss", "penalty", "kernel_norm")
-    more = ("histogram", "sampled_weights", "sampled_gradients", "data_gradient_norm")
-    arrays = dict.fromkeys((*names, *more, "gradient_angle"), nothing)
+    names = tuple(f.name for f in dataclasses.fields(Measured) if f.default is dataclasses.MISSING)
+    arrays = dict.fromkeys(names, nothing)
     return Trajectory(
         context=context, strengths=np.array(experiment.strengths), epochs=np.zeros(0, int), **arrays
     )

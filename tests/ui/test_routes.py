@@ -208,7 +208,7 @@ def written() -> Run:
     run = Run("abc-1", trajectory.experiment, 1)
     run.leave_queue()
     run.begin(trajectory.context)
-    for snapshot in trajectories.snapshots(trajectory)[:60]:
+    for snapshot in trajectory.snapshots()[:60]:
         run.add(snapshot)
     return run
 

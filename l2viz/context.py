@@ -1,0 +1,95 @@
+"""Experiment and its data -> RunContext: what is known of a run before its first step."""
+
+from __future__ import annotations
+
+import math
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from l2viz.data import Dataset
+from l2viz.datasets import DATASETS
+from l2viz.experiment import Experiment
+from l2viz.trajectory import Array, RunContext
+
+BINS = 61  # odd, so that one bin is centred on zero
+BIN_RANGE = 4.0  # histograms reach this multiple of the initializer's own limit
+THRESHOLDS = 10.0 ** np.linspace(-8, 0, 33)  # τ at which sparsity is counted
+SAMPLED_WEIGHTS = 128  # of each kernel, followed singly
+GRADIENT_EXAMPLES = 256  # training examples, at most, on which the data gradient is measured
+PICTURED_UNITS = 16
+LARGEST_PICTURES = 8 * 2**20  # bytes of all pictures of a run; beyond, pictures of
+FEW_PICTURES = 12  # epochs are kept
+
+
+def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
+    """Names, bins, the weights that are followed, where a fit is drawn."""
+    shapes = experiment.kernel_shapes
+    sizes = [math.prod(shape) for shape in shapes]
+    reach = [BIN_RANGE * _initial_limit(shape) for shape in shapes]
+    generator = np.random.default_rng(experiment.seed)
+    sampled = [np.sort(generator.permutation(size)[:SAMPLED_WEIGHTS]) for size in sizes]
+    facts = DATASETS[experiment.dataset]
+    points = None
+    if facts.line or facts.plane:
+        targets = dataset.train_targets.reshape(experiment.train_size, -1)
+        points = np.hstack([dataset.train_inputs, targets])
+    grid = dataset.grid_inputs
+    return RunContext(
+        experiment=experiment,
+        layer_names=experiment.kernel_names,
+        kernel_shapes=shapes,
+        parameter_count=experiment.parameter_count,
+        bin_edges=np.array([np.linspace(-r, r, BINS + 1) for r in reach]),
+        thresholds=THRESHOLDS,
+        sampled_layer=np.repeat(np.arange(len(sizes)), [len(s) for s in sampled]),
+        sampled_index=np.concatenate(sampled),
+        test_examples=len(dataset.test_targets),
+        gradient_examples=min(experiment.train_size, GRADIENT_EXAMPLES),
+        constant_loss=_constant_loss(experiment, dataset.train_targets),
+        threads=tf.config.threading.get_intra_op_parallelism_threads(),
+        versions={"keras": keras.__version__, "tensorflow": tf.__version__},
+        picture_epochs=_picture_epochs(experiment),
+        picture_limit=float(reach[0] / 2),
+        train_points=points,
+        grid_inputs=grid[:, 0] if grid is not None and facts.line else None,
+        grid_truth=dataset.grid_truth if facts.line else None,
+        grid_extent=getattr(dataset, "grid_extent", None),
+    )
+
+
+def picture_shape(experiment: Experiment) -> tuple[int, int, int] | None:
+    """(units, height, width) of the first layer's pictures, where inputs are images."""
+    if not DATASETS[experiment.dataset].images or not experiment.layers[0].regularized:
+        return None
+    shape = experiment.layers[0].kernels[0][1]
+    units = min(shape[-1], PICTURED_UNITS)
+    height, width = shape[:2] if experiment.model == "conv2d" else experiment.input_shape
+    return units, height, width
+
+
+def _initial_limit(shape: tuple[int, ...]) -> float:
+    """√(6 / (fan in + fan out)): Glorot's, from which Keras draws the kernel."""
+    field = math.prod(shape[:-2])
+    return math.sqrt(6.0 / (field * (shape[-2] + shape[-1])))
+
+
+def _picture_epochs(experiment: Experiment) -> tuple[int, ...]:
+    """All recorded epochs, or a few that stand closer at the start, where weights move most."""
+    shape = picture_shape(experiment)
+    if shape is None:
+        return ()
+    recorded = experiment.recorded_epochs
+    paths = len(experiment.penalties) * len(experiment.strengths)
+    if len(recorded) * paths * math.prod(shape) <= LARGEST_PICTURES:
+        return recorded
+    positions = np.linspace(0.0, 1.0, FEW_PICTURES) ** 2 * (len(recorded) - 1)
+    return tuple(sorted({recorded[round(position)] for position in positions}))
+
+
+def _constant_loss(experiment: Experiment, targets: Array) -> float:
+    if experiment.task == "regression":
+        return float(np.var(targets))
+    shares = np.bincount(targets) / targets.size
+    return float(-np.sum(shares * np.log(np.maximum(shares, 1e-300))))

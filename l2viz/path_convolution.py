@@ -1,0 +1,33 @@
+"""A Conv2D whose product is a matrix product, so that members can be batched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+class PathConv2D(keras.layers.Conv2D):  # type: ignore[misc]
+    """Keras's Conv2D (stride 1, padding "same"), computed as patches · kernel.
+
+    TensorFlow has no convolution that is batched over kernels; its grouped one copies inputs and
+    outputs around. Here each pixel's window becomes a row of a matrix, and the product with the
+    flattened kernel is one matrix product, batched over members like a Dense layer.
+    """
+
+    def call(self, inputs: Any) -> Any:
+        height, width, channels, filters = self.kernel.shape
+        rows, columns = inputs.shape[1:3]
+        above, left = (height - 1) // 2, (width - 1) // 2
+        around = [[0, 0], [above, height - 1 - above], [left, width - 1 - left], [0, 0]]
+        padded = tf.pad(inputs, around)
+        windows = [
+            padded[:, y : y + rows, x : x + columns, :] for y in range(height) for x in range(width)
+        ]
+        patches = tf.reshape(tf.concat(windows, axis=3), (-1, height * width * channels))
+        kernel = tf.reshape(self.kernel, (height * width * channels, filters))
+        outputs = tf.reshape(tf.matmul(patches, kernel), (-1, rows, columns, filters))
+        if self.use_bias:
+            outputs = outputs + self.bias
+        return self.activation(outputs)
