@@ -9,6 +9,8 @@ MODELS = ("dense", "conv2d", "custom")
 REGULARIZED = ("all", "first", "last")
 KERNEL_SIDE = 3  # pixels of a convolution's window, each way
 POOL_SIDE = 2  # pixels that max pooling makes one, each way
+# Keras's 0.99 needs hundreds of steps before validation sees more than the initial averages.
+BATCH_NORM_MOMENTUM = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,17 +13,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from l2viz.architecture import KERNEL_SIDE, POOL_SIDE, LayerPlan
+from l2viz.architecture import BATCH_NORM_MOMENTUM, KERNEL_SIDE, POOL_SIDE, LayerPlan
 from l2viz.datasets import DATASETS
 from l2viz.experiment import Experiment
 from l2viz.gated_layer import Gated
+from l2viz.layer_seeds import dropout_seeds, initializer_seeds
 from l2viz.penalties import PENALTIES
 from l2viz.soft_threshold import SoftThreshold
-
-_WEIGHT_STREAM = 2  # keeps the draws of initial weights apart from those of data and batches
-_DROPOUT_STREAM = 3
-# Keras's 0.99 needs hundreds of steps before validation sees more than the initial averages.
-BATCH_NORM_MOMENTUM = 0.9
 
 
 def build_model(
@@ -139,22 +135,6 @@ def _unweighted_layers(experiment: Experiment, plan: LayerPlan, position: int) -
             )
         )
     return layers
-
-
-def initializer_seeds(experiment: Experiment) -> list[int]:
-    """One seed for each kernel, from the experiment's."""
-    count = sum(len(plan.kernels) for plan in experiment.layers)
-    return _seeds(experiment, _WEIGHT_STREAM, count)
-
-
-def dropout_seeds(experiment: Experiment) -> list[int]:
-    """One seed for the Dropout after each layer, from the experiment's."""
-    return _seeds(experiment, _DROPOUT_STREAM, len(experiment.layers))
-
-
-def _seeds(experiment: Experiment, stream: int, count: int) -> list[int]:
-    sequence = np.random.SeedSequence([experiment.seed, stream])
-    return [int(seed) for seed in sequence.generate_state(count)]
 
 
 def build_optimizer(
