@@ -13,7 +13,7 @@ CURVE_VALIDATION_SIZE = 200
 CURVE_TEST_SIZE = 200
 CURVE_GRID_SIZE = 101
 DIGITS_HELD_OUT = 400  # validation examples; the test set takes the 397 that are left
-_DATA_STREAM = 1  # keeps the draws of data apart from those of the batch order
+DATA_STREAM = 1  # keeps the draws of data apart from those of the batch order
 
 Floats = NDArray[np.floating]
 
@@ -44,8 +44,8 @@ class Dataset:
 
 def load(experiment: Experiment) -> Dataset:
     """The dataset of an experiment; the same experiment always gives the same arrays."""
-    generator = np.random.default_rng([experiment.seed, _DATA_STREAM])
-    return _LOADERS[experiment.dataset](experiment, generator)
+    generator = np.random.default_rng([experiment.seed, DATA_STREAM])
+    return LOADERS[experiment.dataset](experiment, generator)
 
 
 def _digits(experiment: Experiment, generator: np.random.Generator) -> Dataset:
@@ -110,4 +110,4 @@ def _curve(experiment: Experiment, generator: np.random.Generator) -> Dataset:
     )
 
 
-_LOADERS = {"digits": _digits, "curve": _curve}
+LOADERS = {"digits": _digits, "curve": _curve}
