@@ -26,6 +26,7 @@ KERAS_WEIGHT_DECAY = 0.004  # default of keras.optimizers.AdamW
 
 LARGEST_GRID = 64
 LARGEST_REPEATS = 10
+LARGEST_SEED = 2**31 - 1
 LARGEST_RECORD = 1_000  # recorded epochs of one run: what a browser keeps and a slider can resolve
 LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
 LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights
@@ -33,6 +34,7 @@ _BYTES_PER_WEIGHT = 16  # in training: the weight, its gradient and Adam's two m
 
 
 _FILTERS = (8, 16)  # of the convolutions, unless they are given
+_GATED = (16,)  # units of the custom layer, where the dataset's lesson has no hidden layer
 
 
 class _LessonDefault:
@@ -122,6 +124,7 @@ class Experiment:
     def __post_init__(self) -> None:
         choice("dataset", self.dataset, tuple(DATASETS))
         choice("model", self.model, MODELS)
+        _optimizer(self.optimizer)
         self._fill_in_the_lesson()
         for field, value in self._checked():
             object.__setattr__(self, field, value)
@@ -133,6 +136,8 @@ class Experiment:
         defaults["filters"] = _FILTERS if self.model == "conv2d" else ()
         if self.model == "conv2d":
             defaults["hidden"] = ()
+        if self.model == "custom" and not defaults["hidden"]:
+            defaults["hidden"] = _GATED
         defaults["weight_decay"] = KERAS_WEIGHT_DECAY if self.optimizer == "adamw" else 0.0
         for field, value in defaults.items():
             if getattr(self, field) is _LESSON:
@@ -158,7 +163,6 @@ class Experiment:
         yield "schedule_epoch", integer("schedule_epoch", self.schedule_epoch, 0, 10_000)
         yield "schedule_from", number("schedule_from", self.schedule_from, 0.0, 1e6)
         yield "repeats", integer("repeats", self.repeats, 1, LARGEST_REPEATS)
-        yield "optimizer", _optimizer(self.optimizer)
         yield "momentum", number("momentum", self.momentum, 0.0, 0.999)
         yield "weight_decay", number("weight_decay", self.weight_decay, 0.0, 10.0)
         yield "learning_rate", number("learning_rate", self.learning_rate, 1e-8, 100.0)
@@ -166,7 +170,7 @@ class Experiment:
         yield "epochs", integer("epochs", self.epochs, 1, 10_000)
         yield "record_every", integer("record_every", self.record_every, 1, 10_000)
         yield "strengths", _strengths(self.strengths)
-        yield "seed", integer("seed", self.seed, 0, 2**31 - 1)
+        yield "seed", integer("seed", self.seed, 0, LARGEST_SEED)
         yield "dtype", choice("dtype", self.dtype, DTYPES)
 
     # ---- the rules that need more than one field
@@ -179,6 +183,13 @@ class Experiment:
         if not DATASETS[self.dataset].drawn and self.noise != 0.0:
             raise ExperimentError(
                 "noise", f"be 0 for {self.dataset}, which is not drawn from a formula", self.noise
+            )
+        if self.seed + self.repeats - 1 > LARGEST_SEED:
+            raise ExperimentError(
+                "seed",
+                f"be <= {LARGEST_SEED + 1 - self.repeats} with {self.repeats} repeats, which take "
+                "the seeds after it",
+                self.seed,
             )
 
     def _check_model(self) -> None:
@@ -388,7 +399,7 @@ def _penalties(value: object) -> tuple[str, ...]:
 
 
 def _optimizer(value: object) -> str:
-    if value in MIXING_OPTIMIZERS:
+    if isinstance(value, str) and value in MIXING_OPTIMIZERS:
         raise ExperimentError(
             "optimizer",
             f"be one of {', '.join(OPTIMIZERS)}: {_MIXING}",

@@ -80,7 +80,8 @@ class PathOptimizer:
         elif self._momentum:
             tf.raw_ops.ResourceApplyKerasMomentum(
                 accum=self.slots["momentum"].handle,
-                momentum=tf.constant(self._momentum, dtype),
+                # Keras rounds this one to float32 too, though not that of RMSprop.
+                momentum=tf.constant(float(np.float32(self._momentum)), dtype),
                 **common,
             )
         else:

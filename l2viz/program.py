@@ -59,6 +59,12 @@ class PathProgram:
         self._is_kernel = tf.constant(self._kernel_mask(), dtype=dtype)
         self.optimizer = PathOptimizer(experiment, self._path)
         self.loss = build_loss(experiment)
+        # Made here: they hold tensors, and TensorFlow takes no number of threads after its first.
+        self._regularizers = {
+            term: regularizer(1.0)
+            for term, regularizer in _REGULARIZERS.items()
+            if term in self.structure.terms
+        }
         self._traced: dict[str, Callable[..., Any]] = {}
         # Without AutoGraph: nothing needs it, and it reads source text with Python's help, which
         # changes with every version of Python.
@@ -231,9 +237,8 @@ class PathProgram:
         """One member's data loss, what its regularizers return at strength 1, and its state."""
         outputs, state = self.model.stateless_call(weights, state, inputs, training=True)
         losses = {"data_loss": self.loss(targets, outputs)}
-        for term, regularizer in _REGULARIZERS.items():
-            if term in self.structure.terms:
-                losses[term] = tf.add_n([regularizer(weights[i]) for i in self._regularized])
+        for term, regularizer in self._regularizers.items():
+            losses[term] = tf.add_n([regularizer(weights[i]) for i in self._regularized])
         return losses, state
 
     def _decay(self) -> None:
@@ -284,8 +289,8 @@ class PathProgram:
 
 
 _REGULARIZERS = {
-    "squares": keras.regularizers.L2(1.0),
-    "magnitudes": keras.regularizers.L1(1.0),
+    "squares": keras.regularizers.L2,
+    "magnitudes": keras.regularizers.L1,
 }
 
 

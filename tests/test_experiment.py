@@ -13,16 +13,14 @@ from hypothesis import strategies as st
 
 from l2viz.datasets import DATASETS
 from l2viz.experiment import (
-    ACTIVATIONS,
-    DTYPES,
     LARGEST_GRID,
     LARGEST_RECORD,
     LARGEST_STEP_COUNT,
-    OPTIMIZERS,
     Experiment,
     ExperimentError,
 )
 from l2viz.grid import strength_grid
+from tests.experiments import experiments
 
 HUGE = 10**400  # an integer beyond every float
 TOO_LONG_TO_PRINT = 10**5_000
@@ -37,25 +35,58 @@ def refusal(**fields: Any) -> tuple[str, str]:
 
 
 CHOICES = {
-    "dataset": "digits, curve",
+    "dataset": ", ".join(DATASETS),
+    "model": "dense, conv2d, custom",
     "activation": "relu, tanh, sigmoid, elu, gelu, linear",
-    "regularized": "all, first",
-    "optimizer": "adam, sgd, rmsprop",
+    "regularized": "all, first, last",
+    "schedule": "constant, warmup, step",
+    "optimizer": "adam, sgd, rmsprop, adamw",
     "dtype": "float32, float64",
 }
 
 
 @pytest.mark.parametrize("field", CHOICES)
 @pytest.mark.parametrize(
-    "value", ["", "Adam", "none", None, True, 0, math.nan, b"adam", ("adam",), {"adam": 1}]
+    "value",
+    ["", "Adam", "none", None, True, 0, math.nan, b"adam", ("adam",), {"adam": 1}, np.zeros(2)],
 )
 def test_a_choice_is_refused_by_name_rule_and_value(field: str, value: object) -> None:
     expected = f"{field} must be one of {CHOICES[field]}, got {value!r}"
     assert refusal(**{field: value}) == (field, expected)
 
 
+MIXES = "it mixes the gradients of a variable's elements, and so the members of a path"
+
+
+@pytest.mark.parametrize("optimizer", ["muon", "lamb", "adafactor"])
+def test_an_optimizer_that_mixes_elements_is_refused_by_name(optimizer: str) -> None:
+    expected = f"optimizer must be one of adam, sgd, rmsprop, adamw: {MIXES}, got {optimizer!r}"
+    assert refusal(optimizer=optimizer) == ("optimizer", expected)
+
+
+@pytest.mark.parametrize("setting", ["clipnorm", "global_clipnorm"])
+@pytest.mark.parametrize("value", [1.0, None])
+def test_a_setting_that_mixes_elements_is_refused_by_name(setting: str, value: object) -> None:
+    expected = f"{setting} must not be given: {MIXES}, got {value!r}"
+    assert refusal(**{setting: value}) == (setting, expected)
+
+
+@pytest.mark.parametrize("field", ["batch_norm", "bias_regularizer"])
+@pytest.mark.parametrize("value", [None, 0, 1, 1.0, "True", "", (True,)])
+def test_what_is_not_true_or_false_is_refused(field: str, value: object) -> None:
+    assert refusal(**{field: value}) == (field, f"{field} must be True or False, got {value!r}")
+
+
+def test_numpys_true_is_true() -> None:
+    for value in (np.True_, np.False_):
+        experiment = Experiment(batch_norm=value, bias_regularizer=value)
+        assert experiment.batch_norm is experiment.bias_regularizer is bool(value)
+
+
 WHOLE = {
     "train_size": (2, 1_438),
+    "schedule_epoch": (0, 10_000),
+    "repeats": (1, 10),
     "batch_size": (1, 4_096),
     "epochs": (1, 10_000),
     "record_every": (1, 10_000),
@@ -92,6 +123,10 @@ def test_a_whole_number_out_of_range_is_refused(field: str) -> None:
     [
         ("train_size", 2, {}),
         ("train_size", 1_438, {}),
+        ("repeats", 1, {}),
+        ("repeats", 10, {"strengths": (0.0,)}),
+        ("schedule_epoch", 1, {"schedule": "warmup"}),
+        ("schedule_epoch", 80, {"schedule": "step"}),
         ("batch_size", 1, {}),
         ("batch_size", 4_096, {}),
         ("epochs", 1, {"record_every": 1}),
@@ -102,7 +137,7 @@ def test_a_whole_number_out_of_range_is_refused(field: str) -> None:
         ("seed", 2**31 - 1, {}),
     ],
 )
-def test_the_ends_of_a_range_are_accepted(field: str, value: int, more: dict[str, int]) -> None:
+def test_the_ends_of_a_range_are_accepted(field: str, value: int, more: dict[str, Any]) -> None:
     for given_value in (value, np.int64(value)):
         experiment = Experiment(**{field: given_value}, **more)
         assert getattr(experiment, field) == value
@@ -111,6 +146,10 @@ def test_the_ends_of_a_range_are_accepted(field: str, value: int, more: dict[str
 
 REAL = {
     "label_noise": ("0", "1"),
+    "noise": ("0", "10"),
+    "dropout": ("0", "0.9"),
+    "schedule_from": ("0", "1e+06"),
+    "weight_decay": ("0", "10"),
     "momentum": ("0", "0.999"),
     "learning_rate": ("1e-08", "100"),
 }
@@ -132,7 +171,7 @@ def test_a_number_out_of_range_is_refused(field: str) -> None:
     for value in (-1, -1e-300, -1e300):
         expected = f"{field} must be >= {smallest}, got {value!r}"
         assert refusal(**{field: value}) == (field, expected)
-    for value in (100.5, 1e300, 10**30):
+    for value in (1.001 * float(largest), 1e300, 10**30):
         expected = f"{field} must be <= {largest}, got {value!r}"
         assert refusal(**{field: value}) == (field, expected)
 
@@ -165,6 +204,41 @@ def test_a_learning_rate_of_zero_is_refused() -> None:
 )
 def test_hidden_layers_are_refused(hidden: object, message: str) -> None:
     assert refusal(hidden=hidden) == ("hidden", f"hidden must {message}")
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        (8, "be a tuple of integers, got 8"),
+        ((), "not be empty for conv2d, got ()"),
+        ((4, 4, 4, 4), "have at most 3 layers, got (4, 4, 4, 4)"),
+        ((0,), "be >= 1, got 0"),
+        ((65,), "be <= 64, got 65"),
+        ((8.0,), "be an integer, got 8.0"),
+    ],
+)
+def test_filters_are_refused(filters: object, message: str) -> None:
+    assert refusal(model="conv2d", filters=filters) == ("filters", f"filters must {message}")
+
+
+PENALTY_NAMES = "l2, none, l1, l1l2, decay, kernel_decay, proximal_l1"
+
+
+@pytest.mark.parametrize(
+    ("penalties", "message"),
+    [
+        ("l2", "be a tuple of names, got 'l2'"),
+        (None, "be a tuple of names, got None"),
+        ({"l2"}, "be a tuple of names, got {'l2'}"),
+        ((), "not be empty, got ()"),
+        (("l3",), f"be one of {PENALTY_NAMES}, got 'l3'"),
+        (("l2", None), f"be one of {PENALTY_NAMES}, got None"),
+        (("l2", ("l1",)), f"be one of {PENALTY_NAMES}, got ('l1',)"),
+        (("l2", "l1", "l2"), "name each penalty once, got ('l2', 'l1', 'l2')"),
+    ],
+)
+def test_penalties_are_refused(penalties: object, message: str) -> None:
+    assert refusal(penalties=penalties) == ("penalties", f"penalties must {message}")
 
 
 @pytest.mark.parametrize(
@@ -227,9 +301,71 @@ def test_strengths_are_refused(strengths: object, message: str) -> None:
             {"hidden": (1_024, 1_024)},
             "hidden",
             (
-                "give at most 20000000 weights in all members together (25 × 1126410 here), "
-                "got (1024, 1024)"
+                "give at most 20000000 weights in all members together (25 × 1126410 here, some "
+                "430 MB in training), got (1024, 1024)"
             ),
+        ),
+        (
+            {"hidden": (300,), "repeats": 10, "penalties": ("l2", "l1", "decay", "none")},
+            "hidden",
+            (
+                "give at most 20000000 weights in all members together (1000 × 22510 here, some "
+                "343 MB in training), got (300,)"
+            ),
+        ),
+        (
+            {"seed": 2**31 - 3, "repeats": 4},
+            "seed",
+            ("be <= 2147483644 with 4 repeats, which take the seeds after it, got 2147483645"),
+        ),
+        (
+            {"noise": 0.1},
+            "noise",
+            "be 0 for digits, which is not drawn from a formula, got 0.1",
+        ),
+        (
+            {"dataset": "curve", "model": "conv2d"},
+            "model",
+            "not be conv2d for curve, which has no images, got 'conv2d'",
+        ),
+        ({"filters": (8,)}, "filters", "be empty but for conv2d, got (8,)"),
+        (
+            {"model": "custom", "filters": (8,)},
+            "filters",
+            "be empty but for conv2d, got (8,)",
+        ),
+        ({"model": "custom", "hidden": ()}, "hidden", "not be empty for custom, got ()"),
+        (
+            {"hidden": (), "batch_norm": True},
+            "batch_norm",
+            "be 0 without hidden layers, after which it stands, got True",
+        ),
+        (
+            {"hidden": (), "dropout": 0.5},
+            "dropout",
+            "be 0 without hidden layers, after which it stands, got 0.5",
+        ),
+        (
+            {"optimizer": "adamw", "momentum": 0.5},
+            "momentum",
+            "be 0 for adamw, which has no such argument, got 0.5",
+        ),
+        (
+            {"weight_decay": 0.01},
+            "weight_decay",
+            "be 0 for adam; the penalty 'decay' decays its weights, got 0.01",
+        ),
+        ({"schedule_epoch": 3}, "schedule_epoch", "be 0 with a constant strength, got 3"),
+        ({"schedule_from": 0.5}, "schedule_from", "be 0 with a constant strength, got 0.5"),
+        (
+            {"schedule": "warmup", "epochs": 5},
+            "schedule_epoch",
+            "be from 1 to epochs (5), got 0",
+        ),
+        (
+            {"schedule": "step", "epochs": 5, "schedule_epoch": 6},
+            "schedule_epoch",
+            "be from 1 to epochs (5), got 6",
         ),
         ({"dataset": "curve", "train_size": 501}, "train_size", "be <= 500, got 501"),
     ],
@@ -290,8 +426,19 @@ def test_shapes_and_regularized_layers() -> None:
     assert Experiment(hidden=(16, 8)).kernel_shapes == ((64, 16), (16, 8), (8, 10))
     assert Experiment(hidden=()).kernel_shapes == ((64, 10),)
     assert Experiment(dataset="curve", hidden=(3,)).kernel_shapes == ((1, 3), (3, 1))
-    assert Experiment(hidden=(16, 8)).regularized_layers == (0, 1, 2)
-    assert Experiment(hidden=(16, 8), regularized="first").regularized_layers == (0,)
+    first = Experiment(hidden=(16, 8), regularized="first")
+    last = Experiment(hidden=(16, 8), regularized="last")
+    assert first.kernel_shapes == ((64, 16),)
+    assert last.kernel_shapes == ((8, 10),)
+    assert first.kernel_names == ("dense_1",)
+    assert last.kernel_names == ("dense_3",)
+    assert Experiment(hidden=(16, 8)).kernel_names == ("dense_1", "dense_2", "dense_3")
+    gated = Experiment(model="custom", hidden=(16,))
+    assert gated.kernel_names == ("gated_1 kernel", "gated_1 gate", "dense_2")
+    assert gated.kernel_shapes == ((64, 16), (64, 16), (16, 10))
+    images = Experiment(model="conv2d", filters=(8, 16), hidden=(5,))
+    assert images.kernel_names == ("conv2d_1", "conv2d_2", "dense_3", "dense_4")
+    assert images.kernel_shapes == ((3, 3, 1, 8), (3, 3, 8, 16), (64, 5), (5, 10))
 
 
 @given(
@@ -311,38 +458,27 @@ def test_a_grid_is_log_spaced_and_an_experiment_takes_it(
         assert Experiment(strengths=grid).strengths == grid
 
 
-@st.composite
-def experiments(draw: st.DrawFn) -> Experiment:
-    dataset = draw(st.sampled_from(tuple(DATASETS)))
-    facts = DATASETS[dataset]
-    optimizer = draw(st.sampled_from(OPTIMIZERS))
-    strengths = draw(st.sets(st.floats(1e-12, 1e6), max_size=6))
-    epochs = draw(st.integers(1, 300))
-    return Experiment(
-        dataset=dataset,
-        train_size=draw(st.integers(2, facts.largest_train_size)),
-        label_noise=draw(st.floats(0, 1)) if facts.task == "classification" else 0,
-        hidden=tuple(draw(st.lists(st.integers(1, 64), max_size=4))),
-        activation=draw(st.sampled_from(ACTIVATIONS)),
-        regularized=draw(st.sampled_from(("all", "first"))),
-        optimizer=optimizer,
-        momentum=0 if optimizer == "adam" else draw(st.floats(0, 0.999)),
-        learning_rate=draw(st.floats(1e-8, 100)),
-        batch_size=draw(st.integers(1, 4_096)),
-        epochs=epochs,
-        record_every=draw(st.integers(1, epochs)),
-        strengths=(0.0, *sorted(strengths)),
-        seed=draw(st.integers(0, 2**31 - 1)),
-        dtype=draw(st.sampled_from(DTYPES)),
-    )
-
-
 @given(experiments())
 def test_json_gives_the_same_experiment_back(experiment: Experiment) -> None:
     again = Experiment.from_json(json.loads(json.dumps(experiment.as_json())))
     assert again == experiment
     assert hash(again) == hash(experiment)
     assert repr(again) == repr(experiment)
+
+
+@given(experiments())
+def test_each_repeat_is_an_experiment_of_its_own(experiment: Experiment) -> None:
+    each = experiment.each_repeat
+    assert [repeat.seed - experiment.seed for repeat in each] == list(range(experiment.repeats))
+    for repeat in each:
+        shared = repeat.as_json() | {"seed": experiment.seed, "repeats": experiment.repeats}
+        assert shared == experiment.as_json()
+        assert repeat.repeats == 1
+
+
+def test_the_last_seeds_can_be_repeated() -> None:
+    experiment = Experiment(seed=2**31 - 4, repeats=4)
+    assert [repeat.seed for repeat in experiment.each_repeat] == [2**31 - 4 + r for r in range(4)]
 
 
 @given(experiments(), experiments())

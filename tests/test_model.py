@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -14,30 +16,133 @@ from l2viz.model import (
     build_model,
     build_optimizer,
     compiled_model,
+    initial_state,
     initial_weights,
 )
+from l2viz.penalties import PENALTIES
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def regularizers(model: keras.Model) -> dict[str, object]:
-    return {f"{v.path}": v.regularizer for v in model.trainable_variables}
+MODELS: dict[str, dict[str, Any]] = {
+    "no hidden layer": {"hidden": ()},
+    "dense": {"hidden": (5, 4, 3, 2)},
+    "dense, BatchNorm": {"hidden": (8, 4), "batch_norm": True, "dropout": 0.5},
+    "convolutions": {"model": "conv2d", "filters": (4, 3)},
+    "convolutions and dense, BatchNorm": {
+        "model": "conv2d",
+        "filters": (4,),
+        "hidden": (6,),
+        "batch_norm": True,
+        "dropout": 0.25,
+    },
+    "custom": {"model": "custom", "hidden": (7, 5)},
+    "custom, BatchNorm": {"model": "custom", "hidden": (7,), "batch_norm": True},
+}
+KERNELS = ("kernel", "gate")
 
 
-@pytest.mark.parametrize("hidden", [(), (8,), (8, 4), (5, 4, 3, 2)])
-@pytest.mark.parametrize("regularized", ["all", "first"])
-def test_kernels_alone_carry_the_regularizer(hidden: tuple[int, ...], regularized: str) -> None:
-    experiment = Experiment(hidden=hidden, regularized=regularized)
+def weighted(model: keras.Model) -> list[keras.Layer]:
+    """The layers with a kernel, from the input to the output."""
+    return [layer for layer in model.layers if hasattr(layer, "kernel")]
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("regularized", ["all", "first", "last"])
+@pytest.mark.parametrize("biases", [False, True])
+def test_kernels_and_the_biases_asked_for_carry_the_regularizer(
+    name: str, regularized: str, biases: bool
+) -> None:
+    experiment = Experiment(**MODELS[name], regularized=regularized, bias_regularizer=biases)
     model = build_model(experiment, strength=0.25)
-    for position, layer in enumerate(model.layers):
-        assert layer.bias.regularizer is None
-        if position in experiment.regularized_layers:
-            assert isinstance(layer.kernel.regularizer, keras.regularizers.L2)
-            assert float(layer.kernel.regularizer.l2) == 0.25
-        else:
-            assert layer.kernel.regularizer is None
-    expected = 1 if regularized == "first" else len(hidden) + 1
-    assert sum(v is not None for v in regularizers(model).values()) == expected
+    layers = weighted(model)
+    chosen = {"all": layers, "first": layers[:1], "last": layers[-1:]}[regularized]
+    expected = {
+        variable.path
+        for layer in chosen
+        for variable in layer.trainable_variables
+        if variable.name in (KERNELS + ("bias",) * biases)
+    }
+    carrying = {v.path: v.regularizer for v in model.variables if v.regularizer is not None}
+    assert set(carrying) == expected
+    assert len(expected) >= len(chosen)
+    for regularizer in carrying.values():
+        assert type(regularizer) is keras.regularizers.L2
+        assert float(regularizer.l2) == 0.25
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_layers_are_those_planned(name: str) -> None:
+    experiment = Experiment(**MODELS[name])
+    model = build_model(experiment, strength=0.0)
+    layers = weighted(model)
+    assert [layer.name for layer in layers] == [plan.name for plan in experiment.layers]
+    for layer, plan in zip(layers, experiment.layers, strict=True):
+        shapes = tuple((v.name, tuple(v.shape)) for v in layer.variables if v.name in KERNELS)
+        assert shapes == plan.kernels
+        assert layer.use_bias is plan.bias
+    counted = sum(int(np.prod(variable.shape)) for variable in model.trainable_variables)
+    assert counted == experiment.parameter_count
+    kinds = [type(layer).__name__ for layer in model.layers]
+    hidden = len(experiment.layers) - 1
+    assert kinds.count("BatchNormalization") == (hidden if experiment.batch_norm else 0)
+    assert kinds.count("Dropout") == (hidden if experiment.dropout else 0)
+    assert kinds.count("MaxPooling2D") == len(experiment.filters)
+    assert model.output_shape == (None, 10)
+
+
+def test_no_bias_stands_before_batch_norm() -> None:
+    for name in ("dense, BatchNorm", "convolutions and dense, BatchNorm", "custom, BatchNorm"):
+        layers = weighted(build_model(Experiment(**MODELS[name]), strength=0.0))
+        assert [layer.use_bias for layer in layers] == [False] * (len(layers) - 1) + [True]
+
+
+def test_the_activation_stands_after_batch_norm() -> None:
+    experiment = Experiment(**MODELS["dense, BatchNorm"], activation="tanh")
+    names = [layer.name for layer in build_model(experiment, strength=0.0).layers]
+    first = ["dense_1", "batch_norm_1", "activation_1", "dropout_1"]
+    assert names == [*first, *(part.replace("1", "2") for part in first), "dense_3"]
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+def test_each_penalty_attaches_what_its_facts_say(penalty: str) -> None:
+    experiment = Experiment(hidden=(4,), optimizer="sgd", learning_rate=0.5)
+    model = compiled_model(experiment, strength=0.25, penalty=penalty)
+    kernel, bias = model.layers[0].kernel, model.layers[0].bias
+    expected = {
+        "l2": (keras.regularizers.L2, {"l2": 0.25}),
+        "l1": (keras.regularizers.L1, {"l1": 0.25}),
+        "l1l2": (keras.regularizers.L1L2, {"l1": 0.25, "l2": 0.25}),
+    }
+    if penalty in expected:
+        kind, config = expected[penalty]
+        assert type(kernel.regularizer) is kind
+        assert kernel.regularizer.get_config() == config
+    else:
+        assert kernel.regularizer is None
+    assert bias.regularizer is bias.constraint is None
+    if penalty == "proximal_l1":
+        assert kernel.constraint.get_config() == {"threshold": 0.125}
+    else:
+        assert kernel.constraint is None
+    decays = penalty in ("decay", "kernel_decay")
+    assert model.optimizer.weight_decay == (0.5 if decays else None)
+    assert model.optimizer._use_weight_decay(kernel) is True
+    assert model.optimizer._use_weight_decay(bias) is (penalty != "kernel_decay")
+
+
+@pytest.mark.parametrize("regularized", ["first", "last"])
+def test_decay_of_kernels_is_of_the_regularized_ones(regularized: str) -> None:
+    experiment = Experiment(
+        **MODELS["custom, BatchNorm"], regularized=regularized, penalties=("kernel_decay",)
+    )
+    model = compiled_model(experiment, strength=0.25)
+    decayed = [v.path for v in model.trainable_variables if model.optimizer._use_weight_decay(v)]
+    layers = weighted(model)
+    expected = layers[:1] if regularized == "first" else layers[-1:]
+    assert decayed == [
+        v.path for layer in expected for v in layer.trainable_variables if v.name in KERNELS
+    ]
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -55,16 +160,20 @@ def test_the_model_is_the_experiments(dataset: str, dtype: str) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("hidden", [(), (64, 32)])
-def test_initial_weights_are_those_of_the_model(dtype: str, hidden: tuple[int, ...]) -> None:
-    experiment = Experiment(hidden=hidden, dtype=dtype, seed=11)
+@pytest.mark.parametrize("name", MODELS)
+def test_initial_weights_and_state_are_those_of_the_model(dtype: str, name: str) -> None:
+    experiment = Experiment(**MODELS[name], dtype=dtype, seed=11)
     model = build_model(experiment, strength=0.01)
-    weights = initial_weights(experiment)
-    assert len(weights) == len(model.get_weights())
-    for ours, theirs in zip(weights, model.get_weights(), strict=True):
-        assert ours.dtype == theirs.dtype
-        np.testing.assert_array_equal(ours, theirs)
-    other = initial_weights(Experiment(hidden=hidden, dtype=dtype, seed=12))
+    weights, state = initial_weights(experiment), initial_state(experiment)
+    for arrays, variables in (
+        (weights, model.trainable_variables),
+        (state, model.non_trainable_variables),
+    ):
+        assert len(arrays) == len(variables)
+        for ours, theirs in zip(arrays, variables, strict=True):
+            assert ours.dtype == theirs.dtype
+            np.testing.assert_array_equal(ours, theirs.numpy())
+    other = initial_weights(Experiment(**MODELS[name], dtype=dtype, seed=12))
     assert not np.array_equal(weights[0], other[0])
 
 
@@ -81,6 +190,7 @@ def test_no_global_seed_is_touched() -> None:
     ("name", "momentum", "kind"),
     [
         ("adam", 0.0, keras.optimizers.Adam),
+        ("adamw", 0.0, keras.optimizers.AdamW),
         ("sgd", 0.0, keras.optimizers.SGD),
         ("sgd", 0.9, keras.optimizers.SGD),
         ("rmsprop", 0.0, keras.optimizers.RMSprop),

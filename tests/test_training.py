@@ -144,7 +144,7 @@ def test_in_float64_every_member_is_what_fit_gives(name: str, epochs: int | None
     with PathTraining(experiment) as path:
         path.train_epochs(experiment.epochs)
         members = [path.member_weights(k) for k in range(len(experiment.strengths))]
-        batches = Batches(experiment, path.dataset)
+        batches = Batches(experiment, path.datasets[0])
     for strength, weights in zip(experiment.strengths, members, strict=True):
         model = compiled_model(experiment, strength=strength)
         batches.fit(model, *batch_orders(experiment))
@@ -162,7 +162,7 @@ def test_in_float32_every_epoch_is_what_fit_gives(name: str, epochs: int | None)
     for model in models:
         model.optimizer.build(model.trainable_variables)
     with PathTraining(experiment) as path:
-        batches = Batches(experiment, path.dataset)
+        batches = Batches(experiment, path.datasets[0])
         for order in batch_orders(experiment):
             for member, model in zip(members, models, strict=True):
                 model.set_weights(path.member_weights(member))
@@ -186,7 +186,7 @@ def test_losses_and_accuracies_are_what_evaluate_gives(name: str, epochs: int | 
     experiment = experiment_of(name, epochs, record_every=epochs or 20)
     models = [compiled_model(experiment, strength=strength) for strength in experiment.strengths]
     with PathTraining(experiment) as path:
-        dataset = path.dataset
+        dataset = path.datasets[0]
         parts = {
             "train": (dataset.train_inputs, dataset.train_targets),
             "val": (dataset.val_inputs, dataset.val_targets),
@@ -215,7 +215,7 @@ def test_fit_on_arrays_is_the_same(floatx64: None) -> None:
     """The proofs feed `fit` a dataset; given arrays and shuffle=False it gives the same bits."""
     experiment = small(dtype="float64", epochs=2)
     with PathTraining(experiment) as path:
-        dataset = path.dataset
+        dataset = path.datasets[0]
     models = [compiled_model(experiment, strength=0.01) for _ in range(2)]
     batches = Batches(experiment, dataset)
     for order in batch_orders(experiment):

@@ -39,10 +39,11 @@ def trajectory(request: pytest.FixtureRequest) -> Trajectory:
 def test_shapes(trajectory: Trajectory) -> None:
     experiment, context = trajectory.experiment, trajectory.context
     members, recorded = len(experiment.strengths), len(experiment.recorded_epochs)
-    layers = len(experiment.regularized_layers)
+    layers = len(experiment.kernel_shapes)
     followed = len(context.sampled_index)
     path = (members, recorded)
     digits = experiment.dataset == "digits"
+    thresholds = len(context.thresholds)
     units = min(16, experiment.kernel_shapes[0][1])
     expected = {
         "train_data_loss": path,
@@ -58,6 +59,13 @@ def test_shapes(trajectory: Trajectory) -> None:
         "sampled_gradients": (*path, followed),
         "data_gradient_norm": (*path, layers),
         "gradient_angle": (*path, layers),
+        "sparsity": (*path, layers, thresholds),
+        "idle_sparsity": (*path, layers, thresholds),
+        "exact_zeros": (*path, layers),
+        "unit_norm": (*path, experiment.layers[0].units),
+        "sampled_velocity": (*path, followed),
+        "boundary": None,
+        "dummy_probabilities": (*path, 10) if digits else None,
         "grid_predictions": None if digits else (*path, len(context.grid_inputs)),
         "unit_pictures": (*path, units, 8, 8) if digits else None,
     }
@@ -65,7 +73,7 @@ def test_shapes(trajectory: Trajectory) -> None:
     assert {n: None if a is None else a.shape for n, a in shapes.items()} == expected
     assert trajectory.strengths.tolist() == list(experiment.strengths)
     assert trajectory.epochs.tolist() == list(experiment.recorded_epochs)
-    kernel_shapes = [experiment.kernel_shapes[i] for i in experiment.regularized_layers]
+    kernel_shapes = experiment.kernel_shapes
     assert [kernel.shape for kernel in trajectory.kernels] == [(members, *s) for s in kernel_shapes]
     assert len(trajectory.layer_names) == layers
     assert context.sampled_layer.shape == context.sampled_index.shape

@@ -95,6 +95,9 @@ def _trajectory(
     def signed(*shape: int) -> np.ndarray:
         return generator.normal(size=(members, len(epochs), *shape)).astype(experiment.dtype)
 
+    def shares(*shape: int) -> np.ndarray:
+        return generator.random((members, len(epochs), *shape)).astype(np.float32)
+
     counts = generator.integers(0, 30, (members, len(epochs), layers, BINS), dtype=np.int32)
     measured = {name: signed(*shape) for name, shape in more.items()}
     if "unit_pictures" in measured:
@@ -114,9 +117,9 @@ def _trajectory(
         sampled_gradients=signed(SAMPLED),
         data_gradient_norm=positive(layers),
         gradient_angle=positive(layers),
-        sparsity=np.sort(generator.random((members, len(epochs), layers, THRESHOLDS))),
-        idle_sparsity=np.sort(generator.random((members, len(epochs), layers, THRESHOLDS))),
-        exact_zeros=generator.random((members, len(epochs), layers)),
+        sparsity=np.sort(shares(layers, THRESHOLDS)),
+        idle_sparsity=np.sort(shares(layers, THRESHOLDS)),
+        exact_zeros=shares(layers),
         unit_norm=positive(experiment.layers[0].units),
         sampled_velocity=positive(SAMPLED),
         kernels=tuple(
