@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from l2viz.experiment import Experiment
 from l2viz.grid import strength_grid
+from l2viz.keras_code import keras_diff, keras_notebook, keras_script
 from l2viz.model_summary import ModelSummary, summary
 from l2viz.rules import ExperimentError
 from l2viz.trajectory import Snapshot, Trajectory
@@ -31,6 +32,9 @@ __all__ = [
     "ModelSummary",
     "Snapshot",
     "Trajectory",
+    "keras_diff",
+    "keras_notebook",
+    "keras_script",
     "run",
     "strength_grid",
     "summary",

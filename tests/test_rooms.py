@@ -67,8 +67,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "model_summary": ("rules",),
     "translator": ("rules",),
+    "keras_code": (
+        *("rules", "datasets", "penalties", "architecture", "experiment"),
+        *("layer_seeds", "data"),
+    ),
     "": (  # the public names
-        *("rules", "grid", "experiment", "trajectory", "training"),
+        *("rules", "grid", "experiment", "trajectory", "training", "keras_code"),
         *("model_summary", "translator"),
     ),
     "measurements": ("trajectory",),

@@ -1,0 +1,181 @@
+"""Experiment -> the code that makes its data: the very functions of l2viz.data, as plain source.
+
+Taken from the functions themselves, so that a dataset is written once. What they use comes with
+them: other functions, constants, imports. Their annotations stay behind, and instead of an
+Experiment they are given the few settings they read.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from l2viz import data
+from l2viz.experiment import Experiment
+from l2viz.keras_code.spelling import call, literal
+from l2viz.rules import ExperimentError
+
+_PACKAGE = "l2viz"
+_SETTINGS = "settings"  # takes the place of the parameter `experiment`
+_CONSTANTS = (bool, int, float, str, tuple)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataCode:
+    """imports: whole lines; code: functions, and `data`, which holds the arrays."""
+
+    imports: tuple[str, ...]
+    code: str
+
+
+def data_code(experiment: Experiment) -> DataCode:
+    """Raises ExperimentError where the data cannot be made by source text alone."""
+    loader = data.LOADERS[experiment.dataset]
+    collected = _Collected(experiment.dataset)
+    collected.add_function(loader)
+    settings = {name: getattr(experiment, name) for name in sorted(collected.settings)}
+    for name, value in settings.items():
+        _refuse_unless_constant(experiment.dataset, name, value)
+    arguments = [f"{name}={literal(value)}" for name, value in settings.items()]
+    stream = data.DATA_STREAM
+    lines = [
+        *(f"{name} = {literal(value)}" for name, value in collected.constants.items()),
+        *([""] if collected.constants else []),
+        *(f"\n{source}\n" for source in collected.functions.values()),
+        "",
+        call(f"{_SETTINGS} = SimpleNamespace", arguments),
+        f"data = {_public(loader.__name__)}({_SETTINGS}, np.random.default_rng([SEED, {stream}]))",
+    ]
+    imports = {"import numpy as np", "from types import SimpleNamespace", *collected.imports}
+    return DataCode(imports=tuple(sorted(imports)), code="\n".join(lines).strip("\n"))
+
+
+@dataclass
+class _Collected:
+    """A function's source with all that it uses, callees first."""
+
+    dataset: str
+    imports: set[str] = field(default_factory=set)
+    constants: dict[str, Any] = field(default_factory=dict)
+    functions: dict[str, str] = field(default_factory=dict)
+    settings: set[str] = field(default_factory=set)
+
+    def add_function(self, function: Callable[..., Any]) -> None:
+        source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+        tree = ast.parse(source).body[0]
+        assert isinstance(tree, ast.FunctionDef)
+        edits = list(_edits(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and _is_name(node.value, "experiment"):
+                self.settings.add(node.attr)
+        for name in sorted(_used_names(tree)):
+            if name in function.__globals__:
+                self._add(name, function.__globals__[name])
+        self.functions[function.__name__] = _edited(source, edits, tree)
+
+    def _add(self, name: str, value: Any) -> None:
+        if value is data.Dataset or name in self.functions:
+            return
+        if isinstance(value, types.ModuleType):
+            own = name == value.__name__
+            self.imports.add(f"import {name}" if own else f"import {value.__name__} as {name}")
+        elif isinstance(value, types.FunctionType) and _is_ours(value.__module__):
+            self.add_function(value)
+        elif isinstance(value, types.FunctionType | type) and not _is_ours(value.__module__):
+            self.imports.add(f"from {value.__module__} import {name}")
+        else:
+            _refuse_unless_constant(self.dataset, name, value)
+            self.constants[_public(name)] = value
+
+
+def _refuse_unless_constant(dataset: str, name: str, value: object) -> None:
+    parts = value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(part, _CONSTANTS) for part in parts):
+        raise ExperimentError(
+            "dataset", f"be one that a script can make: {name} is more than a number", dataset
+        )
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == _PACKAGE
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _public(name: str) -> str:
+    return name.lstrip("_")
+
+
+def _used_names(tree: ast.FunctionDef) -> set[str]:
+    """Names that are read where the function runs: not those of annotations."""
+    skipped = {id(node) for root in _annotations(tree) for node in ast.walk(root)}
+    return {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in skipped
+    }
+
+
+def _annotations(tree: ast.FunctionDef) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+            yield node.annotation
+        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
+            yield node.returns
+
+
+_Edit = tuple[tuple[int, int], tuple[int, int], str]  # from (line, byte) to (line, byte): what
+
+
+def _edits(tree: ast.FunctionDef) -> Iterator[_Edit]:
+    """Annotations go, `experiment` becomes the settings, our names lose their underscore."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            name = _SETTINGS if node.arg == "experiment" else node.arg
+            yield _start(node), _end(node), name
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            yield _end(node.target), _start(node.value), " = "
+        elif isinstance(node, ast.FunctionDef):
+            line, column = node.lineno, node.col_offset + len("def ")
+            yield (line, column), (line, column + len(node.name)), _public(node.name)
+            if node.returns is not None:
+                line, column = _start(node.returns)
+                yield (line, column - len(" -> ")), _end(node.returns), ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            name = {"experiment": _SETTINGS, "Dataset": "SimpleNamespace"}.get(node.id, node.id)
+            if node.id.startswith("_") and node.id != "_":
+                name = _public(name)
+            if name != node.id:
+                yield _start(node), _end(node), name
+
+
+def _start(node: ast.expr | ast.arg) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _end(node: ast.expr | ast.arg) -> tuple[int, int]:
+    assert node.end_lineno is not None and node.end_col_offset is not None
+    return node.end_lineno, node.end_col_offset
+
+
+def _edited(source: str, edits: list[_Edit], tree: ast.FunctionDef) -> str:
+    """The source with its edits made, from the last to the first, without decorators."""
+    lines = [line.encode() for line in source.split("\n")]  # ast counts columns in bytes
+    removed: list[_Edit] = [
+        (start, end, what)
+        for start, end, what in edits
+        if not any(
+            (other[0] <= start and end <= other[1]) and other != (start, end, what)
+            for other in edits
+        )
+    ]
+    for (first, left), (last, right), what in sorted(removed, reverse=True):
+        joined = lines[first - 1][:left] + what.encode() + lines[last - 1][right:]
+        lines[first - 1 : last] = [joined]
+    return b"\n".join(lines[tree.lineno - 1 :]).decode().rstrip()

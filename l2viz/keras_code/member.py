@@ -1,0 +1,41 @@
+"""The member of a path that code is written for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from l2viz.experiment import Experiment
+from l2viz.penalties import PENALTIES, PenaltyFacts
+from l2viz.rules import choice, number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One network of an experiment: its strength and penalty, in the first repeat.
+
+    Raises ExperimentError for a strength that no path can have, or a penalty that is not one of
+    the experiment's twins.
+    """
+
+    experiment: Experiment
+    strength: float
+    penalty: str
+
+    @classmethod
+    def of(cls, experiment: Experiment, strength: float, penalty: str | None) -> Member:
+        return cls(
+            experiment=experiment,
+            strength=number("strength", strength, 0.0, 1e6),
+            penalty=choice("penalty", penalty or experiment.penalties[0], experiment.penalties),
+        )
+
+    @property
+    def facts(self) -> PenaltyFacts:
+        return PENALTIES[self.penalty]
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether its strength changes while it trains."""
+        facts = self.facts
+        acts = facts.in_loss or facts.decay or facts.kernel_decay or facts.proximal
+        return bool(acts) and self.experiment.schedule != "constant"

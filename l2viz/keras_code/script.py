@@ -1,0 +1,155 @@
+"""Member -> a plain Keras script that trains it."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from dataclasses import dataclass
+
+from l2viz.experiment import Experiment
+from l2viz.keras_code.class_code import classes_code
+from l2viz.keras_code.data_code import data_code
+from l2viz.keras_code.member import Member
+from l2viz.keras_code.model_code import (
+    compile_code,
+    fit_code,
+    kernels_code,
+    network_code,
+    optimizer_code,
+    settings_code,
+)
+from l2viz.keras_code.spelling import LINE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of a script, or two cells of a notebook: what is done, and the code that does it."""
+
+    title: str
+    words: str
+    code: str
+
+
+_BATCHES = '''
+def batches():
+    """Each epoch in an order of its own; the last batch takes what is left."""
+    generator = np.random.default_rng(SEED)
+    while True:
+        order = generator.permutation(len(data.train_inputs))
+        for start in range(0, len(order), BATCH_SIZE):
+            rows = order[start : start + BATCH_SIZE]
+            yield data.train_inputs[rows], data.train_targets[rows]
+
+
+steps_per_epoch = -(-len(data.train_inputs) // BATCH_SIZE)
+'''
+
+_EVALUATE = """
+scores = model.evaluate(data.val_inputs, data.val_targets, verbose=0, return_dict=True)
+result = {{
+    "val_data_loss": scores["data_loss"],
+    "val_accuracy": {accuracy},
+    "penalty": float(sum(model.losses)),
+    "kernel_norm": [float(np.linalg.norm(kernel.numpy())) for kernel in kernels],
+}}
+print(json.dumps(result))
+"""
+
+
+def keras_script(experiment: Experiment, *, strength: float, penalty: str | None = None) -> str:
+    """A Keras script, without l2viz, that trains one member: its text.
+
+    It has the member's λ, data, initial weights, batches and optimizer; its last line prints a
+    JSON object with `val_data_loss` (without penalty), `val_accuracy` (null for regression),
+    `penalty` and `kernel_norm`, a list in the order of ``experiment.kernel_names``.
+
+    strength   any that a path may have, on the grid or between
+    penalty    one of the experiment's twins, the first unless named
+    With several repeats it trains the first.
+
+    Raises ExperimentError for another strength or penalty, or data that a script cannot make.
+    """
+    member = Member.of(experiment, strength, penalty)
+    parts = [f'"""{headline(member)}\n\n{what_it_is(member)}\n"""']
+    for section in sections(member):
+        words = [f"# {line}" for line in textwrap.wrap(section.words, LINE - 2)]
+        heading = [f"# {section.title.upper()}", *words, ""] if section.title else []
+        parts.append("\n".join([*heading, section.code]))
+    return "\n\n\n".join(parts) + "\n"
+
+
+def headline(member: Member) -> str:
+    """One line: what is trained, on what, how strongly held."""
+    title = member.facts.title
+    return f"{title}, λ = {member.strength:g}, on the {member.experiment.dataset} data."
+
+
+def sections(member: Member) -> list[Section]:
+    """Its parts, in the order in which they run."""
+    experiment = member.experiment
+    data = data_code(experiment)
+    classes = classes_code(member)
+    fit = fit_code(
+        member, ["batches()", "steps_per_epoch=steps_per_epoch", "shuffle=False"], epochs="EPOCHS"
+    )
+    accuracy = 'scores["accuracy"]' if experiment.task == "classification" else "None"
+    return [
+        Section(title="", words="", code=_imports(data.imports)),
+        Section(title="Settings", words=_float_words(experiment), code=settings_code(member)),
+        Section(title="Data", words="Made as the page makes it, from the seed.", code=data.code),
+        Section(
+            title="Model",
+            words="The seeds are those of the page's own initial weights.",
+            code="\n\n\n".join([*classes, network_code(member)]) + f"\n{kernels_code(member)}",
+        ),
+        Section(
+            title="Compile",
+            words="Keras adds the penalty to the loss, and to no metric: `data_loss` is the fit "
+            "alone.",
+            code=f"{optimizer_code(member)}\n{compile_code(member)}",
+        ),
+        Section(
+            title="Train",
+            words="With the same batches in the same order as the page.",
+            code=f"{_BATCHES.strip()}\n{fit}",
+        ),
+        Section(
+            title="Evaluate",
+            words="`model.losses` is the penalty now, which `model.evaluate` adds to its `loss`.",
+            code=_EVALUATE.strip("\n").format(accuracy=accuracy),
+        ),
+    ]
+
+
+def _float_words(experiment: Experiment) -> str:
+    if experiment.dtype == "float64":
+        return "In float64 the result equals the page's to 1e-4 and better, over the whole run."
+    return (
+        "In float32 the result equals the page's to 1e-4 after one epoch. Over many epochs such "
+        "training is chaotic: `fit` departs from itself when one initial weight is moved by one "
+        "unit in the last place."
+    )
+
+
+def what_it_is(member: Member) -> str:
+    first = "" if member.experiment.repeats == 1 else " in the first of its repeats"
+    return textwrap.fill(
+        f"A plain Keras script: it trains what l2viz shows at this strength{first}, from the same "
+        "initial weights and with the same batches. Its last line prints what came out, as JSON.",
+        LINE,
+    )
+
+
+def _imports(of_data: tuple[str, ...]) -> str:
+    """Standard modules first, with Keras's backend chosen before Keras is there."""
+    lines = {
+        *("import json", "import os", "import keras", "import numpy as np", *of_data),
+        "from keras import initializers, layers, regularizers",
+    }
+    standard = {line for line in lines if line.split()[1].split(".")[0] in sys.stdlib_module_names}
+
+    def ordered(imports: set[str]) -> list[str]:
+        return sorted(imports, key=lambda line: (line.startswith("from "), line))
+
+    backend = 'os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # for its random numbers'
+    return "\n".join([*ordered(standard), "", backend, "", *ordered(lines - standard)])

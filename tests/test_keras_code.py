@@ -1,0 +1,434 @@
+"""Exported code: run by itself, it gives what the page shows."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import dataclasses
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import keras
+import numpy as np
+import pytest
+from hypothesis import strategies
+
+from l2viz import data
+from l2viz.datasets import DATASETS
+from l2viz.experiment import ACTIVATIONS, OPTIMIZERS, SCHEDULES, Experiment
+from l2viz.keras_code import keras_diff, keras_notebook, keras_script
+from l2viz.keras_code.data_code import data_code
+from l2viz.layer_seeds import dropout_seeds, initializer_seeds
+from l2viz.penalties import PENALTIES
+from l2viz.rules import ExperimentError
+from l2viz.training import run
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+STRENGTH = 0.01
+MODELS: dict[str, dict[str, Any]] = {
+    "dense": {},
+    "conv2d": {"model": "conv2d", "train_size": 150},
+    "custom": {"model": "custom", "hidden": (32,)},
+}
+WHOLE = {"dense": {"epochs": 80}, "conv2d": {"epochs": 20}, "custom": {"epochs": 40}}
+
+# One epoch or a few of each thing that changes the code.
+CASES: dict[str, dict[str, Any]] = {
+    "curve": {"dataset": "curve", "epochs": 5},
+    "L1": {"penalties": ("l1",)},
+    "L1L2, biases too": {"penalties": ("l1l2",), "bias_regularizer": True},
+    "no penalty": {"penalties": ("none",)},
+    "decay": {"penalties": ("decay",), "optimizer": "sgd", "learning_rate": 0.1},
+    "decay beside AdamW's own": {"penalties": ("decay",), "optimizer": "adamw"},
+    "kernel decay, last layer": {"penalties": ("kernel_decay",), "regularized": "last"},
+    "kernel decay, AdamW, custom": {
+        "penalties": ("kernel_decay",),
+        "optimizer": "adamw",
+        "model": "custom",
+    },
+    "proximal L1": {
+        "penalties": ("proximal_l1",),
+        "optimizer": "sgd",
+        "momentum": 0.5,
+        "learning_rate": 0.05,
+    },
+    "AdamW, first layer": {"optimizer": "adamw", "weight_decay": 0.1, "regularized": "first"},
+    "RMSprop with momentum": {"optimizer": "rmsprop", "momentum": 0.5, "learning_rate": 1e-3},
+    "BatchNorm and Dropout": {"batch_norm": True, "dropout": 0.3, "activation": "elu"},
+    "convolutions, BatchNorm, Dropout": {
+        "model": "conv2d",
+        "train_size": 70,
+        "batch_norm": True,
+        "dropout": 0.3,
+    },
+    "gates, BatchNorm, Dropout": {"model": "custom", "batch_norm": True, "dropout": 0.2},
+    "warm-up": {"schedule": "warmup", "schedule_epoch": 3, "epochs": 4},
+    "step of L1L2": {
+        "penalties": ("l1l2",),
+        "schedule": "step",
+        "schedule_epoch": 2,
+        "schedule_from": 0.1,
+        "epochs": 4,
+    },
+    "warm-up of decay": {
+        "penalties": ("decay",),
+        "optimizer": "adamw",
+        "schedule": "warmup",
+        "schedule_epoch": 3,
+        "epochs": 4,
+    },
+    "step of proximal L1": {
+        "penalties": ("proximal_l1",),
+        "optimizer": "sgd",
+        "learning_rate": 0.05,
+        "schedule": "step",
+        "schedule_epoch": 1,
+        "epochs": 3,
+    },
+    "no hidden layer": {"hidden": ()},
+}
+
+
+def experiment_of(fields: dict[str, Any]) -> Experiment:
+    settings = {"epochs": 1, "strengths": (0.0, STRENGTH)} | fields
+    return Experiment(**settings, record_every=settings["epochs"])
+
+
+def of_the_path(experiment: Experiment, penalty: str | None = None) -> dict[str, Any]:
+    """What the member at STRENGTH has come to, under the names of the script."""
+    path = run(experiment).twin(penalty)
+    accuracy = path.val_accuracy
+    return {
+        "val_data_loss": float(path.val_data_loss[1, -1]),
+        "val_accuracy": None if accuracy is None else float(accuracy[1, -1]),
+        "penalty": float(path.penalty[1, -1].sum()),
+        "kernel_norm": path.kernel_norm[1, -1].tolist(),
+    }
+
+
+def assert_equal(result: dict[str, Any], expected: dict[str, Any], within: float = 1e-4) -> None:
+    assert list(result) == ["val_data_loss", "val_accuracy", "penalty", "kernel_norm"]
+    if expected["val_accuracy"] is None:
+        assert result["val_accuracy"] is None
+    else:
+        assert result["val_accuracy"] == pytest.approx(expected["val_accuracy"], abs=1e-6)
+    for name in ("val_data_loss", "penalty", "kernel_norm"):
+        assert result[name] == pytest.approx(expected[name], rel=within, abs=within), name
+
+
+def run_apart(script: str, folder: Path) -> dict[str, Any]:
+    """The last line of the script, run by a fresh interpreter that cannot see this project."""
+    path = folder / "member.py"
+    path.write_text(script, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    ran = subprocess.run(
+        [sys.executable, "-P", str(path)],
+        cwd=folder,
+        env=environment | {"PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-2_000:]
+    return json.loads(ran.stdout.strip().splitlines()[-1])
+
+
+def run_here(code: str) -> dict[str, Any]:
+    """The last line of the code, run in this process: no second TensorFlow to wait for."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "script", "exec"), {"__name__": "__main__"})
+    return json.loads(printed.getvalue().strip().splitlines()[-1])
+
+
+@pytest.fixture
+def floatx() -> Iterator[None]:
+    """Keras's float types as they were, whatever a script sets."""
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+
+
+class TestScript:
+    @pytest.mark.parametrize("model", MODELS)
+    def test_in_a_fresh_interpreter_it_is_the_member_after_one_epoch(
+        self, model: str, tmp_path: Path
+    ) -> None:
+        experiment = experiment_of(MODELS[model])
+        result = run_apart(keras_script(experiment, strength=STRENGTH), tmp_path)
+        assert_equal(result, of_the_path(experiment))
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("model", MODELS)
+    def test_in_float64_it_is_the_member_after_the_whole_run(
+        self, model: str, tmp_path: Path
+    ) -> None:
+        experiment = experiment_of(MODELS[model] | WHOLE[model] | {"dtype": "float64"})
+        result = run_apart(keras_script(experiment, strength=STRENGTH), tmp_path)
+        assert_equal(result, of_the_path(experiment), within=1e-8)
+
+    @pytest.mark.parametrize("case", CASES)
+    def test_whatever_the_settings_it_is_the_member(self, case: str) -> None:
+        experiment = experiment_of(CASES[case])
+        assert_equal(run_here(keras_script(experiment, strength=STRENGTH)), of_the_path(experiment))
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("case", CASES)
+    @pytest.mark.usefixtures("floatx")
+    def test_whatever_the_settings_it_is_the_member_in_float64(self, case: str) -> None:
+        """Longer, where an error would grow: 1e-8 after six epochs."""
+        experiment = experiment_of(CASES[case] | {"dtype": "float64", "epochs": 6})
+        result = run_here(keras_script(experiment, strength=STRENGTH))
+        assert_equal(result, of_the_path(experiment), within=1e-8)
+
+    def test_a_twin_is_named(self) -> None:
+        experiment = experiment_of({"penalties": ("l2", "l1"), "train_size": 40})
+        result = run_here(keras_script(experiment, strength=STRENGTH, penalty="l1"))
+        assert_equal(result, of_the_path(experiment, "l1"))
+
+    def test_of_several_repeats_it_is_the_first(self) -> None:
+        experiment = experiment_of({"repeats": 2, "train_size": 60})
+        script = keras_script(experiment, strength=STRENGTH)
+        assert "first of its repeats" in " ".join(script.split())
+        assert_equal(run_here(script), of_the_path(experiment))
+
+    def test_it_holds_what_the_member_is_made_of(self) -> None:
+        experiment = Experiment(seed=11, dropout=0.25)
+        script = keras_script(experiment, strength=0.00375)
+        assert "STRENGTH = 0.00375 " in script
+        assert "SEED = 11\n" in script
+        for seed in [*initializer_seeds(experiment), *dropout_seeds(experiment)[:-1]]:
+            assert f"seed={seed})" in script
+        assert "np.random.default_rng(SEED)" in script
+
+    def test_equal_members_give_equal_text(self) -> None:
+        assert keras_script(Experiment(), strength=0.01) == keras_script(
+            Experiment(), strength=0.01
+        )
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_data_is_that_of_the_experiment(dataset: str, dtype: str) -> None:
+    experiment = Experiment(dataset=dataset, seed=3, dtype=dtype)
+    code = data_code(experiment)
+    names: dict[str, Any] = {"SEED": 3}
+    exec("\n".join([*code.imports, code.code]), names)
+    expected = data.load(experiment)
+    for part in ("train", "val", "test"):
+        for kind in ("inputs", "targets"):
+            ours = getattr(names["data"], f"{part}_{kind}")
+            theirs = getattr(expected, f"{part}_{kind}")
+            assert ours.dtype == theirs.dtype
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_data_that_a_script_cannot_make_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load_own_file(experiment: Experiment, generator: np.random.Generator) -> data.Dataset:
+        return DATASETS[experiment.dataset]  # type: ignore[return-value]
+
+    monkeypatch.setitem(data.LOADERS, "digits", load_own_file)
+    with pytest.raises(ExperimentError) as caught:
+        keras_script(Experiment(), strength=0.01)
+    assert str(caught.value) == (
+        "dataset must be one that a script can make: DATASETS is more than a number, got 'digits'"
+    )
+    assert caught.value.field == "dataset"
+
+
+@pytest.mark.parametrize("write", [keras_script, keras_notebook, keras_diff])
+class TestRefusals:
+    def test_a_strength_that_no_path_has(self, write: Any) -> None:
+        with pytest.raises(ExperimentError) as caught:
+            write(Experiment(), strength=-0.1)
+        assert str(caught.value) == "strength must be >= 0, got -0.1"
+
+    def test_a_penalty_that_is_no_twin(self, write: Any) -> None:
+        with pytest.raises(ExperimentError) as caught:
+            write(Experiment(), strength=0.1, penalty="l1")
+        assert str(caught.value) == "penalty must be one of l2, got 'l1'"
+
+
+def every_experiment() -> strategies.SearchStrategy[Experiment]:
+    """From the whole space of what shapes the code."""
+
+    def made(**fields: Any) -> Experiment:
+        dataset = DATASETS[fields["dataset"]]
+        if fields["model"] == "conv2d" and not dataset.images:
+            fields["model"] = "dense"
+        if fields["model"] == "conv2d":
+            fields["hidden"] = ()
+        elif not fields["hidden"]:
+            fields |= {"batch_norm": False, "dropout": 0.0, "model": "dense"}
+        if fields["schedule"] != "constant":
+            fields |= {"schedule_epoch": 2, "schedule_from": 0.5}
+        return Experiment(**fields, epochs=3, record_every=1)
+
+    choices: dict[str, strategies.SearchStrategy[Any]] = {
+        "dataset": strategies.sampled_from(list(DATASETS)),
+        "model": strategies.sampled_from(["dense", "conv2d", "custom"]),
+        "hidden": strategies.sampled_from([(), (5,), (7, 3)]),
+        "activation": strategies.sampled_from(ACTIVATIONS),
+        "batch_norm": strategies.booleans(),
+        "dropout": strategies.sampled_from([0.0, 0.5]),
+        "regularized": strategies.sampled_from(["all", "first", "last"]),
+        "bias_regularizer": strategies.booleans(),
+        "penalties": strategies.permutations(list(PENALTIES)).map(lambda names: tuple(names[:2])),
+        "schedule": strategies.sampled_from(SCHEDULES),
+        "optimizer": strategies.sampled_from(OPTIMIZERS),
+        "dtype": strategies.sampled_from(["float32", "float64"]),
+        "seed": strategies.integers(0, 2**31 - 1),
+    }
+    return strategies.builds(made, **choices)
+
+
+def names_without_a_source(tree: ast.Module) -> set[str]:
+    """Names that are read and neither made in the code nor built in."""
+    made = {
+        alias.asname or alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            made.add(node.name)
+        elif isinstance(node, ast.arg):
+            made.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            made.add(node.id)
+    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return (
+        read - made - set(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
+    )
+
+
+class TestWholeSpace:
+    @hypothesis.given(every_experiment(), strategies.floats(0.0, 10.0))
+    def test_every_script_is_whole_and_plain(self, experiment: Experiment, strength: float) -> None:
+        penalty = experiment.penalties[1]
+        script = keras_script(experiment, strength=strength, penalty=penalty)
+        tree = ast.parse(script)
+        assert names_without_a_source(tree) == set()
+        modules = {
+            name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in (
+                [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module]
+            )
+        }
+        assert {name.split(".")[0] for name in modules} <= {
+            "json",
+            "os",
+            "types",
+            "keras",
+            "numpy",
+            "sklearn",
+        }
+        assert max(len(line) for line in script.splitlines()) <= 100
+        assert not any(line != line.rstrip() for line in script.splitlines())
+        assert ast.unparse(tree.body[-1]) == "print(json.dumps(result))"
+
+    @hypothesis.given(every_experiment(), strategies.floats(0.0, 10.0))
+    def test_every_notebook_is_the_script(self, experiment: Experiment, strength: float) -> None:
+        notebook = json.loads(keras_notebook(experiment, strength=strength))
+        script = ast.parse(keras_script(experiment, strength=strength))
+        cells = [ast.parse(code) for code in code_cells(notebook)]
+        statements = [ast.dump(each) for cell in cells for each in cell.body]
+        assert statements == [ast.dump(each) for each in script.body[1:]]  # but for its docstring
+
+    @hypothesis.given(every_experiment(), strategies.floats(0.0, 10.0))
+    def test_every_diff_ends_in_code(self, experiment: Experiment, strength: float) -> None:
+        penalty = experiment.penalties[1]
+        lines = keras_diff(experiment, strength=strength, penalty=penalty).splitlines()
+        ast.parse("\n".join(line[1:] for line in lines[3:] if line[0] != "-"))
+        ast.parse("\n".join(line[1:] for line in lines[3:] if line[0] != "+"))
+        assert bool(lines) == (penalty != "none")
+
+
+def code_cells(notebook: dict[str, Any]) -> list[str]:
+    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+
+
+class TestNotebook:
+    def test_it_runs_from_top_to_bottom(self) -> None:
+        experiment = experiment_of({"train_size": 60})
+        notebook = json.loads(keras_notebook(experiment, strength=STRENGTH))
+        names: dict[str, Any] = {"__name__": "__main__"}
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            for cell in code_cells(notebook):
+                exec(compile(cell, "cell", "exec"), names)
+        result = json.loads(printed.getvalue().strip().splitlines()[-1])
+        assert_equal(result, of_the_path(experiment))
+
+    def test_it_is_a_notebook(self) -> None:
+        text = keras_notebook(Experiment(), strength=0.01)
+        notebook = json.loads(text)
+        assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+        assert notebook["metadata"]["kernelspec"]["language"] == "python"
+        identities = [cell["id"] for cell in notebook["cells"]]
+        assert len(set(identities)) == len(identities) > 8
+        for cell in notebook["cells"]:
+            assert cell["metadata"] == {}
+            expected = {"id", "cell_type", "metadata", "source"}
+            if cell["cell_type"] == "code":
+                expected |= {"outputs", "execution_count"}
+                assert cell["outputs"] == [] and cell["execution_count"] is None
+            assert set(cell) == expected
+        assert "".join(notebook["cells"][0]["source"]).startswith("# L2, λ = 0.01, on the digits")
+        assert text == keras_notebook(Experiment(), strength=0.01)
+
+
+DIFF = """\
+--- without a penalty
++++ L2, λ = 0.01
+@@ -1,12 +1,12 @@
+ model = keras.Sequential(
+     [
+         keras.Input((64,)),
+-        layers.Dense(64, activation="relu"),
+-        layers.Dense(32, activation="relu"),
+-        layers.Dense(10, activation="softmax"),
++        layers.Dense(64, activation="relu", kernel_regularizer=regularizers.L2(0.01)),
++        layers.Dense(32, activation="relu", kernel_regularizer=regularizers.L2(0.01)),
++        layers.Dense(10, activation="softmax", kernel_regularizer=regularizers.L2(0.01)),
+     ]
+ )
+~
+ optimizer = keras.optimizers.Adam(learning_rate=0.003)
+~
+ model.fit(train_inputs, train_targets, epochs=80, verbose=0)
+""".replace("~", " ")  # a line of a diff may end in a blank
+
+
+class TestDiff:
+    def test_the_lessons(self) -> None:
+        assert keras_diff(Experiment(), strength=0.01) == DIFF
+
+    def test_decay_changes_the_optimizer_alone(self) -> None:
+        experiment = Experiment(penalties=("decay",))
+        lines = keras_diff(experiment, strength=0.01).splitlines()[3:]
+        assert [line for line in lines if line[0] != " "] == [
+            "-optimizer = keras.optimizers.Adam(learning_rate=0.003)",
+            "+optimizer = keras.optimizers.Adam(learning_rate=0.003, weight_decay=2 * 0.01)",
+        ]
+
+    def test_the_code_without_a_penalty_is_the_same_for_all(self) -> None:
+        one = Experiment(penalties=("l1",))
+        for penalty in ("l2", "l1l2"):
+            other = dataclasses.replace(one, penalties=(penalty,))
+            removed = [
+                [line for line in keras_diff(each, strength=0.5).splitlines() if line[0] == "-"]
+                for each in (one, other)
+            ]
+            assert removed[0] == removed[1]
