@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -20,3 +21,13 @@ def one_thread() -> None:
     from l2viz.threads import set_threads
 
     set_threads(1)
+
+
+@pytest.fixture
+def floatx64() -> Iterator[None]:
+    """Keras in float64 throughout: left alone, `fit` rounds data, losses and rates to float32."""
+    import keras
+
+    keras.config.set_floatx("float64")
+    yield
+    keras.config.set_floatx("float32")

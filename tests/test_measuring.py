@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -12,13 +14,12 @@ import tensorflow as tf
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.metrics import log_loss, mean_squared_error
+from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 
-from l2viz import data, measuring
+from l2viz import measuring
+from l2viz.context import BINS, picture_shape
 from l2viz.experiment import Experiment
-from l2viz.measuring import BINS, GRADIENT_EXAMPLES, SAMPLED_WEIGHTS, run_context
-from l2viz.model import build_loss, build_model
+from l2viz.model import build_loss, build_model, compiled_model
 from l2viz.training import PathTraining
 from l2viz.trajectory import Snapshot
 
@@ -37,7 +38,53 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
         "learning_rate": 0.1,
         "epochs": 100,
     },
+    "curve, repeats": {"dataset": "curve", "hidden": (7,), "epochs": 20, "repeats": 3},
+    "convolutions, twins": {
+        "model": "conv2d",
+        "filters": (5, 3),
+        "train_size": 40,
+        "epochs": 3,
+        "penalties": ("l1", "decay"),
+        "bias_regularizer": True,
+    },
+    "custom, BatchNorm and Dropout, twins and repeats": {
+        "model": "custom",
+        "hidden": (9,),
+        "batch_norm": True,
+        "dropout": 0.3,
+        "train_size": 40,
+        "epochs": 3,
+        "penalties": ("l1l2", "none"),
+        "repeats": 2,
+        "regularized": "first",
+    },
+    "proximal L1, biases, last kernel": {
+        "hidden": (9,),
+        "optimizer": "sgd",
+        "learning_rate": 0.2,
+        "train_size": 40,
+        "epochs": 4,
+        "penalties": ("proximal_l1", "l2", "kernel_decay"),
+        "regularized": "last",
+        "bias_regularizer": True,
+    },
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One member: a plain Keras model with its weights, and where it stands in a snapshot.
+
+    summary, detail   index of its summaries, and of its details (None: not the first repeat)
+    """
+
+    summary: tuple[int, ...]
+    detail: tuple[int, ...] | None
+    repeat: int
+    penalty: str
+    strength: float
+    model: keras.Sequential
+    kernels: list[keras.Variable]
 
 
 class Measured:
@@ -46,34 +93,60 @@ class Measured:
     def __init__(self, **fields: Any) -> None:
         settings: dict[str, Any] = {"strengths": (0.0, 1e-3, 0.03), "dtype": "float64"}
         self.experiment = Experiment(**(settings | fields))
-        self.models: list[keras.Sequential] = []
+        self.cells: list[Cell] = []
         with PathTraining(self.experiment) as path:
             path.train_epochs(self.experiment.epochs)
             self.snapshot: Snapshot = path.measure(self.experiment.epochs)
             self.context = path.context
-            self.dataset = path.dataset
-            for member, strength in enumerate(self.experiment.strengths):
-                model = build_model(self.experiment, strength=strength)
-                model.set_weights(path.member_weights(member))
-                self.models.append(model)
+            self.datasets = path.datasets
+            for index in np.ndindex(path.table.cells.shape):
+                self.cells.append(self._cell(path, index))
 
-    def members(self) -> Iterator[tuple[int, keras.Sequential, list[np.ndarray]]]:
-        """Position, model and regularized kernels of each member."""
-        for member, model in enumerate(self.models):
-            layers = [model.layers[i] for i in self.experiment.regularized_layers]
-            yield member, model, [layer.kernel.numpy() for layer in layers]
+    def _cell(self, path: PathTraining, index: tuple[int, ...]) -> Cell:
+        twin, repeat, member = index
+        penalty, strength = self.experiment.penalties[twin], self.experiment.strengths[member]
+        alone = self.experiment.each_repeat[repeat]
+        model = build_model(alone, strength=strength, penalty=penalty)
+        row = path.table.cells[index]
+        values = path.member_weights(row) + path.member_state(row)
+        variables = model.trainable_variables + model.non_trainable_variables
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        layers = {layer.name: layer for layer in model.layers}
+        several = self.experiment.leading_axes > 0
+        return Cell(
+            summary=index if several else (member,),
+            detail=None if repeat else (twin, 0, member) if several else (member,),
+            repeat=repeat,
+            penalty=penalty,
+            strength=strength,
+            model=model,
+            kernels=[
+                getattr(layers[plan.name], name)
+                for plan in self.experiment.layers
+                if plan.regularized
+                for name, _ in plan.kernels
+            ],
+        )
 
-    def data_gradients(self, model: keras.Sequential) -> list[np.ndarray]:
+    @property
+    def detailed(self) -> Iterator[tuple[tuple[int, ...], Cell, list[np.ndarray]]]:
+        """Index of the details, member and its regularized kernels, of the first repeat."""
+        for cell in self.cells:
+            if cell.detail is not None:
+                yield cell.detail, cell, [kernel.numpy() for kernel in cell.kernels]
+
+    def data_gradients(self, cell: Cell) -> list[np.ndarray]:
         """∂(data loss)/∂kernel of each regularized layer, by a tape on the plain model."""
         size = self.context.gradient_examples
-        inputs = self.dataset.train_inputs[:size]
-        targets = self.dataset.train_targets[:size]
-        kernels = [model.layers[i].kernel.value for i in self.experiment.regularized_layers]
+        inputs = self.datasets[cell.repeat].train_inputs[:size]
+        targets = self.datasets[cell.repeat].train_targets[:size]
+        kernels = [kernel.value for kernel in cell.kernels]
 
         @tf.function
         def gradients() -> list[tf.Tensor]:
             with tf.GradientTape() as tape:
-                loss = build_loss(self.experiment)(targets, model(inputs))
+                loss = build_loss(self.experiment)(targets, cell.model(inputs, training=False))
             return tape.gradient(loss, kernels)
 
         return [gradient.numpy() for gradient in gradients()]
@@ -84,44 +157,75 @@ def measured(request: pytest.FixtureRequest) -> Measured:
     return Measured(**EXPERIMENTS[request.param])
 
 
+def test_every_array_opens_with_the_members(measured: Measured) -> None:
+    experiment = measured.experiment
+    several = experiment.leading_axes > 0
+    twins, members = len(experiment.penalties), len(experiment.strengths)
+    summary = (twins, experiment.repeats, members) if several else (members,)
+    detail = (twins, 1, members) if several else (members,)
+    assert measured.snapshot.val_data_loss.shape == summary
+    assert measured.snapshot.kernel_norm.shape == (*summary, len(experiment.kernel_shapes))
+    assert measured.snapshot.exact_zeros.shape == (*detail, len(experiment.kernel_shapes))
+
+
+def test_losses_and_accuracies_are_scikit_learns(measured: Measured) -> None:
+    for cell, part in itertools.product(measured.cells, ("train", "val", "test")):
+        dataset = measured.datasets[cell.repeat]
+        targets = getattr(dataset, f"{part}_targets")
+        outputs = cell.model(getattr(dataset, f"{part}_inputs"), training=False).numpy()
+        loss = getattr(measured.snapshot, f"{part}_data_loss")[cell.summary]
+        accuracies = getattr(measured.snapshot, f"{part}_accuracy")
+        if measured.experiment.task == "regression":
+            assert accuracies is None
+            expected = mean_squared_error(targets, outputs)
+        else:
+            expected = log_loss(targets, outputs, labels=range(outputs.shape[1]))
+            right = accuracy_score(targets, outputs.argmax(axis=1))
+            assert accuracies[cell.summary] == pytest.approx(right, rel=1e-6)
+        assert loss == pytest.approx(expected, rel=1e-9)
+
+
 def test_norms_and_penalties(measured: Measured) -> None:
-    for member, _, kernels in measured.members():
-        for layer, kernel in enumerate(kernels):
-            norm = np.linalg.norm(kernel)
-            strength = float(np.float32(measured.experiment.strengths[member]))  # as in Keras's L2
-            assert measured.snapshot.kernel_norm[member, layer] == pytest.approx(norm, rel=1e-12)
-            penalty = measured.snapshot.penalty[member, layer]
-            assert penalty == pytest.approx(strength * norm**2, rel=1e-12)
+    for cell in measured.cells:
+        norms = measured.snapshot.kernel_norm[cell.summary]
+        for layer, kernel in enumerate(cell.kernels):
+            assert norms[layer] == pytest.approx(np.linalg.norm(kernel.numpy()), rel=1e-12)
+        penalty = measured.snapshot.penalty[cell.summary]
+        added = sum(float(loss) for loss in cell.model.losses)  # by Keras, biases too
+        assert penalty.sum() == pytest.approx(added, rel=1e-12)
+        if added and cell.penalty == "l2" and not measured.experiment.bias_regularizer:
+            strength = float(np.float32(cell.strength))  # as in Keras's L2
+            np.testing.assert_allclose(penalty, strength * norms**2, rtol=1e-12)
 
 
 def test_histograms_are_numpys_with_the_rest_in_the_outermost_bins(measured: Measured) -> None:
     edges = measured.context.bin_edges
-    for member, _, kernels in measured.members():
+    for member, _, kernels in measured.detailed:
         for layer, kernel in enumerate(kernels):
             within = np.clip(kernel, edges[layer, 0], edges[layer, -1])
             expected, _ = np.histogram(within, edges[layer])
-            np.testing.assert_array_equal(measured.snapshot.histogram[member, layer], expected)
-            assert measured.snapshot.histogram[member, layer].sum() == kernel.size
+            np.testing.assert_array_equal(measured.snapshot.histogram[*member, layer], expected)
+            assert measured.snapshot.histogram[*member, layer].sum() == kernel.size
 
 
 def test_some_weights_lie_beyond_the_bins() -> None:
     measured = Measured(**EXPERIMENTS["curve, weights beyond the bins"])
     reach = measured.context.bin_edges[0, -1]
-    beyond = [int((np.abs(kernels[0]) > reach).sum()) for _, _, kernels in measured.members()]
+    beyond = [int((np.abs(kernels[0]) > reach).sum()) for _, _, kernels in measured.detailed]
     assert max(beyond) > 0
 
 
 @given(
     kernel=hnp.arrays(
         np.float64,
-        hnp.array_shapes(min_dims=3, max_dims=3, max_side=6),
+        hnp.array_shapes(min_dims=2, max_dims=2, max_side=12),
         elements=st.floats(allow_nan=False, allow_infinity=False),
     ),
     reach=st.floats(1e-3, 1e3),
 )
-@example(kernel=np.array([[[1e300]], [[-1e300]]]), reach=1.0)
-@example(kernel=np.array([[[5e9]], [[-5e9]]]), reach=1.0)
-@example(kernel=np.zeros((2, 3, 4)), reach=0.5)
+@example(kernel=np.array([[1e300], [-1e300]]), reach=1.0)
+@example(kernel=np.array([[5e9], [-5e9]]), reach=1.0)
+@example(kernel=np.zeros((2, 12)), reach=0.5)
 def test_any_finite_weight_is_counted_where_numpy_counts_it(
     kernel: np.ndarray, reach: float
 ) -> None:
@@ -136,34 +240,116 @@ def test_any_finite_weight_is_counted_where_numpy_counts_it(
 
 @pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
 def test_a_weight_that_is_no_number_is_counted_somewhere(weight: float) -> None:
-    kernel = tf.constant([[[weight, 0.25]]], tf.float32)
+    kernel = tf.constant([[weight, 0.25]], tf.float32)
     counts = measuring._histogram(kernel, tf.constant(-1.0), tf.constant(1.0))
     assert int(tf.reduce_sum(counts)) == 2
 
 
 def test_followed_weights_and_their_gradients(measured: Measured) -> None:
     context, snapshot = measured.context, measured.snapshot
-    for member, model, kernels in measured.members():
-        gradients = measured.data_gradients(model)
+    for member, cell, kernels in measured.detailed:
+        gradients = measured.data_gradients(cell)
         for layer, (kernel, gradient) in enumerate(zip(kernels, gradients, strict=True)):
             followed = context.sampled_layer == layer
             index = context.sampled_index[followed]
-            ours = snapshot.sampled_weights[member, followed]
+            ours = snapshot.sampled_weights[*member, followed]
             np.testing.assert_array_equal(ours, kernel.reshape(-1)[index])
-            ours = snapshot.sampled_gradients[member, followed]
+            ours = snapshot.sampled_gradients[*member, followed]
             np.testing.assert_allclose(ours, gradient.reshape(-1)[index], rtol=1e-9, atol=1e-13)
 
 
 def test_gradient_norms_and_angles(measured: Measured) -> None:
-    for member, model, kernels in measured.members():
-        gradients = measured.data_gradients(model)
-        for layer, (kernel, gradient) in enumerate(zip(kernels, gradients, strict=True)):
-            norm = np.linalg.norm(gradient)
-            ours = measured.snapshot.data_gradient_norm[member, layer]
-            assert ours == pytest.approx(norm, rel=1e-9)
-            cosine = np.vdot(kernel, gradient) / (np.linalg.norm(kernel) * norm)
+    for cell in measured.cells:
+        norms = measured.snapshot.data_gradient_norm[cell.summary]
+        angles = measured.snapshot.gradient_angle[cell.summary]
+        gradients = measured.data_gradients(cell)
+        for layer, (kernel, gradient) in enumerate(zip(cell.kernels, gradients, strict=True)):
+            weights, norm = kernel.numpy(), np.linalg.norm(gradient)
+            assert norms[layer] == pytest.approx(norm, rel=1e-9)
+            cosine = np.vdot(weights, gradient) / (np.linalg.norm(weights) * norm)
             angle = np.degrees(np.arccos(cosine))
-            assert measured.snapshot.gradient_angle[member, layer] == pytest.approx(angle, abs=1e-6)
+            assert angles[layer] == pytest.approx(angle, abs=1e-6)
+
+
+def test_sparsity_is_counted_within_every_threshold(measured: Measured) -> None:
+    thresholds = measured.context.thresholds
+    for member, cell, kernels in measured.detailed:
+        gradients = measured.data_gradients(cell)
+        for layer, (kernel, gradient) in enumerate(zip(kernels, gradients, strict=True)):
+            within = np.abs(kernel.reshape(-1))[:, None] <= thresholds
+            ours = measured.snapshot.sparsity[*member, layer]
+            np.testing.assert_allclose(ours, within.mean(axis=0), rtol=1e-6)
+            idle = within & (gradient.reshape(-1) == 0.0)[:, None]
+            ours = measured.snapshot.idle_sparsity[*member, layer]
+            np.testing.assert_allclose(ours, idle.mean(axis=0), rtol=1e-6)
+            zeros = measured.snapshot.exact_zeros[*member, layer]
+            assert zeros == pytest.approx(np.mean(kernel == 0.0), rel=1e-6)
+
+
+def test_some_weights_are_idle_and_some_are_exactly_zero() -> None:
+    """So that what the test above counts is there."""
+    few = Measured(**EXPERIMENTS["digits, first kernel, few examples"]).snapshot
+    assert few.idle_sparsity[:, 0, -1].min() > 0.05
+    proximal = Measured(**EXPERIMENTS["proximal L1, biases, last kernel"]).snapshot
+    assert proximal.exact_zeros[0, 0, 2, 0] > 0.05
+    assert proximal.exact_zeros[1:].max() == 0.0
+
+
+def test_the_norm_of_a_unit_is_that_of_what_enters_it(measured: Measured) -> None:
+    for member, cell, _ in measured.detailed:
+        first = cell.model.trainable_variables[0].numpy()
+        columns = first.reshape(-1, first.shape[-1])
+        expected = np.linalg.norm(columns, axis=0)[: measuring.NORMED_UNITS]
+        np.testing.assert_allclose(measured.snapshot.unit_norm[member], expected, rtol=1e-12)
+
+
+def test_the_answer_to_random_pixels_is_what_the_model_gives(measured: Measured) -> None:
+    answers = measured.snapshot.dummy_probabilities
+    if measured.experiment.dataset == "curve":
+        assert answers is None
+        return
+    assert answers is not None
+    pixels = np.random.default_rng(measured.experiment.seed).random((1, 64))
+    for member, cell, _ in measured.detailed:
+        expected = cell.model(pixels, training=False).numpy()[0]
+        np.testing.assert_allclose(answers[member], expected, rtol=1e-9)
+        assert answers[member].sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "sgd"])
+@pytest.mark.usefixtures("floatx64")
+def test_the_velocity_is_that_of_keras_own_optimizer(optimizer: str) -> None:
+    """After one step from the same weights, of both kernels of a custom layer too."""
+    experiment = Experiment(
+        model="custom",
+        hidden=(5,),
+        train_size=20,
+        batch_size=20,
+        epochs=1,
+        strengths=(0.0, 0.03),
+        optimizer=optimizer,
+        dtype="float64",
+    )
+    with PathTraining(experiment) as path:
+        path.train_epochs(1)
+        context, dataset, velocity = (
+            path.context,
+            path.datasets[0],
+            path.measure(1).sampled_velocity,
+        )
+    if optimizer == "sgd":
+        assert velocity is None
+        return
+    assert velocity is not None
+    for member, strength in enumerate(experiment.strengths):
+        model = compiled_model(experiment, strength=strength)
+        model.train_on_batch(dataset.train_inputs, dataset.train_targets)
+        kernels = [v for v in model.optimizer._velocities if v.ndim == 2]  # the others: biases
+        assert len(kernels) == 3
+        for layer, kernel in enumerate(kernels):
+            followed = context.sampled_layer == layer
+            expected = np.sqrt(kernel.numpy().reshape(-1)[context.sampled_index[followed]])
+            np.testing.assert_allclose(velocity[member, followed], expected, rtol=1e-9, atol=1e-12)
 
 
 def test_the_penalty_pulls_along_the_weights_as_the_angle_assumes() -> None:
@@ -176,7 +362,7 @@ def test_the_penalty_pulls_along_the_weights_as_the_angle_assumes() -> None:
     assert cosine == pytest.approx(1.0, abs=1e-6)
 
 
-def test_the_fitted_curve_is_what_predict_gives(measured: Measured) -> None:
+def test_the_fitted_curve_is_what_the_model_gives_of_every_repeat(measured: Measured) -> None:
     predictions = measured.snapshot.grid_predictions
     if measured.experiment.dataset == "digits":
         assert predictions is None
@@ -184,24 +370,45 @@ def test_the_fitted_curve_is_what_predict_gives(measured: Measured) -> None:
     grid = measured.context.grid_inputs
     assert grid is not None
     assert predictions is not None
-    for member, model, _ in measured.members():
-        expected = model.predict(grid[:, None], verbose=0)[:, 0]
-        np.testing.assert_allclose(predictions[member], expected, rtol=1e-6, atol=1e-6)
+    for cell in measured.cells:
+        expected = cell.model(grid[:, None], training=False).numpy()[:, 0]
+        np.testing.assert_allclose(predictions[cell.summary], expected, rtol=1e-9, atol=1e-12)
 
 
 def test_unit_pictures_are_the_first_kernels_columns(measured: Measured) -> None:
+    """To half of one of 127 levels each side; weights beyond the limit are the outermost."""
     pictures = measured.snapshot.unit_pictures
-    if measured.experiment.dataset == "curve":
-        assert pictures is None
+    shape = picture_shape(measured.experiment)
+    assert (pictures is None) == (shape is None)
+    if pictures is None or shape is None:
         return
+    assert pictures.dtype == np.int8
+    limit = measured.context.picture_limit
+    for member, _, kernels in measured.detailed:
+        assert pictures[member].shape == shape
+        kernel = kernels[0].reshape(*shape[1:], -1)
+        for unit in range(shape[0]):
+            expected = np.clip(kernel[:, :, unit], -limit, limit)
+            ours = pictures[*member, unit] * (limit / 127)
+            assert np.abs(ours - expected).max() <= 0.5001 * limit / 127
+
+
+def test_pictures_are_taken_at_their_epochs_alone() -> None:
+    experiment = Experiment(hidden=(3,), epochs=2, train_size=20, strengths=(0.0,))
+    with PathTraining(experiment) as path:
+        assert path.context.picture_epochs == (0, 1, 2)
+        assert path.measure(2).unit_pictures is not None
+        assert path.measure(3).unit_pictures is None
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf, 1e30])
+def test_a_picture_of_a_weight_without_bounds_can_be_taken(weight: float) -> None:
+    experiment = Experiment(hidden=(3,), epochs=1, train_size=20, strengths=(0.0,))
+    with PathTraining(experiment) as path:
+        path._program._path.assign(np.full(path._program._path.shape, weight))
+        pictures = path.measure(0).unit_pictures
     assert pictures is not None
-    assert pictures.dtype == np.float16
-    for member, _, kernels in measured.members():
-        units = min(measuring.PICTURED_UNITS, kernels[0].shape[1])
-        assert pictures[member].shape == (units, 8, 8)
-        for unit in range(units):
-            expected = kernels[0][:, unit].reshape(8, 8).astype(np.float16)
-            np.testing.assert_array_equal(pictures[member, unit], expected)
+    assert set(pictures.reshape(-1)) == {0 if np.isnan(weight) else 127 if weight > 0 else -127}
 
 
 def test_measuring_in_float32_agrees_with_float64() -> None:
@@ -211,7 +418,10 @@ def test_measuring_in_float32_agrees_with_float64() -> None:
     with PathTraining(Measured(**fields, dtype="float32").experiment) as path:
         path._program._path.assign(
             np.array(
-                [np.concatenate([w.ravel() for w in m.get_weights()]) for m in measured.models]
+                [
+                    np.concatenate([w.ravel() for w in cell.model.get_weights()])
+                    for cell in measured.cells
+                ]
             )
         )
         snapshot = path.measure(5)
@@ -229,49 +439,3 @@ def test_measuring_in_float32_agrees_with_float64() -> None:
         ours, exact = getattr(snapshot, name), getattr(measured.snapshot, name)
         np.testing.assert_allclose(ours, exact, rtol=0, atol=1e-5 * np.abs(exact).max())
     assert np.abs(snapshot.histogram - measured.snapshot.histogram).sum() <= 8
-
-
-@pytest.mark.parametrize("regularized", ["all", "first"])
-@pytest.mark.parametrize("dataset", ["digits", "curve"])
-def test_what_is_known_before_training(dataset: str, regularized: str) -> None:
-    experiment = Experiment(dataset=dataset, regularized=regularized)
-    loaded = data.load(experiment)
-    context = run_context(experiment, loaded)
-    model = build_model(experiment, strength=0.01)
-    layers = [layer for layer in model.layers if layer.kernel.regularizer is not None]
-    assert context.layer_names == tuple(layer.name for layer in layers)
-    assert context.kernel_sizes == tuple(int(np.prod(layer.kernel.shape)) for layer in layers)
-    assert context.bin_edges.shape == (len(layers), BINS + 1)
-    np.testing.assert_allclose(context.bin_edges, -context.bin_edges[:, ::-1])
-    for layer, edges in zip(layers, context.bin_edges, strict=True):
-        assert np.abs(layer.kernel.numpy()).max() < edges[-1]
-        middle = edges[BINS // 2 : BINS // 2 + 2]
-        assert middle[0] < 0.0 < middle[1]
-    for layer, size in enumerate(context.kernel_sizes):
-        index = context.sampled_index[context.sampled_layer == layer]
-        assert len(set(index.tolist())) == len(index) == min(SAMPLED_WEIGHTS, size)
-        assert 0 <= index.min() <= index.max() < size
-    assert context.test_examples == len(loaded.test_targets)
-    assert context.gradient_examples == min(GRADIENT_EXAMPLES, experiment.train_size)
-    assert context.image_shape == loaded.image_shape
-    if dataset == "curve":
-        np.testing.assert_array_equal(context.train_points[:, :1], loaded.train_inputs)
-        np.testing.assert_array_equal(context.train_points[:, 1:], loaded.train_targets)
-    else:
-        assert context.train_points is None
-
-
-@given(seed=st.integers(0, 1_000), size=st.integers(2, 400))
-def test_the_constant_loss_is_that_of_scikit_learns_dummy(seed: int, size: int) -> None:
-    experiment = Experiment(train_size=size, seed=seed)
-    loaded = data.load(experiment)
-    inputs, targets = loaded.train_inputs, loaded.train_targets
-    dummy = DummyClassifier(strategy="prior").fit(inputs, targets)
-    if len(dummy.classes_) > 1:
-        expected = log_loss(targets, dummy.predict_proba(inputs))
-        assert run_context(experiment, loaded).constant_loss == pytest.approx(expected, rel=1e-6)
-    curve = Experiment(dataset="curve", seed=seed, train_size=size)
-    loaded = data.load(curve)
-    mean = DummyRegressor().fit(loaded.train_inputs, loaded.train_targets)
-    expected = mean_squared_error(loaded.train_targets[:, 0], mean.predict(loaded.train_inputs))
-    assert run_context(curve, loaded).constant_loss == pytest.approx(expected, rel=1e-4)

@@ -127,14 +127,6 @@ class Batches:
         model.fit(self.dataset, steps_per_epoch=steps, shuffle=False, verbose=0)
 
 
-@pytest.fixture
-def floatx64() -> Iterator[None]:
-    """Keras in float64 throughout: left alone, `fit` rounds data, losses and rates to float32."""
-    keras.config.set_floatx("float64")
-    yield
-    keras.config.set_floatx("float32")
-
-
 @named
 @whole
 @pytest.mark.usefixtures("floatx64")
