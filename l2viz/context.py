@@ -18,6 +18,7 @@ BIN_RANGE = 4.0  # histograms reach this multiple of the initializer's own limit
 THRESHOLDS = 10.0 ** np.linspace(-8, 0, 33)  # τ at which sparsity is counted
 SAMPLED_WEIGHTS = 128  # of each kernel, followed singly
 GRADIENT_EXAMPLES = 256  # training examples, at most, on which the data gradient is measured
+CONVOLVED_EXAMPLES = 64  # the same of a convolutional network, where each costs as much more
 PICTURED_UNITS = 16
 LARGEST_PICTURES = 8 * 2**20  # bytes of all pictures of a run; beyond, pictures of
 FEW_PICTURES = 12  # epochs are kept
@@ -46,7 +47,7 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
         sampled_layer=np.repeat(np.arange(len(sizes)), [len(s) for s in sampled]),
         sampled_index=np.concatenate(sampled),
         test_examples=len(dataset.test_targets),
-        gradient_examples=min(experiment.train_size, GRADIENT_EXAMPLES),
+        gradient_examples=min(experiment.train_size, _gradient_examples(experiment)),
         constant_loss=_constant_loss(experiment, dataset.train_targets),
         threads=tf.config.threading.get_intra_op_parallelism_threads(),
         versions={"keras": keras.__version__, "tensorflow": tf.__version__},
@@ -57,6 +58,10 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
         grid_truth=dataset.grid_truth if facts.line else None,
         grid_extent=getattr(dataset, "grid_extent", None),
     )
+
+
+def _gradient_examples(experiment: Experiment) -> int:
+    return CONVOLVED_EXAMPLES if experiment.model == "conv2d" else GRADIENT_EXAMPLES
 
 
 def picture_shape(experiment: Experiment) -> tuple[int, int, int] | None:

@@ -136,6 +136,7 @@ class Experiment:
         defaults["filters"] = _FILTERS if self.model == "conv2d" else ()
         if self.model == "conv2d":
             defaults["hidden"] = ()
+            defaults["record_every"] *= 2  # to look at all examples costs most of an epoch
         if self.model == "custom" and not defaults["hidden"]:
             defaults["hidden"] = _GATED
         defaults["weight_decay"] = KERAS_WEIGHT_DECAY if self.optimizer == "adamw" else 0.0

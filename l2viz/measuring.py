@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,9 @@ from l2viz.trajectory import SUMMARIES, Array, RunContext, Snapshot
 BOUNDARY_SIDE = 40  # points each way at which a decision boundary is measured
 PICTURE_LEVELS = 127  # what a picture stores for `picture_limit`
 NORMED_UNITS = 64
+
+PARTS = ("train", "val", "test")
+EXAMPLES_PER_CHUNK = 64  # of a convolutional network, whose windows would leave the cache
 
 Examples = tuple[tf.Tensor, tf.Tensor]  # inputs (R, N, features), targets (R, N, ...)
 
@@ -40,16 +44,12 @@ class Measuring:
         grid = first.train_inputs[:0] if first.grid_inputs is None else first.grid_inputs
         generator = np.random.default_rng(experiment.seed)
         pixels = generator.random((1, 1, first.train_inputs.shape[1]))
-        parts = [
-            (
-                tf.constant(np.stack([getattr(d, f"{part}_inputs") for d in datasets])),
-                tf.constant(np.stack([getattr(d, f"{part}_targets") for d in datasets])),
-            )
-            for part in ("train", "val", "test")
-        ]
+        inputs, targets = (_joined(datasets, kind) for kind in ("inputs", "targets"))
+        counts = [len(getattr(first, f"{part}_targets")) for part in PARTS]
         self._arguments = (
-            parts,
-            (parts[0][0][:, :size], parts[0][1][:, :size]),
+            (tf.constant(inputs), tf.constant(targets)),
+            tf.constant(counts, tf.int32),
+            (tf.constant(inputs[:, :size]), tf.constant(targets[:, :size])),
             tf.constant(grid[None]),
             tf.constant(pixels, dtype),
             tf.constant(context.bin_edges[:, [0, -1]], dtype),
@@ -83,7 +83,8 @@ class Measuring:
 
 def _measure(
     program: PathProgram,
-    parts: list[Examples],  # train, validation, test
+    examples: Examples,  # train, validation, test, in this order
+    counts: tf.Tensor,  # (3,) of examples
     gradient_examples: Examples,
     grid: tf.Tensor,  # (1, P, inputs), P may be 0
     pixels: tf.Tensor,  # (1, 1, inputs): a dummy input
@@ -98,9 +99,10 @@ def _measure(
     gradient_norm = tf.stack([tf.norm(g, axis=1) for g in gradients], axis=1)
     inner = [tf.reduce_sum(w * g, axis=1) for w, g in zip(kernels, gradients, strict=True)]
     cosine = tf.math.divide_no_nan(tf.stack(inner, axis=1), norm * gradient_norm)
-    measured = _scores(program, parts) | _drawn(program, grid, pixels)
+    measured = _scores(program, values, examples, counts)
+    measured |= _drawn(program, values, grid, pixels)
     measured |= {
-        "penalty": program.penalties(),
+        "penalty": program.penalties(values),
         "kernel_norm": norm,
         "data_gradient_norm": gradient_norm,
         "gradient_angle": tf.acos(tf.clip_by_value(cosine, -1.0, 1.0)) * (180.0 / np.pi),
@@ -108,12 +110,15 @@ def _measure(
     rows = program.first_rows
     first = [kernel[:rows] for kernel in kernels]
     first_gradients = [gradient[:rows] for gradient in gradients]
-    return measured | _details(program, first, first_gradients, reach, thresholds, sampled)
+    return measured | _details(
+        program, values[0][:rows], first, first_gradients, reach, thresholds, sampled
+    )
 
 
 def _details(
     program: PathProgram,
-    kernels: Weights,  # (M, size) each, of the first repeat
+    first_kernel: tf.Tensor,  # of the first layer, of the rows of the first repeat
+    kernels: Weights,  # (M, size) each
     gradients: Weights,
     reach: tf.Tensor,
     thresholds: tf.Tensor,
@@ -130,7 +135,7 @@ def _details(
         "sparsity": tf.stack([each[0] for each in counted], axis=1),
         "idle_sparsity": tf.stack([each[1] for each in counted], axis=1),
         "exact_zeros": tf.stack([_share(w == 0.0) for w in kernels], axis=1),
-        "unit_norm": _unit_norm(program),
+        "unit_norm": _unit_norm(first_kernel),
         "sampled_weights": _sampled(kernels, sampled),
         "sampled_gradients": _sampled(gradients, sampled),
     }
@@ -141,45 +146,101 @@ def _details(
     return details
 
 
-def _scores(program: PathProgram, parts: list[Examples]) -> dict[str, tf.Tensor]:
-    """Data loss and, for classification, accuracy of each part of the data, (M,) each.
-
-    Each loss is taken of the model's own output, so that Keras goes back to the logits behind a
-    softmax, as it does in `fit` and `evaluate`: of the probabilities alone it would clip them.
-    """
-    classes = DATASETS[program.structure.dataset].task == "classification"
-    names = ("train", "val", "test")
-    dtype = tf.as_dtype(program.structure.dtype)
-
-    def member(repeat: tf.Tensor, weights: Weights, state: Weights) -> dict[str, tf.Tensor]:
-        scores = {}
-        for name, (inputs, targets) in zip(names, parts, strict=True):
-            outputs = program.answers(weights, state, inputs[repeat])
-            scores[f"{name}_data_loss"] = program.loss(targets[repeat], outputs)
-            if classes:
-                chosen = tf.argmax(_before_softmax(outputs), axis=-1, output_type=tf.int32)
-                right = tf.cast(chosen == targets[repeat], tf.float32)
-                scores[f"{name}_accuracy"] = tf.reduce_mean(right)
-        return scores
-
-    signature = {f"{name}_data_loss": tf.TensorSpec((), dtype) for name in names}
-    if classes:
-        signature |= {f"{name}_accuracy": tf.TensorSpec((), tf.float32) for name in names}
-    repeats = tf.range(program.structure.rows) // program.first_rows
-    scores: dict[str, tf.Tensor] = program.loop_members(
-        member, signature, repeats, program.values, program.state
-    )
+def _scores(
+    program: PathProgram, values: Weights, examples: Examples, counts: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """Data loss and, for classification, accuracy of each part of the data, (M,) each."""
+    judged = _judge_in_chunks if program.structure.convolutional else _judge_by_member
+    scores = {}
+    for name, of_each in judged(program, values, *examples).items():
+        parts = tf.split(of_each, counts, axis=1, num=len(PARTS))
+        for part, of_part in zip(PARTS, parts, strict=True):
+            scores[f"{part}_{name}"] = tf.reduce_mean(of_part, axis=1)
     return scores
 
 
-def _drawn(program: PathProgram, grid: tf.Tensor, pixels: tf.Tensor) -> dict[str, tf.Tensor]:
+def _judge_by_member(
+    program: PathProgram, values: Weights, inputs: tf.Tensor, targets: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """(M, N) of each: see `_judge`. One member after the other, which stays in the cache."""
+    repeats = tf.range(program.structure.rows) // program.first_rows
+    found: dict[str, tf.Tensor] = program.loop_members(
+        lambda repeat, weights, state: _judge(
+            program, inputs[repeat], weights, state, targets[repeat]
+        ),
+        {name: tf.TensorSpec((None,), dtype) for name, dtype in _judged(program).items()},
+        repeats,
+        values,
+        program.state,
+    )
+    return found
+
+
+def _judge_in_chunks(
+    program: PathProgram, values: Weights, inputs: tf.Tensor, targets: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """(M, N) of each: see `_judge`. Some examples after the other, for all members at once."""
+    count, state = tf.shape(inputs)[1], program.state
+    arrays = {
+        name: tf.TensorArray(dtype, 0, dynamic_size=True, infer_shape=False)
+        for name, dtype in _judged(program).items()
+    }
+
+    def judge(index: tf.Tensor, arrays: dict[str, Any]) -> tuple[tf.Tensor, dict[str, Any]]:
+        start = index * EXAMPLES_PER_CHUNK
+        end = tf.minimum(start + EXAMPLES_PER_CHUNK, count)
+        found = program.map_inputs(
+            functools.partial(_judge, program),
+            inputs[:, start:end],
+            values,
+            state,
+            program.of_each_row(targets[:, start:end]),
+        )
+        written = {
+            name: array.write(index, tf.transpose(found[name])) for name, array in arrays.items()
+        }
+        return index + 1, written
+
+    _, arrays = tf.while_loop(
+        lambda index, _: index * EXAMPLES_PER_CHUNK < count, judge, (tf.constant(0), arrays)
+    )
+    return {name: tf.transpose(array.concat()) for name, array in arrays.items()}
+
+
+def _judged(program: PathProgram) -> dict[str, tf.DType]:
+    """What `_judge` returns."""
+    names = {"data_loss": tf.as_dtype(program.structure.dtype)}
+    if DATASETS[program.structure.dataset].task == "classification":
+        names["accuracy"] = tf.float32
+    return names
+
+
+def _judge(
+    program: PathProgram, inputs: tf.Tensor, weights: Weights, state: Weights, targets: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """One member's data loss of each example, and whether its largest output is the right one.
+
+    The loss is taken of the model's own output, so that Keras goes back to the logits behind a
+    softmax, as it does in `fit` and `evaluate`: of the probabilities alone it would clip them.
+    """
+    outputs = program.answers(weights, state, inputs)
+    found = {"data_loss": program.loss.call(targets, outputs)}
+    if "accuracy" in _judged(program):
+        chosen = tf.argmax(_before_softmax(outputs), axis=-1, output_type=tf.int32)
+        found["accuracy"] = tf.cast(chosen == targets, tf.float32)
+    return found
+
+
+def _drawn(
+    program: PathProgram, values: Weights, grid: tf.Tensor, pixels: tf.Tensor
+) -> dict[str, tf.Tensor]:
     """Answers that are drawn: along a line, over a plane, or to a dummy picture."""
     facts = DATASETS[program.structure.dataset]
     dtype = tf.as_dtype(program.structure.dtype)
 
     def asked(inputs: tf.Tensor, rows: int) -> tf.Tensor:
         """(rows, examples, outputs)."""
-        stacked = tf.nest.map_structure(lambda s: s[:rows], (program.values, program.state))
+        stacked = tf.nest.map_structure(lambda s: s[:rows], (values, program.state))
         return program.loop_members(
             lambda weights, state: program.answers(weights, state, inputs),
             tf.TensorSpec((None, facts.outputs), dtype),
@@ -203,21 +264,30 @@ def _before_softmax(outputs: tf.Tensor) -> tf.Tensor:
 
 def _data_gradients(program: PathProgram, values: Weights, examples: Examples) -> Weights:
     """∂(data loss)/∂w of each regularized kernel, (M, *kernel shape) each."""
-    inputs, targets = (tf.repeat(part, program.first_rows, axis=0) for part in examples)
+    inputs, targets = examples
     kernels = [values[position] for position in program.kernel_positions]
     with tf.GradientTape() as tape:
         tape.watch(kernels)
 
-        def member(weights: Weights, state: Weights, inputs: Any, targets: Any) -> tf.Tensor:
+        def member(inputs: Any, weights: Weights, state: Weights, targets: Any) -> tf.Tensor:
             return program.loss(targets, program.answers(weights, state, inputs))
 
         stacked = list(values)
         for position, kernel in zip(program.kernel_positions, kernels, strict=True):
             stacked[position] = kernel
-        losses = program.map_members(member, stacked, program.state, inputs, targets)
+        losses = program.map_inputs(
+            member, inputs, stacked, program.state, program.of_each_row(targets)
+        )
         total = tf.reduce_sum(losses)
     gradients: Weights = tape.gradient(total, kernels)
     return gradients
+
+
+def _joined(datasets: Sequence[Dataset], kind: str) -> Array:
+    """(R, N, ...): train, validation and test examples of each repeat, one after the other."""
+    return np.stack(
+        [np.concatenate([getattr(each, f"{part}_{kind}") for part in PARTS]) for each in datasets]
+    )
 
 
 def _flat(stacked: tf.Tensor) -> tf.Tensor:
@@ -233,8 +303,13 @@ def _within(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """(M, T) share of weights with |w| <= τ, and of those among them without data gradient."""
     members, steps = kernel.shape[0], thresholds.shape[0]
-    place = tf.searchsorted(thresholds, tf.reshape(tf.abs(kernel), (-1,)), side="left")
-    place = tf.reshape(place, (members, -1)) + (steps + 1) * tf.range(members)[:, None]
+    # The first τ that is not below: by its logarithm, for they are as far apart, and a search is
+    # three times as slow.
+    lowest, highest = tf.math.log(thresholds[0]), tf.math.log(thresholds[-1])
+    place = (tf.math.log(tf.abs(kernel)) - lowest) * ((steps - 1) / (highest - lowest))
+    place = tf.cast(tf.clip_by_value(tf.math.ceil(place), 0.0, float(steps)), tf.int32)
+    place = tf.maximum(place, 0)  # not a number: anywhere, the run has diverged
+    place += (steps + 1) * tf.range(members)[:, None]
     size = (steps + 1) * members
 
     def counts(weights: tf.Tensor | None) -> tf.Tensor:
@@ -248,9 +323,8 @@ def _within(
     return counts(None) / kernel.shape[1], counts(idle) / kernel.shape[1]
 
 
-def _unit_norm(program: PathProgram) -> tf.Tensor:
+def _unit_norm(kernel: tf.Tensor) -> tf.Tensor:
     """(M, U) norm of the kernel of each unit of the first layer."""
-    kernel = program.values[0][: program.first_rows]
     columns = tf.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1]))
     return tf.norm(columns[:, :, :NORMED_UNITS], axis=1)
 

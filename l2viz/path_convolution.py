@@ -22,8 +22,18 @@ class PathConv2D(keras.layers.Conv2D):  # type: ignore[misc]
         above, left = (height - 1) // 2, (width - 1) // 2
         around = [[0, 0], [above, height - 1 - above], [left, width - 1 - left], [0, 0]]
         padded = tf.pad(inputs, around)
+        # First along a row, then along a column: fewer and longer pieces than window by window.
+        # Sliced by `tf.slice`, whose gradient is a mere padding: that of `[]` is ten times slower.
+        across = tf.concat(
+            [
+                tf.slice(padded, (0, 0, x, 0), (-1, rows + height - 1, columns, channels))
+                for x in range(width)
+            ],
+            axis=3,
+        )
         windows = [
-            padded[:, y : y + rows, x : x + columns, :] for y in range(height) for x in range(width)
+            tf.slice(across, (0, y, 0, 0), (-1, rows, columns, width * channels))
+            for y in range(height)
         ]
         patches = tf.reshape(tf.concat(windows, axis=3), (-1, height * width * channels))
         kernel = tf.reshape(self.kernel, (height * width * channels, filters))

@@ -113,9 +113,8 @@ class PathProgram:
         """The stacked variables that no gradient moves, in Keras's order."""
         return [variable.value() for variable in self._state]
 
-    def penalties(self) -> tf.Tensor:
-        """(M, L) what each kernel's layer adds to the loss of each row."""
-        values = self.values
+    def penalties(self, values: Weights) -> tf.Tensor:
+        """(M, L) what each kernel's layer adds to the loss of each row, at these weights."""
         columns = []
         for kernel, bias in zip(self.kernel_positions, self.bias_positions, strict=True):
             members = [values[kernel]] if bias is None else [values[kernel], values[bias]]
@@ -197,29 +196,38 @@ class PathProgram:
             start = index % steps * batch_size
             end = tf.minimum(start + batch_size, examples)
             batch = orders[:, index // steps, start:end]  # (R, B)
-            self._step(self._of_each_row(inputs, batch), self._of_each_row(targets, batch))
+            self._step(self._batch(inputs, batch), self.of_each_row(self._batch(targets, batch)))
             return (index + 1,)
 
         tf.while_loop(lambda index: index < epochs * steps, step, (tf.constant(0),))
 
-    def _of_each_row(self, examples: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
-        """(M, B, ...): each row has the batch of its repeat.
-
-        Repeated for every member, so that each layer is one batched product; mapped over the
-        weights alone, TensorFlow would transpose all kernels for the first one.
-        """
+    def _batch(self, examples: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
+        """(R, B, ...): what each repeat is trained on in this step."""
         if self.structure.repeats == 1:
-            picked = tf.gather(examples[0], batch[0])[None]
-        else:
-            picked = tf.gather(examples, batch, batch_dims=1)
-        return tf.repeat(picked, self.first_rows, axis=0)
+            return tf.gather(examples[0], batch[0])[None]
+        return tf.gather(examples, batch, batch_dims=1)
+
+    def of_each_row(self, of_each_repeat: tf.Tensor) -> tf.Tensor:
+        """(R, ...) -> (M, ...)."""
+        return tf.repeat(of_each_repeat, self.first_rows, axis=0)
+
+    def map_inputs(self, function: Callable[..., Any], inputs: tf.Tensor, *stacked: Any) -> Any:
+        """`function` of the inputs of its repeat and of each row: (M, ...). inputs (R, B, ...).
+
+        Dense layers want the inputs repeated for every member, so that each layer is one batched
+        product: mapped over the weights alone, TensorFlow would transpose all kernels for the
+        first one. Convolutions want them once, as their kernels are small and windows are large.
+        """
+        if self.structure.convolutional and self.structure.repeats == 1:
+            return self.map_members(lambda *rows: function(inputs[0], *rows), *stacked)
+        return self.map_members(function, self.of_each_row(inputs), *stacked)
 
     def _step(self, inputs: tf.Tensor, targets: tf.Tensor) -> None:
         path = tf.convert_to_tensor(self._path.value())
         with tf.GradientTape() as tape:
             tape.watch(path)
-            losses, state = self.map_members(
-                self._member_losses, self.split(path), self.state, inputs, targets
+            losses, state = self.map_inputs(
+                self._member_losses, inputs, self.split(path), self.state, targets
             )
             total = tf.reduce_sum(losses.pop("data_loss"))
             for term, values in losses.items():
@@ -232,7 +240,7 @@ class PathProgram:
         self._soften()
 
     def _member_losses(
-        self, weights: Weights, state: list[tf.Tensor], inputs: tf.Tensor, targets: tf.Tensor
+        self, inputs: tf.Tensor, weights: Weights, state: list[tf.Tensor], targets: tf.Tensor
     ) -> tuple[dict[str, tf.Tensor], list[tf.Tensor]]:
         """One member's data loss, what its regularizers return at strength 1, and its state."""
         outputs, state = self.model.stateless_call(weights, state, inputs, training=True)

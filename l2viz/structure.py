@@ -34,6 +34,10 @@ class Structure:
     batch_size: int
     dtype: str
 
+    @property
+    def convolutional(self) -> bool:
+        return self.model == "conv2d"
+
     @classmethod
     def of(cls, experiment: Experiment) -> Structure:
         return cls(
