@@ -1,108 +1,175 @@
-"""The path against plain `model.fit`: both sides in one run, taking turns, as a Markdown table.
+"""The path against `model.fit` and against JAX: all sides in one run, taking turns, as tables.
 
     python -m tests.benchmarks.training [rounds]
 
-Data: all 1,438 training digits × 64 pixels, Dense 64-32-10, Adam, batches of 32. One round times,
-one after the other, an epoch of `fit` for one strength (five epochs in one call, divided by five,
-so that what a call costs weighs little), an epoch of the path for 32 strengths and for one, and
-one measurement of all 32. Ratios are taken within a round, so that a slower minute of the machine
-is slow for both sides; the table shows medians. Both sides use one thread of TensorFlow: `fit`
-is no faster with more on a network of this size.
+Data: all 1,438 training digits × 64 pixels, Adam, batches of 32; Dense 64-32-10, and Conv2D with
+8 and 16 filters. One round times, one after the other, an epoch of `fit` for one strength (three
+epochs in one call, divided by three, so that what a call costs weighs little), an epoch of each
+path, and one measurement of it. Ratios are taken within a round, so that a slower minute of the
+machine is slow for all sides; the tables show medians. TensorFlow has one thread: `fit` is no
+faster with more on networks of this size. JAX, which only this benchmark needs
+(`pip install jax`), has what it takes by itself.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import tensorflow as tf
 
+from l2viz import data
 from l2viz.experiment import Experiment
 from l2viz.grid import strength_grid
 from l2viz.model import compiled_model
 from l2viz.threads import set_threads
 from l2viz.training import PathTraining
 
-EPOCHS_OF_FIT = 5
-MEMBERS = 32
+EPOCHS_OF_FIT = 3
+WARMING_ROUNDS = 2
+DENSE, CONVOLUTIONS = 32, 16
+COUNTS = (1, 2, 4, 8, 16, 32)
+HAS_JAX = importlib.util.find_spec("jax") is not None
+
+Sides = Mapping[str, Callable[[], object]]
+Times = dict[str, list[float]]
 
 
-def milliseconds(function: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    function()
-    return 1e3 * (time.perf_counter() - start)
+def experiment(members: int, **fields: Any) -> Experiment:
+    strengths = strength_grid(1e-4, 0.1, DENSE - 1)[:members]
+    return Experiment(train_size=1_438, label_noise=0.0, strengths=strengths, **fields)
 
 
-def experiment(members: int) -> Experiment:
-    strengths = strength_grid(1e-4, 0.1, MEMBERS - 1)[:members]
-    return Experiment(train_size=1_438, label_noise=0.0, strengths=strengths)
-
-
-def time_rounds(rounds: int) -> dict[str, list[float]]:
-    """Milliseconds of each round: an epoch of `fit`, of the path, and one measurement."""
-    set_threads(1)  # before anything else runs
-    times: dict[str, list[float]] = {"fit": [], "path": [], "measure": [], "one": []}
-    model = compiled_model(experiment(1), strength=0.01)
-    with contextlib.ExitStack() as stack:
-        path = stack.enter_context(PathTraining(experiment(MEMBERS)))
-        one = stack.enter_context(PathTraining(experiment(1)))
-        inputs, targets = path.dataset.train_inputs, path.dataset.train_targets
-
-        def fit() -> None:
-            model.fit(inputs, targets, batch_size=32, epochs=EPOCHS_OF_FIT, verbose=0)
-
-        for turn in range(-2, rounds):  # the first two trace and warm up
-            taken = {
-                "fit": milliseconds(fit) / EPOCHS_OF_FIT,
-                "path": milliseconds(lambda: path.train_epochs(1)),
-                "measure": milliseconds(lambda: path.measure(0)),
-                "one": milliseconds(lambda: one.train_epochs(1)),
-            }
+def take_turns(sides: Sides, rounds: int) -> Times:
+    """Milliseconds of each side in each round, after rounds that trace and warm up."""
+    times: Times = {name: [] for name in sides}
+    for turn in range(-WARMING_ROUNDS, rounds):
+        for name, side in sides.items():
+            start = time.perf_counter()
+            side()
             if turn >= 0:
-                for name, value in taken.items():
-                    times[name].append(value)
+                times[name].append(1e3 * (time.perf_counter() - start))
     return times
 
 
-def table(times: dict[str, list[float]]) -> str:
-    def ratio(name: str, other: str, factor: float = 1.0) -> float:
-        rounds = zip(times[name], times[other], strict=True)
-        return statistics.median(factor * a / b for a, b in rounds)
+def sides(stack: contextlib.ExitStack) -> Sides:
+    """What is timed, by name. Paths end with `stack`."""
+    found: dict[str, Callable[[], object]] = {}
+    dataset = data.load(experiment(1))
 
+    def add_fit(name: str, **fields: Any) -> None:
+        model = compiled_model(experiment(1, **fields), strength=0.01)
+        found[name] = lambda: model.fit(
+            dataset.train_inputs,
+            dataset.train_targets,
+            batch_size=32,
+            epochs=EPOCHS_OF_FIT,
+            verbose=0,
+        )
+
+    def add_path(name: str, members: int, *, measured: bool = False, **fields: Any) -> None:
+        path = stack.enter_context(PathTraining(experiment(members, **fields)))
+        found[name] = lambda: path.train_epochs(1)
+        if measured:
+            found[f"measure {name}"] = lambda: path.measure(0)
+
+    add_fit("fit")
+    add_path("dense", DENSE, measured=True)
+    for count in COUNTS[:-1]:
+        add_path(f"dense {count}", count)
+    if HAS_JAX:
+        from tests.benchmarks.jax_path import jax_epochs
+
+        found["jax"] = jax_epochs(experiment(DENSE), dataset)
+    add_path("repeats", 8, measured=True, repeats=4)
+    add_path("twins", 16, measured=True, penalties=("l2", "l1"))
+    add_fit("fit conv2d", model="conv2d")
+    add_path("conv2d", CONVOLUTIONS, measured=True, model="conv2d")
+    return found
+
+
+def ratio(times: Times, name: str, other: str, factor: float = 1.0) -> float:
+    rounds = zip(times[name], times[other], strict=True)
+    return statistics.median(factor * a / b for a, b in rounds)
+
+
+def tables(times: Times) -> str:
     median = {name: statistics.median(values) for name, values in times.items()}
-    together = ratio("fit", "path", MEMBERS)
-    alone = ratio("fit", "one")
-    measuring = ratio("measure", "path", 100.0)
-    threads = tf.config.threading.get_intra_op_parallelism_threads()
+    one_fit = 1.0 / EPOCHS_OF_FIT
+
+    def against_fit(name: str, fit: str, members: int) -> str:
+        return f"| {median[name]:.1f} | {ratio(times, fit, name, members * one_fit):.0f} × faster |"
+
+    rows = [
+        "| one epoch, 1,438 digits, batches of 32 | ms | against `fit` |",
+        "| --- | ---: | ---: |",
+        f"| Dense 64-32-10: `model.fit`, one strength | {median['fit'] * one_fit:.0f} | |",
+        f"| one strength {against_fit('dense 1', 'fit', 1)}",
+        f"| {DENSE} strengths together {against_fit('dense', 'fit', DENSE)}",
+    ]
+    if HAS_JAX:
+        rows.append(
+            f"| {DENSE} strengths by JAX, `vmap` and `scan` {against_fit('jax', 'fit', DENSE)}"
+        )
+    rows += [
+        f"| Conv2D 8-16: `model.fit`, one strength | {median['fit conv2d'] * one_fit:.0f} | |",
+        (
+            f"| {CONVOLUTIONS} strengths together "
+            f"{against_fit('conv2d', 'fit conv2d', CONVOLUTIONS)}"
+        ),
+    ]
+    return "\n\n".join(["\n".join(rows), _member_table(median), _measuring_table(times), _small()])
+
+
+def _member_table(median: Mapping[str, float]) -> str:
+    costs = [median["dense" if n == DENSE else f"dense {n}"] / n for n in COUNTS]
     return "\n".join(
         [
-            "| one epoch, 1,438 digits, Dense 64-32-10, batch 32 | ms | against `fit` |",
-            "| --- | ---: | ---: |",
-            f"| `model.fit`, one strength | {median['fit']:.0f} | |",
-            f"| {MEMBERS} × `model.fit` | {MEMBERS * median['fit']:.0f} | 1 |",
-            f"| {MEMBERS} strengths together | {median['path']:.0f} | {together:.0f} × faster |",
-            f"| one strength | {median['one']:.1f} | {alone:.1f} × faster |",
-            (
-                f"| measuring {MEMBERS} strengths, once | {median['measure']:.0f} | "
-                f"{measuring:.0f} % of their epoch |"
-            ),
-            "",
-            (
-                f"Medians of {len(times['fit'])} rounds; {threads} thread of {os.cpu_count()} "
-                f"cores; Keras {keras.__version__}, TensorFlow {tf.__version__}, "
-                f"Python {platform.python_version()}."
-            ),
+            f"| members trained together | {' | '.join(map(str, COUNTS))} |",
+            f"| --- |{' ---: |' * len(COUNTS)}",
+            f"| ms an epoch for each | {' | '.join(f'{cost:.1f}' for cost in costs)} |",
         ]
     )
 
 
+def _measuring_table(times: Times) -> str:
+    rows = [
+        "| measuring | ms | of an epoch's training | as recorded |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for name, words, every in (
+        ("dense", f"{DENSE} strengths", 1),
+        ("repeats", "8 strengths × 4 repeats", 1),
+        ("twins", "16 strengths × 2 penalties", 1),
+        ("conv2d", f"{CONVOLUTIONS} strengths, Conv2D", experiment(1, model="conv2d").record_every),
+    ):
+        share = ratio(times, f"measure {name}", name, 100.0)
+        taken = statistics.median(times[f"measure {name}"])
+        often = "every epoch" if every == 1 else f"every {every} epochs"
+        rows.append(f"| {words} | {taken:.0f} | {share:.0f} % | {often}: {share / every:.0f} % |")
+    return "\n".join(rows)
+
+
+def _small() -> str:
+    threads = tf.config.threading.get_intra_op_parallelism_threads()
+    return (
+        f"{threads} thread of {os.cpu_count()} cores; Keras {keras.__version__}, "
+        f"TensorFlow {tf.__version__}, Python {platform.python_version()}."
+    )
+
+
 if __name__ == "__main__":
-    print(table(time_rounds(int(sys.argv[1]) if len(sys.argv) > 1 else 15)))
+    set_threads(1)  # before anything else runs
+    with contextlib.ExitStack() as paths:
+        taken = take_turns(sides(paths), int(sys.argv[1]) if len(sys.argv) > 1 else 15)
+    print(tables(taken))
