@@ -37,15 +37,17 @@ class PathOptimizer:
         if experiment.momentum:
             names.append("momentum")
         self.slots = {name: tf.Variable(tf.zeros_like(path)) for name in names}
-        if self._name == "rmsprop" and not experiment.momentum:  # the kernel wants it all the same
+        self._kept = list(self.slots.values())
+        if self._name == "rmsprop" and not experiment.momentum:  # the kernel wants one
             self._unused = tf.Variable(tf.zeros_like(path))
+            self._kept.append(self._unused)
         self.iterations = tf.Variable(0, dtype=tf.int64)
         self.learning_rate = tf.Variable(0.0, dtype=path.dtype)
 
     def restart(self, learning_rate: float) -> None:
-        """As new, with this learning rate."""
-        for slot in self.slots.values():
-            slot.assign(tf.zeros_like(slot))
+        """As new, with this learning rate, whatever a run that diverged left in it."""
+        for variable in self._kept:
+            variable.assign(tf.zeros_like(variable))
         self.iterations.assign(0)
         self.learning_rate.assign(learning_rate)
 
