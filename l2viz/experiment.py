@@ -25,6 +25,7 @@ DTYPES = ("float32", "float64")
 KERAS_WEIGHT_DECAY = 0.004  # default of keras.optimizers.AdamW
 
 LARGEST_GRID = 64
+LARGEST_STRENGTH = 1e6
 LARGEST_REPEATS = 10
 LARGEST_SEED = 2**31 - 1
 LARGEST_RECORD = 1_000  # recorded epochs of one run: what a browser keeps and a slider can resolve
@@ -417,7 +418,7 @@ def _strengths(value: object) -> tuple[float, ...]:
         raise ExperimentError(
             "strengths", f"have at most {LARGEST_GRID} members", f"{len(members)} of them"
         )
-    strengths = tuple(number("strengths", member, 0.0, 1e6) for member in members)
+    strengths = tuple(number("strengths", member, 0.0, LARGEST_STRENGTH) for member in members)
     if strengths[0] != 0.0:
         raise ExperimentError("strengths", "start at 0", strengths[0])
     for before, after in itertools.pairwise(strengths):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from l2viz.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
+
+COLLAPSED_NORM = 0.05
+COLLAPSED_LOSS = 0.98
 
 
 def penalty_total(trajectory: Trajectory) -> Array:
@@ -25,8 +29,25 @@ def validation_total_loss(trajectory: Trajectory) -> Array:
 
 def network_norm(trajectory: Trajectory) -> Array:
     """√Σₗ‖wₗ‖² of all regularized kernels together, (K, E+1)."""
-    norm: Array = np.sqrt(np.square(trajectory.kernel_norm).sum(axis=2))
+    return norm_of_all(trajectory.kernel_norm)
+
+
+def norm_of_all(kernel_norm: Array) -> Array:
+    """√Σₗ‖wₗ‖² over the last axis."""
+    norm: Array = np.sqrt(np.square(kernel_norm).sum(axis=-1))
     return norm
+
+
+def over_repeats(values: Array, axis: int) -> tuple[Array, Array]:
+    """Mean and standard deviation (of a sample: divided by R - 1) over the repeats.
+
+    Of a single repeat the deviation is 0.
+    """
+    mean: Array = values.mean(axis=axis)
+    if values.shape[axis] == 1:
+        return mean, np.zeros_like(mean)
+    deviation: Array = values.std(axis=axis, ddof=1)
+    return mean, deviation
 
 
 def shrinkage_ratio(trajectory: Trajectory) -> Array:
@@ -45,9 +66,61 @@ def generalization_gap(trajectory: Trajectory) -> Array:
     return trajectory.val_data_loss - trajectory.train_data_loss
 
 
+def strengths_in_force(trajectory: Trajectory) -> Array:
+    """λ that held in the epoch which ended at each recorded one, (K, E+1): a schedule moves it."""
+    experiment = trajectory.experiment
+    share = np.array([experiment.schedule_share(max(int(e), 1)) for e in trajectory.epochs])
+    return share * trajectory.strengths[:, None] + (1.0 - share) * experiment.schedule_from
+
+
 def penalty_gradient(trajectory: Trajectory) -> Array:
-    """2λw of the weights that are followed singly, (K, E+1, S)."""
-    return 2.0 * trajectory.strengths[:, None, None] * trajectory.sampled_weights
+    """2λw of the weights that are followed singly, (K, E+1, S); of L1 it is λ·sign(w).
+
+    Of one path, for the penalty of its experiment; 0 for what acts beside the loss.
+    """
+    facts = PENALTIES[trajectory.experiment.penalties[0]]
+    weights = trajectory.sampled_weights
+    gradient: Array = strengths_in_force(trajectory)[..., None] * (
+        2.0 * facts.squares * weights + facts.magnitudes * np.sign(weights)
+    )
+    return gradient
+
+
+def penalty_gradient_norm(trajectory: Trajectory) -> Array:
+    """2λ‖w‖ of each regularized kernel, (K, E+1, L): the norm of the gradient of λΣw²."""
+    norm: Array = 2.0 * strengths_in_force(trajectory)[..., None] * trajectory.kernel_norm
+    return norm
+
+
+def distance_from_balance(trajectory: Trajectory) -> Array:
+    """‖g + p‖ ÷ (‖g‖ + ‖p‖) of the followed weights of each kernel, (K, E+1, L).
+
+    g is the gradient of the data loss and p that of the penalty. 0 where they cancel, as at a
+    minimum of the total loss; 1 where they do not oppose each other, as at λ = 0.
+    """
+    data, penalty = trajectory.sampled_gradients, penalty_gradient(trajectory)
+    distances = []
+    for layer in range(len(trajectory.layer_names)):
+        followed = trajectory.context.sampled_layer == layer
+        ours, theirs = data[..., followed], penalty[..., followed]
+        both = np.linalg.norm(ours, axis=-1) + np.linalg.norm(theirs, axis=-1)
+        left = np.linalg.norm(ours + theirs, axis=-1)
+        distances.append(np.divide(left, both, out=np.zeros_like(left), where=both > 0.0))
+    return np.stack(distances, axis=-1)
+
+
+def collapse(trajectory: Trajectory) -> Array:
+    """The first of the members at which, and at all stronger ones, nothing is left, (E+1,).
+
+    Nothing is left of a network whose kernels have less than COLLAPSED_NORM of their norm at
+    λ = 0 while its data loss is COLLAPSED_LOSS or more of the best constant answer's. K where
+    there is none.
+    """
+    gone = (shrinkage_ratio(trajectory) < COLLAPSED_NORM) & (
+        trajectory.train_data_loss >= COLLAPSED_LOSS * trajectory.context.constant_loss
+    )
+    stronger: Array = np.logical_and.accumulate(gone[::-1], axis=0).sum(axis=0)
+    return len(gone) - stronger
 
 
 def best_strengths(trajectory: Trajectory) -> Array:
@@ -67,6 +140,31 @@ def best_strengths(trajectory: Trajectory) -> Array:
 def best_strength(trajectory: Trajectory) -> int:
     """Position of the best member at the last epoch, chosen on validation data."""
     return int(best_strengths(trajectory)[-1])
+
+
+def scores_of_repeats(trajectory: Trajectory, penalty: str | None = None) -> Array:
+    """Validation accuracy, or for regression validation data loss, of every repeat, (R, K, E+1)."""
+    classes = trajectory.val_accuracy is not None
+    return trajectory.repeats("val_accuracy" if classes else "val_data_loss", penalty)
+
+
+def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple[Array, Array]:
+    """Positions of the member with the best mean, and of the one-standard-error choice.
+
+    (E+1,) each. The choice is the largest λ whose mean is within one standard error s/√R of the
+    best mean; s is that of the best member. As glmnet's, but over seeds and not over folds.
+    Of a single repeat the two are the same.
+    """
+    scores = scores_of_repeats(trajectory, penalty)
+    mean, deviation = over_repeats(scores, axis=0)
+    if trajectory.val_accuracy is None:
+        mean = -mean
+    best: Array = np.argmax(mean, axis=0)
+    error = deviation / np.sqrt(len(scores))
+    epochs = np.arange(mean.shape[1])
+    enough = mean >= mean[best, epochs] - error[best, epochs]
+    choice: Array = len(mean) - 1 - np.argmax(enough[::-1], axis=0)
+    return best, choice
 
 
 def test_gain(trajectory: Trajectory, member: int) -> float:

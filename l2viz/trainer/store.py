@@ -7,6 +7,7 @@ import json
 from collections import OrderedDict
 
 from l2viz.experiment import Experiment
+from l2viz.refinement import missing_members
 from l2viz.trainer.run import Run
 from l2viz.trajectory import Trajectory
 
@@ -54,6 +55,21 @@ class RunStore:
 
         best = max(runs, key=worth, default=None)
         return None if best is None else self.get(best.id)
+
+    def part_of(self, experiment: Experiment) -> Trajectory | None:
+        """The largest finished path that lacks only some strengths of this one.
+
+        Trained here: of a recording not every bit is kept.
+        """
+        parts = [
+            run
+            for run in self._runs.values()
+            if run.state == "finished"
+            and not run.recorded
+            and missing_members(experiment, run.experiment) is not None
+        ]
+        largest = max(parts, key=lambda run: len(run.experiment.strengths), default=None)
+        return None if largest is None else largest.trajectory()
 
     def trim(self) -> None:
         """Drops the least recently used of the ended runs while they are over the limit."""

@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from l2viz.experiment import Experiment
+from l2viz.refinement import Disagreement, Merging
 from l2viz.trainer import sentences
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Stop, Train, Unable, Warmed
 from l2viz.trainer.process import COMMAND, WorkerProcess
 from l2viz.trainer.run import Run
 from l2viz.trainer.store import RunStore
-from l2viz.trajectory import Trajectory
+from l2viz.trajectory import Snapshot, Trajectory
 
 LARGEST_QUEUE = 20  # waiting runs
 KEPT_BYTES = 256 * 2**20  # of ended runs
@@ -64,6 +65,8 @@ class Trainer:
         self._current: Run | None = None
         self._stopping: Run | None = None  # the current run, once told to stop
         self._askers: dict[str, set[str]] = {}  # of the runs that have not ended, by id
+        self._merging: dict[str, Merging] = {}  # of the runs that add to a finished one, by id
+        self._disagreement = ""  # why the current run cannot add to one, once that is seen
         self._worker: WorkerProcess | None = None
         self._successor: WorkerProcess | None = None
         self._programs = 0
@@ -105,8 +108,10 @@ class Trainer:
         """
         with self._lock:
             run = self._store.find(experiment, leaving=self._stopping)
-            if run is None or run is self._stopping or self._to_train_again(run, anew):
-                run = self._enqueue(experiment)
+            if run is None:
+                run = self._enqueue(experiment, self._store.part_of(experiment))
+            elif run is self._stopping or self._to_train_again(run, anew):
+                run = self._enqueue(experiment, None)
             if not run.ended:
                 self._askers[run.id].add(asker)
             return run
@@ -156,12 +161,15 @@ class Trainer:
     def _to_train_again(self, run: Run, anew: bool) -> bool:
         return run.ended and (anew or run.state != "finished")
 
-    def _enqueue(self, experiment: Experiment) -> Run:
+    def _enqueue(self, experiment: Experiment, part: Trajectory | None) -> Run:
+        """part: a finished path of some of the members, which need not be trained again."""
         if not self.available:
             raise TrainerUnavailable(self._unavailable_because)
         if len(self._queue) >= LARGEST_QUEUE:
             raise QueueFull(sentences.queue_full(len(self._queue)))
         run = self._store.new(experiment)
+        if part is not None:
+            self._merging[run.id] = Merging(whole=experiment, finished=part)
         self._askers[run.id] = set()
         self._queue.append(run)
         self.start()
@@ -175,7 +183,9 @@ class Trainer:
         if worker is not None and worker.ready and self._current is None and self._queue:
             self._current = self._queue.popleft()
             self._current.leave_queue()
-            worker.send(Train(self._current.id, self._current.experiment))
+            merging = self._merging.get(self._current.id)
+            experiment = self._current.experiment if merging is None else merging.added
+            worker.send(Train(self._current.id, experiment))
         ahead = 0 if self._current is None else 1
         for position, run in enumerate(self._queue, start=1):
             run.wait_in_queue(position, sentences.queued(ahead + position - 1))
@@ -193,6 +203,7 @@ class Trainer:
 
     def _end(self, run: Run, state: str, message: str, kernels: Sequence[Any] = ()) -> None:
         self._askers.pop(run.id, None)
+        self._merging.pop(run.id, None)
         run.end(state, message, kernels)
         self._store.get(run.id)  # it counts as used
         self._store.trim()
@@ -205,9 +216,10 @@ class Trainer:
                 return
             match message:
                 case Measured():
-                    self._running(message.run_id).add(message.snapshot)
+                    self._on_snapshot(self._running(message.run_id), message.snapshot)
                 case Began():
-                    self._running(message.run_id).begin(message.context)
+                    run, merging = self._running(message.run_id), self._merging.get(message.run_id)
+                    run.begin(merging.context(message.context) if merging else message.context)
                 case Ended():
                     self._on_run_end(message)
                 case Ready():
@@ -220,6 +232,16 @@ class Trainer:
                 case Unable() if worker is self._worker:
                     self._why = message.reason
 
+    def _on_snapshot(self, run: Run, snapshot: Snapshot) -> None:
+        merging = self._merging.get(run.id)
+        if self._disagreement:
+            return  # it is stopping
+        try:
+            run.add(merging.snapshot(snapshot) if merging else snapshot)
+        except Disagreement as disagreement:
+            self._disagreement = str(disagreement)
+            self._stop(run.id)
+
     def _running(self, run_id: str) -> Run:
         if self._current is None or self._current.id != run_id:
             raise LookupError(f"run {run_id} is not the one in training")
@@ -227,11 +249,17 @@ class Trainer:
 
     def _on_run_end(self, message: Ended) -> None:
         run = self._running(message.run_id)
-        sentence = message.message if message.state != "stopped" else sentences.stopped(run)
+        state, kernels, merging = message.state, message.kernels, self._merging.get(run.id)
+        sentence = message.message if state != "stopped" else sentences.stopped(run)
+        if self._disagreement:
+            state, sentence, kernels = "failed", self._disagreement, ()
+        elif merging and kernels:
+            kernels = merging.kernels(kernels)
         self._current = self._stopping = None
+        self._disagreement = ""
         self._deaths = 0
         self._programs = message.programs
-        self._end(run, message.state, sentence, message.kernels)
+        self._end(run, state, sentence, kernels)
         self._go_on()
 
     def _on_end(self, worker: WorkerProcess, reason: str) -> None:
@@ -243,6 +271,7 @@ class Trainer:
             self._worker = None
             self._note_death(reason)
             run, self._current, self._stopping = self._current, None, None
+            self._disagreement = ""
             if run is not None:
                 self._end(run, "failed", sentences.ended_unexpectedly(run))
             self._start_worker()
