@@ -6,22 +6,20 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 import l2viz
 from l2viz import training
-from l2viz.data import Dataset
 from l2viz.experiment import Experiment
 from l2viz.model import compiled_model
 from l2viz.training import Diverged, PathTraining, run, train
 from l2viz.trajectory import MEASURED, Trajectory
+from tests.plain_keras import Batches, batch_orders
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -92,39 +90,6 @@ def experiment_of(name: str, epochs: int | None, **more: Any) -> Experiment:
         ends = fields["strengths"][:: max(len(fields["strengths"]) - 1, 1)]
         fields |= {"epochs": epochs, "strengths": ends}
     return Experiment(**fields)
-
-
-def batch_orders(experiment: Experiment) -> Iterator[np.ndarray]:
-    """The order of the training examples in each epoch, as the design promises it."""
-    generator = np.random.default_rng(experiment.seed)
-    for _ in range(experiment.epochs):
-        yield generator.permutation(experiment.train_size)
-
-
-class Batches:
-    """The path's own batches as a dataset for `fit`, made once: epochs only change the order."""
-
-    def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
-        self.size = experiment.batch_size
-        self.inputs, self.targets = dataset.train_inputs, dataset.train_targets
-        self.orders: list[np.ndarray] = []
-        signature = tuple(
-            tf.TensorSpec((None, *array.shape[1:]), array.dtype)
-            for array in (self.inputs, self.targets)
-        )
-        self.dataset = tf.data.Dataset.from_generator(self.batches, output_signature=signature)
-
-    def batches(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        for order in self.orders:
-            for start in range(0, len(order), self.size):
-                rows = order[start : start + self.size]
-                yield self.inputs[rows], self.targets[rows]
-
-    def fit(self, model: keras.Model, *orders: np.ndarray) -> None:
-        """One call of `fit` over epochs of these orders."""
-        self.orders = list(orders)
-        steps = sum(-(-len(order) // self.size) for order in orders)
-        model.fit(self.dataset, steps_per_epoch=steps, shuffle=False, verbose=0)
 
 
 @named

@@ -1,0 +1,127 @@
+"""One member as a user of Keras would train it: what paths are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from l2viz.data import Dataset
+from l2viz.experiment import Experiment
+from l2viz.model import compiled_model
+from l2viz.training import PathTraining
+
+Arrays = list[NDArray[Any]]
+Cell = tuple[int, int, int]  # twin, repeat and strength of a member
+
+
+def batch_orders(experiment: Experiment) -> Iterator[NDArray[Any]]:
+    """The order of the training examples in each epoch, as the design promises it."""
+    generator = np.random.default_rng(experiment.seed)
+    for _ in range(experiment.epochs):
+        yield generator.permutation(experiment.train_size)
+
+
+class Batches:
+    """The path's own batches as a dataset for `fit`, made once: epochs only change the order."""
+
+    def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
+        self.size = experiment.batch_size
+        self.inputs, self.targets = dataset.train_inputs, dataset.train_targets
+        self.orders: list[NDArray[Any]] = []
+        signature = tuple(
+            tf.TensorSpec((None, *array.shape[1:]), array.dtype)
+            for array in (self.inputs, self.targets)
+        )
+        self.dataset = tf.data.Dataset.from_generator(self.batches, output_signature=signature)
+
+    def batches(self) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        for order in self.orders:
+            for start in range(0, len(order), self.size):
+                rows = order[start : start + self.size]
+                yield self.inputs[rows], self.targets[rows]
+
+    def fit(self, model: keras.Model, *orders: NDArray[Any]) -> None:
+        """One call of `fit` over epochs of these orders."""
+        self.orders = list(orders)
+        steps = sum(-(-len(order) // self.size) for order in orders)
+        model.fit(self.dataset, steps_per_epoch=steps, shuffle=False, verbose=0)
+
+
+class PlainMember:
+    """The compiled model of one cell of a path, trained by `fit`, one call for each epoch.
+
+    Where a schedule changes λ, the next epoch is that of a new model with the new λ, which takes
+    over weights and optimizer: `fit` alone cannot say it. With `eager`, steps are not traced,
+    which for a few of them takes a third of the time.
+    """
+
+    def __init__(self, path: PathTraining, cell: Cell, *, eager: bool = False) -> None:
+        twin, repeat, member = cell
+        self.experiment = path.experiment.each_repeat[repeat]
+        self.penalty = path.experiment.penalties[twin]
+        self.strength = path.experiment.strengths[member]
+        self.row = int(path.table.cells[cell])
+        self.orders = batch_orders(self.experiment)
+        self._batches = Batches(self.experiment, path.datasets[repeat])
+        self._eager = eager
+        self._epoch, self._attached = 0, -1.0
+        self.model: keras.Sequential = self._model_at(1)
+
+    def fit(self) -> None:
+        """The next epoch."""
+        self._epoch += 1
+        self.model = self._model_at(self._epoch)
+        self._batches.fit(self.model, next(self.orders))
+
+    @property
+    def weights(self) -> Arrays:
+        """Trainable weights, then the state of BatchNorm and Dropout."""
+        return [variable.numpy() for variable in self._variables(self.model)]
+
+    def take_over(self, path: PathTraining) -> None:
+        """Weights, state and optimizer of the path's own member."""
+        self.model = self._model_at(self._epoch + 1)
+        values = path.member_weights(self.row) + path.member_state(self.row)
+        values += path.member_optimizer_state(self.row)
+        variables = self._variables(self.model) + self.model.optimizer.variables
+        for variable, value in zip(variables, values, strict=True):
+            assert variable.shape == value.shape
+            variable.assign(value)
+
+    def _model_at(self, epoch: int) -> keras.Sequential:
+        """The model of the epoch with this number: the same one as long as λ is the same."""
+        share = self.experiment.schedule_share(epoch)
+        strength = share * self.strength + (1.0 - share) * self.experiment.schedule_from
+        if strength == self._attached:
+            return self.model
+        self._attached = strength
+        model = compiled_model(self.experiment, strength=strength, penalty=self.penalty)
+        model.run_eagerly = self._eager
+        model.optimizer.build(model.trainable_variables)
+        if epoch > 1:
+            after = self._variables(model) + model.optimizer.variables
+            before = self._variables(self.model) + self.model.optimizer.variables
+            for new, old in zip(after, before, strict=True):
+                new.assign(old)
+        return model
+
+    @staticmethod
+    def _variables(model: keras.Sequential) -> list[keras.Variable]:
+        return model.trainable_variables + model.non_trainable_variables
+
+
+def path_weights(path: PathTraining, row: int) -> Arrays:
+    """The same of one row of a path, in the order of `PlainMember.weights`."""
+    return path.member_weights(row) + path.member_state(row)
+
+
+def largest_difference(ours: Arrays, theirs: Arrays) -> float:
+    """Of any two numbers; both have the same shapes."""
+    assert [array.shape for array in ours] == [array.shape for array in theirs]
+    pairs = zip(ours, theirs, strict=True)
+    return max(float(np.abs(a.astype(float) - b.astype(float)).max()) for a, b in pairs)

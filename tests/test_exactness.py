@@ -1,0 +1,208 @@
+"""Exactness: every kind of member is the network that plain Keras's `fit` trains.
+
+In float64 end to end; in float32 one epoch at a time, each from the path's own weights, state
+and optimizer, because there both drift from any other order of rounding.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+
+from l2viz.architecture import MODELS, REGULARIZED
+from l2viz.experiment import Experiment
+from l2viz.model import initial_weights
+from l2viz.penalties import PENALTIES
+from l2viz.training import PathTraining
+from tests.plain_keras import Cell, PlainMember, largest_difference, path_weights
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+FLOAT64 = 1e-12  # after a few epochs; measured: at most 4e-16
+FLOAT32 = 1e-5  # after one epoch
+MOVED = 1e-3  # at least, of some weight: a member that stood still would prove nothing
+
+NETWORKS: dict[str, dict[str, Any]] = {
+    "dense": {"model": "dense", "hidden": (7, 5)},
+    "conv2d": {"model": "conv2d", "filters": (4, 3), "hidden": (5,)},
+    "custom": {"model": "custom", "hidden": (7, 5)},
+}
+OPTIMIZERS: dict[str, dict[str, Any]] = {
+    "sgd": {"optimizer": "sgd", "learning_rate": 0.1},
+    "momentum": {"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.03},
+    "adam": {"optimizer": "adam", "learning_rate": 0.01},
+    "adamw": {"optimizer": "adamw", "learning_rate": 0.01},
+    "adamw of 0": {"optimizer": "adamw", "learning_rate": 0.01, "weight_decay": 0.0},
+    "rmsprop": {"optimizer": "rmsprop", "learning_rate": 3e-3},
+    "rmsprop, momentum": {"optimizer": "rmsprop", "momentum": 0.5, "learning_rate": 3e-3},
+}
+TWINS = {"penalties": tuple(PENALTIES)}
+BEHIND = {"batch_norm": True, "dropout": 0.3}
+REGRESSION = {"dataset": "curve", "hidden": (7, 5), "train_size": 15, "batch_size": 8}
+WARMUP = {"schedule": "warmup", "schedule_epoch": 3, "schedule_from": 0.01, "epochs": 4}
+STEP = {"schedule": "step", "schedule_epoch": 2, "schedule_from": 0.05, "epochs": 4}
+FEW = {"penalties": ("l2", "decay")}
+
+assert set(NETWORKS) == set(MODELS)
+
+PRODUCT = {
+    f"{network}, {optimizer}": NETWORKS[network] | OPTIMIZERS[optimizer] | TWINS
+    for network, optimizer in itertools.product(NETWORKS, OPTIMIZERS)
+}
+QUICK = {  # every network, penalty and optimizer at least once
+    "custom, sgd": PRODUCT["custom, sgd"],
+    "dense, adam": PRODUCT["dense, adam"] | {"penalties": ("l2", "l1l2", "none")},
+    "dense, adamw": PRODUCT["dense, adamw"] | {"penalties": ("l2", "decay", "kernel_decay")},
+    "conv2d, momentum": PRODUCT["conv2d, momentum"] | {"penalties": ("l1", "proximal_l1")},
+    "conv2d, rmsprop, BatchNorm and Dropout, repeats": NETWORKS["conv2d"]
+    | OPTIMIZERS["rmsprop, momentum"]
+    | BEHIND
+    | FEW
+    | {"repeats": 2},
+    "regression, custom, warm-up, biases": NETWORKS["custom"]
+    | REGRESSION
+    | OPTIMIZERS["rmsprop"]
+    | WARMUP
+    | {"penalties": ("l1l2", "kernel_decay"), "bias_regularizer": True},
+    "dense, step, first layer": NETWORKS["dense"]
+    | OPTIMIZERS["adam"]
+    | STEP
+    | FEW
+    | {"regularized": "first"},
+}
+ALL = (
+    PRODUCT
+    | QUICK
+    | {
+        f"{network}, {optimizer}, BatchNorm and Dropout": NETWORKS[network]
+        | OPTIMIZERS[optimizer]
+        | BEHIND
+        | FEW
+        for network, optimizer in itertools.product(NETWORKS, OPTIMIZERS)
+    }
+    | {
+        f"{network}, {schedule['schedule']}": NETWORKS[network] | schedule | TWINS
+        for network, schedule in itertools.product(NETWORKS, (WARMUP, STEP))
+    }
+    | {
+        f"{network}, {regularized} layers with biases, BatchNorm": NETWORKS[network]
+        | {"regularized": regularized, "bias_regularizer": True, "batch_norm": True}
+        | {"penalties": ("l1", "l2", "kernel_decay", "proximal_l1")}
+        for network, regularized in itertools.product(NETWORKS, REGULARIZED)
+    }
+    | {
+        f"{network}, repeats": NETWORKS[network] | BEHIND | FEW | {"repeats": 3}
+        for network in NETWORKS
+    }
+    | {
+        f"regression, {network}, {optimizer}": NETWORKS[network]
+        | REGRESSION
+        | OPTIMIZERS[optimizer]
+        | TWINS
+        for network, optimizer in itertools.product(("dense", "custom"), OPTIMIZERS)
+    }
+    | {"no hidden layer": {"hidden": ()} | TWINS}
+    | {"one member, Dropout": NETWORKS["dense"] | {"strengths": (0.0,)} | BEHIND}
+    | {"batches of one": NETWORKS["dense"] | {"batch_size": 1, "train_size": 9} | TWINS}
+    | {"one batch": NETWORKS["conv2d"] | {"batch_size": 64} | TWINS}
+)
+
+
+def experiment_of(fields: dict[str, Any], dtype: str) -> Experiment:
+    settings: dict[str, Any] = {
+        "train_size": 20,
+        "batch_size": 8,
+        "epochs": 2,
+        "activation": "elu",
+        "strengths": (0.0, 0.03),
+    }
+    return Experiment(**(settings | fields), dtype=dtype)
+
+
+def cells(experiment: Experiment) -> list[Cell]:
+    """Every member that is a network of its own: λ = 0 once for each repeat, unless it is not."""
+    twins, repeats, members = map(
+        range, (len(experiment.penalties), experiment.repeats, len(experiment.strengths))
+    )
+    once = experiment.schedule_from == 0.0 and not experiment.weight_decay
+    return [
+        (twin, repeat, member)
+        for twin, repeat, member in itertools.product(twins, repeats, members)
+        if member > 0 or twin == 0 or not once
+    ]
+
+
+def check_float64(experiment: Experiment, *, eager: bool) -> None:
+    with PathTraining(experiment) as path:
+        path.train_epochs(experiment.epochs)
+        for cell in cells(experiment):
+            plain = PlainMember(path, cell, eager=eager)
+            started = initial_weights(plain.experiment)
+            for _ in range(experiment.epochs):
+                plain.fit()
+            ours = path_weights(path, plain.row)
+            assert largest_difference(ours, plain.weights) < FLOAT64, cell
+            assert largest_difference(started, ours[: len(started)]) > MOVED, cell
+
+
+def check_float32(experiment: Experiment, *, eager: bool) -> None:
+    with PathTraining(experiment) as path:
+        members = [PlainMember(path, cell, eager=eager) for cell in cells(experiment)]
+        for _ in range(experiment.epochs):
+            for plain in members:
+                plain.take_over(path)
+                plain.fit()
+            path.train_epochs(1)
+            for plain in members:
+                assert largest_difference(path_weights(path, plain.row), plain.weights) < FLOAT32
+
+
+@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.usefixtures("floatx64")
+def test_in_float64_members_are_what_fit_gives(name: str) -> None:
+    check_float64(experiment_of(QUICK[name], "float64"), eager=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.usefixtures("floatx64")
+def test_in_float64_members_of_every_kind_are_what_fit_gives(name: str) -> None:
+    check_float64(experiment_of(ALL[name], "float64"), eager=False)
+
+
+@pytest.mark.parametrize(
+    "name", ["conv2d, rmsprop, BatchNorm and Dropout, repeats", "dense, step, first layer"]
+)
+def test_in_float32_each_epoch_is_what_fit_gives(name: str) -> None:
+    check_float32(experiment_of(QUICK[name], "float32"), eager=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ALL)
+def test_in_float32_each_epoch_of_every_kind_is_what_fit_gives(name: str) -> None:
+    check_float32(experiment_of(ALL[name], "float32"), eager=False)
+
+
+def test_twins_that_would_be_one_network_are_trained_once() -> None:
+    """λ = 0 is every penalty's, and so one row, but where AdamW's decay spares the biases."""
+    names = tuple(PENALTIES)
+    for fields, rows in (
+        ({}, 1 + 2 * (len(names) - 1)),  # λ = 0, and two strengths of all but "none"
+        ({"optimizer": "adamw"}, 1 + 2 * (len(names) - 1) + 1),
+        ({"optimizer": "adamw", "weight_decay": 0.0}, 1 + 2 * (len(names) - 1)),
+        ({"schedule": "step", "schedule_epoch": 1, "schedule_from": 0.5}, 1 + 3 * (len(names) - 1)),
+    ):
+        experiment = Experiment(
+            hidden=(2,), epochs=1, strengths=(0.0, 0.1, 0.2), penalties=names, repeats=2, **fields
+        )
+        with PathTraining(experiment) as path:
+            table = path.table
+        assert table.count_per_repeat == rows
+        assert table.count == 2 * rows
+        none = table.cells[names.index("none")]
+        assert (none == none[:, :1]).all()
+        np.testing.assert_array_equal(table.cells[:, 1], table.cells[:, 0] + rows)
+        assert sorted(set(table.cells.reshape(-1))) == list(range(table.count))
