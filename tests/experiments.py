@@ -109,3 +109,30 @@ def experiments(draw: st.DrawFn) -> Experiment:
         if error.field == "hidden" and " weights in all members together " in str(error):
             reject()
         raise
+
+
+@st.composite
+def short_experiments(draw: st.DrawFn) -> Experiment:
+    """Any experiment that trains within a second and does not diverge: 12 steps at most."""
+    dataset = draw(_one_of(tuple(DATASETS)))
+    facts = DATASETS[dataset]
+    epochs = draw(st.integers(1, 3))
+    train_size = draw(st.integers(2, min(40, facts.largest_train_size)))
+    strengths = draw(st.sets(st.floats(1e-9, 0.3), max_size=3))
+    repeats = draw(st.integers(1, 3))
+    fields: dict[str, Any] = {
+        "dataset": dataset,
+        "train_size": train_size,
+        "label_noise": draw(st.floats(0.0, 1.0)) if facts.task == "classification" else 0.0,
+        "noise": draw(st.floats(0.0, 1.0)) if facts.drawn else 0.0,
+        "repeats": repeats,
+        "seed": draw(st.integers(0, LARGEST_SEED + 1 - repeats)),
+        "learning_rate": draw(st.floats(1e-5, 0.02)),
+        "batch_size": draw(st.integers(-(-train_size // 4), train_size + 3)),
+        "epochs": epochs,
+        "record_every": draw(st.integers(1, epochs)),
+        "strengths": (0.0, *sorted(strengths)),
+        "dtype": draw(_one_of(DTYPES)),
+    }
+    fields |= draw(architectures(dataset, 6)) | draw(penalized(epochs, most=3)) | draw(optimized())
+    return Experiment(**fields)
