@@ -16,9 +16,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measure = commands.add_parser("measure", help="train the lessons over many seeds")
     measure.add_argument("--seeds", type=int, default=10)
     measure.add_argument("--into", type=Path, default=Path("assets/lessons.json"))
+    evidence = commands.add_parser("evidence", help="measure every claim over ten seeds")
+    evidence.add_argument("names", nargs="*", help="those to measure; all unless named")
     chosen = parser.parse_args(arguments)
     if chosen.command == "record":
         return _record(chosen.into)
+    if chosen.command == "evidence":
+        return _evidence(chosen.names)
     return _measure(chosen.seeds, chosen.into)
 
 
@@ -45,6 +49,26 @@ def _measure(seeds: int, into: Path) -> int:
         print(lesson.name, figures[lesson.key])
     into.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return 0
+
+
+def _evidence(names: Sequence[str]) -> int:
+    """Measures, and keeps what was measured before of all others. 1 if a claim does not hold."""
+    from l2viz import evidence
+    from l2viz.figures import FILE, read_figures, write_figures
+
+    for name in names:
+        if name not in evidence.NAMES:
+            print(f"names must be of {', '.join(evidence.NAMES)}, got {name!r}")
+            return 2
+    figures = dict(read_figures()) if FILE.exists() else {}
+    fallen = []
+    for name, verdict in evidence.verdicts(names or evidence.NAMES):
+        figures[name] = verdict.figures
+        print(name, "holds" if verdict.holds else "DOES NOT HOLD", dict(verdict.figures))
+        if not verdict.holds:
+            fallen.append(name)
+    write_figures(figures)
+    return 1 if fallen else 0
 
 
 if __name__ == "__main__":

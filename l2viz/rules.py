@@ -16,6 +16,8 @@ class ExperimentError(ValueError):
     def __init__(self, field: str, rule: str, value: object) -> None:
         super().__init__(f"{field} must {rule}, got {_shown(value)}")
         self.field = field
+        self.rule = rule
+        self.value = value
 
 
 def _shown(value: object) -> str:

@@ -175,6 +175,19 @@ class TestScript:
         result = run_apart(keras_script(experiment, strength=STRENGTH), tmp_path)
         assert_equal(result, of_the_path(experiment), within=1e-8)
 
+    @pytest.mark.slow
+    @pytest.mark.parametrize("model", MODELS)
+    def test_in_float32_a_whole_run_stays_within_what_its_comment_says(
+        self, model: str, tmp_path: Path
+    ) -> None:
+        experiment = experiment_of(MODELS[model] | WHOLE[model])
+        script = keras_script(experiment, strength=STRENGTH)
+        comment = " ".join(script.replace("# ", "").split())
+        spread = float(comment.split("`fit` ends up to ")[1].split()[0])
+        assert 0.0 < spread < 0.05
+        result, expected = run_apart(script, tmp_path), of_the_path(experiment)
+        assert result["val_data_loss"] == pytest.approx(expected["val_data_loss"], abs=spread)
+
     @pytest.mark.parametrize("case", CASES)
     def test_whatever_the_settings_it_is_the_member(self, case: str) -> None:
         experiment = experiment_of(CASES[case])

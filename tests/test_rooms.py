@@ -65,11 +65,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "measuring",
         "trajectory",
     ),
+    "figures": (),
     "model_summary": ("rules",),
     "translator": ("rules",),
     "keras_code": (
         *("rules", "datasets", "penalties", "architecture", "experiment"),
-        *("layer_seeds", "data"),
+        *("layer_seeds", "data", "figures"),
     ),
     "": (  # the public names
         *("rules", "grid", "experiment", "trajectory", "training", "keras_code"),
@@ -77,6 +78,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "measurements": ("trajectory",),
     "verdict": ("trajectory", "measurements"),
+    "claims": ("experiment", "trajectory", "measurements"),
+    "lesson": ("rules", "experiment", "figures"),
+    "last_place": ("experiment", "data", "model"),
+    "evidence": ("experiment", "training", "claims", "last_place"),
     "recording": ("trajectory",),
     "seeds": ("experiment", "training", "measurements", "verdict"),
     "charts": ("trajectory", "measurements", "verdict"),
@@ -97,7 +102,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "trainer",
         "address",
     ),
-    "__main__": ("training", "recording", "seeds", "ui"),
+    "__main__": ("figures", "training", "recording", "seeds", "evidence", "ui"),
 }
 TRAINING_ROOMS = (
     "threads",
@@ -110,6 +115,8 @@ TRAINING_ROOMS = (
     "context",
     "measuring",
     "training",
+    "last_place",
+    "evidence",
     "seeds",
 )
 TRAINING_MODULES = ("l2viz.trainer.work", "l2viz.trainer.worker")

@@ -1,0 +1,94 @@
+"""Which claims there are, and the experiments that decide each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from l2viz.claims import verdicts
+from l2viz.claims.finding import SEEDS, Claim
+from l2viz.experiment import Experiment
+
+
+def _experiment(*strengths: float, **fields: Any) -> Experiment:
+    """On the digits, with what is measured at both ends alone."""
+    settings: dict[str, Any] = {"repeats": SEEDS} | fields
+    if strengths:
+        settings["strengths"] = strengths
+    epochs = Experiment(**fields).epochs
+    return Experiment(**{"record_every": epochs} | settings)
+
+
+_SGD = {"optimizer": "sgd", "learning_rate": 0.1}
+_GRID = (0.0, 1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.015, 0.02, 0.03)
+
+CLAIMS: Mapping[str, Claim] = MappingProxyType(
+    {
+        "shrinks": Claim(
+            experiments={
+                "sgd": _experiment(
+                    *(0.0, 1e-3, 3e-3, 0.01), penalties=("l2", "l1", "proximal_l1"), **_SGD
+                )
+            },
+            verdict=verdicts.shrinks,
+        ),
+        "large_weights": Claim(
+            experiments={"adam": _experiment(0.0, 1e-3, 3e-3, 0.01)}, verdict=verdicts.large_weights
+        ),
+        "generalization": Claim(
+            experiments={"wrong": _experiment(), "clean": _experiment(label_noise=0.0)},
+            verdict=verdicts.generalization,
+        ),
+        "smooth": Claim(
+            experiments={
+                "linear": _experiment(
+                    *(0.0, 1e-3, 0.01),
+                    hidden=(),
+                    optimizer="sgd",
+                    learning_rate=0.5,
+                    batch_size=300,
+                    epochs=2_000,
+                    record_every=5,
+                ),
+                "network": _experiment(0.0, 1e-3, 0.01, record_every=1),
+            },
+            verdict=verdicts.smooth,
+        ),
+        "no_sparsity": Claim(
+            experiments={"adam": _experiment(0.0, 1e-3, 0.01)}, verdict=verdicts.no_sparsity
+        ),
+        "tuning": Claim(
+            experiments={"adam": _experiment(0.0, 1e-4, 1e-3, 0.01, 0.03, 0.1)},
+            verdict=verdicts.tuning,
+        ),
+        "needed_by_large": Claim(
+            experiments={
+                "linear": _experiment(*_GRID, hidden=()),
+                "width_16": _experiment(*_GRID, hidden=(16,)),
+                "width_64": _experiment(*_GRID, hidden=(64,)),
+                "width_256": _experiment(*_GRID, hidden=(256,)),
+                "depth_1": _experiment(*_GRID, hidden=(32,)),
+                "depth_2": _experiment(*_GRID, hidden=(32, 32)),
+                "depth_3": _experiment(*_GRID, hidden=(32, 32, 32)),
+                "depth_4": _experiment(*_GRID, hidden=(32, 32, 32, 32)),
+                "clean_256": _experiment(*_GRID, hidden=(256,), label_noise=0.0),
+            },
+            verdict=verdicts.needed_by_large,
+        ),
+        "not_decay": Claim(
+            experiments={
+                "adam": _experiment(0.0, 1e-3, 0.01, penalties=("l2", "decay")),
+                "sgd": _experiment(0.0, 1e-3, 0.01, penalties=("l2", "kernel_decay"), **_SGD),
+            },
+            verdict=verdicts.not_decay,
+        ),
+        "batch_norm": Claim(
+            experiments={
+                "with": _experiment(0.0, 1e-3, 0.01, batch_norm=True),
+                "without": _experiment(0.0, 1e-3, 0.01),
+            },
+            verdict=verdicts.batch_norm,
+        ),
+    }
+)

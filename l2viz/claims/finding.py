@@ -1,0 +1,83 @@
+"""A claim, its verdict, and what verdicts are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from l2viz import measurements
+from l2viz.experiment import Experiment
+from l2viz.measurements import best_strength, test_gain
+from l2viz.trajectory import Array, Trajectory
+
+SEEDS = 10
+SMALL = 1e-3  # τ below which a weight counts as near zero
+
+Paths = Sequence[Trajectory]  # of one experiment, a path for each seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """figures: means, sample standard deviations and extremes over seeds; shares in percent."""
+
+    figures: Mapping[str, float]
+    holds: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The experiments that decide it, by name, and how they do. Each has SEEDS repeats."""
+
+    experiments: Mapping[str, Experiment]
+    verdict: Callable[[Mapping[str, Paths]], Verdict]
+
+
+def over_seeds(name: str, values: Sequence[float] | Array) -> dict[str, float]:
+    """The figures `name` (mean), `name`_sd, `name`_least and `name`_most."""
+    return {
+        name: float(np.mean(values)),
+        f"{name}_sd": float(np.std(values, ddof=1)),
+        f"{name}_least": float(np.min(values)),
+        f"{name}_most": float(np.max(values)),
+    }
+
+
+def at(path: Trajectory, strength: float) -> int:
+    """The position of the member nearest to a strength."""
+    return int(np.argmin(np.abs(path.strengths - strength)))
+
+
+def norm_left(path: Trajectory, strength: float) -> float:
+    """Percent of λ = 0's norm that is left."""
+    return float(100 * measurements.shrinkage_ratio(path)[at(path, strength), -1])
+
+
+def test_points(path: Trajectory, strength: float) -> float:
+    """Percent of test accuracy."""
+    assert path.test_accuracy is not None
+    return float(100 * path.test_accuracy[at(path, strength), -1])
+
+
+def accuracy_gap(path: Trajectory, strength: float) -> float:
+    """Points that training accuracy stands above validation accuracy."""
+    assert path.train_accuracy is not None and path.val_accuracy is not None
+    member = at(path, strength)
+    return float(100 * (path.train_accuracy[member, -1] - path.val_accuracy[member, -1]))
+
+
+def weight_share(path: Trajectory, shares: Array, strength: float) -> float:
+    """Percent of all regularized weights; shares (K, E+1, L) of each kernel."""
+    sizes = np.array(path.context.kernel_sizes)
+    return float(100 * (shares[at(path, strength), -1] * sizes).sum() / sizes.sum())
+
+
+def near_zero(path: Trajectory, shares: Array) -> Array:
+    """Those at SMALL, (K, E+1, L), of shares (K, E+1, L, T)."""
+    return shares[..., int(np.argmin(np.abs(path.context.thresholds - SMALL)))]
+
+
+def gains_of(paths: Paths) -> list[float]:
+    """Points of test accuracy that the strength chosen on validation data has over λ = 0."""
+    return [100 * test_gain(path, best_strength(path)) for path in paths]

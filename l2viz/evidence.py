@@ -1,0 +1,49 @@
+"""The claims, measured: trains their experiments over all seeds, and says what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from l2viz.claims import CLAIMS, SEEDS, Verdict, over_seeds
+from l2viz.experiment import Experiment
+from l2viz.last_place import largest_difference, last_place_outcomes
+from l2viz.training import run
+
+LAST_PLACE = "last_place"
+NAMES = (*CLAIMS, LAST_PLACE)
+
+
+def verdicts(names: Iterable[str] = NAMES) -> Iterator[tuple[str, Verdict]]:
+    """Name and verdict of each; an experiment that several share is trained for each of them."""
+    for name in names:
+        yield name, _last_place() if name == LAST_PLACE else _measured(name)
+
+
+def _measured(name: str) -> Verdict:
+    claim = CLAIMS[name]
+    paths = {
+        key: [run(repeat) for repeat in experiment.each_repeat]
+        for key, experiment in claim.experiments.items()
+    }
+    verdict = claim.verdict(paths)
+    return Verdict(figures={"seeds": SEEDS} | dict(verdict.figures), holds=verdict.holds)
+
+
+def _last_place() -> Verdict:
+    """Of Keras's own `fit`, whose steps alone can be disturbed by so little.
+
+    It holds if in most runs some weight ends more than a thousandth away from the undisturbed one.
+    """
+    experiment = Experiment(strengths=(0.0, 0.01))
+    figures: dict[str, float] = {"runs": SEEDS - 1}
+    for name, strength in (("without", 0.0), ("held", 0.01)):
+        outcomes = last_place_outcomes(experiment, strength=strength, count=SEEDS)
+        moved = [outcome["moved"] for outcome in outcomes[1:]]
+        figures |= {
+            f"{key}_{name}": value
+            for key, value in largest_difference(outcomes).items()
+            if key != "moved"
+        }
+        figures |= over_seeds(f"moved_{name}", moved)
+        figures[f"apart_{name}"] = sum(distance > 1e-3 for distance in moved)
+    return Verdict(figures=figures, holds=figures["apart_without"] > figures["runs"] / 2)

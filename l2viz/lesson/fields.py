@@ -1,0 +1,112 @@
+"""A table of a lesson's file, read field by field with the rules of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from l2viz import rules
+from l2viz.rules import ExperimentError
+
+Made = TypeVar("Made")
+
+
+class LessonError(ValueError):
+    """A file of a lesson was refused: the message names file, field, rule and value."""
+
+    def __init__(self, file: str, field: str, rule: str, value: object) -> None:
+        super().__init__(f"{file}: {ExperimentError(field, rule, value)}")
+        self.file = file
+        self.field = field
+
+
+class Fields:
+    """The fields of one table; each that is read is ticked off, for `nothing_else`."""
+
+    def __init__(self, file: str, values: Mapping[str, Any], prefix: str = "") -> None:
+        self.file = file
+        self._values = values
+        self._prefix = prefix
+        self._read: set[str] = set()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    @property
+    def stem(self) -> str:
+        """The name of the file, without folder and ending."""
+        return self.file.rpartition("/")[2].removesuffix(".toml")
+
+    def text(self, name: str) -> str:
+        """With something in it; ends stripped."""
+        value = self._value(name)
+        if not isinstance(value, str) or not value.strip():
+            raise self._refused(name, "be a text", value)
+        return value.strip()
+
+    def texts(self, name: str, fewest: int, most: int) -> tuple[str, ...]:
+        value = self._value(name)
+        fits = isinstance(value, list) and fewest <= len(value) <= most
+        if not fits or not all(isinstance(part, str) and part.strip() for part in value):
+            raise self._refused(name, f"be a list of {fewest} to {most} texts", value)
+        return tuple(value)
+
+    def integer(self, name: str, smallest: int, largest: int) -> int:
+        return self._ruled(name, lambda value: rules.integer(name, value, smallest, largest))
+
+    def number(self, name: str, smallest: float, largest: float) -> float:
+        return self._ruled(name, lambda value: rules.number(name, value, smallest, largest))
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        return self._ruled(name, lambda value: rules.choice(name, value, choices))
+
+    def table(self, name: str) -> Fields:
+        value = self._value(name)
+        if not isinstance(value, dict):
+            raise self._refused(name, "be a table", value)
+        return Fields(self.file, value, f"{self._prefix}{name}.")
+
+    def tables(self, name: str) -> list[Fields]:
+        value = self._value(name)
+        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+            raise self._refused(name, "be tables", value)
+        return [
+            Fields(self.file, part, f"{self._prefix}{name}[{position}].")
+            for position, part in enumerate(value)
+        ]
+
+    def made(self, name: str, make: Callable[[Mapping[str, Any]], Made]) -> Made:
+        """What `make` makes of a table; its refusals name the field in it."""
+        value = self._value(name)
+        if not isinstance(value, dict):
+            raise self._refused(name, "be a table", value)
+        try:
+            return make(value)
+        except ExperimentError as error:
+            raise self._wrapped(f"{name}.", error) from error
+
+    def nothing_else(self) -> None:
+        """Raises LessonError for a field that nobody asked for."""
+        for name, value in self._values.items():
+            if name not in self._read:
+                raise self._refused(name, f"be one of {', '.join(sorted(self._read))}", value)
+
+    def _value(self, name: str) -> Any:
+        self._read.add(name)
+        if name not in self._values:
+            raise self._refused(name, "be given", None)
+        return self._values[name]
+
+    def _ruled(self, name: str, rule: Callable[[Any], Made]) -> Made:
+        try:
+            return rule(self._value(name))
+        except ExperimentError as error:
+            raise self._wrapped("", error) from error
+
+    def _refused(self, name: str, rule: str, value: object) -> LessonError:
+        return LessonError(self.file, f"{self._prefix}{name}", rule, value)
+
+    def _wrapped(self, inner: str, error: ExperimentError) -> LessonError:
+        return LessonError(
+            self.file, f"{self._prefix}{inner}{error.field}", error.rule, error.value
+        )

@@ -1,0 +1,89 @@
+"""What a lesson is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from l2viz.experiment import Experiment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A prediction, asked before the result is seen.
+
+    choices   2 to 5 of them
+    answer    the position of the right one, from 0
+    why       one or two sentences, shown with the answer
+    """
+
+    ask: str
+    choices: tuple[str, ...]
+    answer: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """One thing to see: a preset experiment, where to stand on it, and words.
+
+    key         the name of its file, and of its address
+    part        "tour" for a step of the process flow, "claim" for a claim with evidence
+    order       its place in that part
+    text        Markdown, its figures filled in
+    strength    λ at which the stage stands first; epoch: None is the last one
+    a, b        strengths pinned for comparison
+    charts      names of those on the stage, None for the usual ones
+    claim       what is said of L2, in one sentence; empty for a step
+    conditions  when it holds and when not, Markdown, its figures filled in
+    counter     the key of a scene where it does not hold
+    measure     the name of the verdict behind the figures, of l2viz.claims
+    """
+
+    key: str
+    part: str
+    order: int
+    title: str
+    text: str
+    experiment: Experiment
+    strength: float
+    epoch: int | None = None
+    a: float | None = None
+    b: float | None = None
+    charts: tuple[str, ...] | None = None
+    question: Question | None = None
+    claim: str = ""
+    conditions: str = ""
+    counter: str = ""
+    measure: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A misconception: what people think, what is so, the line of code, the scene that shows it.
+
+    proof   the file of Keras that says so, or the test that measured it
+    """
+
+    key: str
+    order: int
+    think: str
+    so: str
+    code: str
+    scene: str
+    proof: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """An entry of the reference: a question (what, where, ...) or a key term.
+
+    kind      "question" or "term"
+    formula   TeX, or empty
+    scene     the key of the scene that shows it
+    """
+
+    name: str
+    kind: str
+    text: str
+    scene: str
+    formula: str = ""
