@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,17 +14,23 @@ from l2viz.experiment import Experiment
 from l2viz.grid import strength_grid
 from l2viz.rules import ExperimentError
 
+LARGEST_STAGE = 6  # charts on the stage at once
+_CHART_NAME = re.compile(r"[\w.-]{1,80}", re.ASCII)
 _LARGEST_VALUE = 2_000  # characters of one parameter; a longer one is ignored, not cut
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """Where a viewer stands on a run: strengths by value; None is the last epoch, or no pin."""
+    """Where a viewer stands on a run: strengths by value; None is the last epoch, or no pin.
+
+    charts: names of those on the stage, in order; None is the first ones of the run.
+    """
 
     strength: float = 0.0
     epoch: int | None = None
     a: float | None = None
     b: float | None = None
+    charts: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -41,10 +48,15 @@ class Address:
 def to_query(experiment: Experiment, view: View) -> dict[str, str]:
     """The dataset, what differs from its lesson, and what differs from the opening view."""
     query = {"dataset": experiment.dataset}
-    lesson = Experiment(dataset=experiment.dataset)
-    if experiment.epochs != lesson.epochs:  # the default of `record_every` follows the epochs
-        lesson = Experiment(dataset=experiment.dataset, epochs=experiment.epochs)
-        query["epochs"] = str(experiment.epochs)
+    # What other defaults follow from is compared first: the model, the optimizer, the epochs.
+    leading: dict[str, Any] = {"dataset": experiment.dataset}
+    lesson = Experiment(**leading)
+    for field in ("model", "optimizer", "epochs"):
+        value = getattr(experiment, field)
+        if value != getattr(lesson, field):
+            leading[field] = value
+            query[field] = str(value)
+            lesson = Experiment(**leading)
     for field, write in _WRITERS.items():
         value = getattr(experiment, field)
         if value != getattr(lesson, field):
@@ -52,8 +64,7 @@ def to_query(experiment: Experiment, view: View) -> dict[str, str]:
     for stand in dataclasses.fields(View):
         value = getattr(view, stand.name)
         if value != stand.default:
-            number = value if stand.name == "epoch" else float(value)
-            query[_VIEW_FIELDS[stand.name]] = f"{number!r}"
+            query[_VIEW_FIELDS[stand.name]] = _VIEW_WRITERS[stand.name](value)
     return query
 
 
@@ -123,12 +134,20 @@ def read_strengths(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in text.split(","))
 
 
-def _read_hidden(text: str) -> tuple[int, ...]:
+def _read_units(text: str) -> tuple[int, ...]:
     return () if text == "none" else tuple(int(part) for part in text.split("-"))
 
 
-def _write_hidden(hidden: tuple[int, ...]) -> str:
-    return "-".join(str(units) for units in hidden) or "none"
+def _write_units(units: tuple[int, ...]) -> str:
+    return "-".join(str(count) for count in units) or "none"
+
+
+def _read_flag(text: str) -> bool:
+    return {"yes": True, "no": False}[text]
+
+
+def _write_flag(flag: bool) -> str:
+    return "yes" if flag else "no"
 
 
 def _read_dataset(text: str) -> str:
@@ -142,11 +161,22 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "train_size": int,
     "label_noise": float,
     "noise": float,
-    "hidden": _read_hidden,
+    "model": str,
+    "filters": _read_units,
+    "hidden": _read_units,
     "activation": str,
+    "batch_norm": _read_flag,
+    "dropout": float,
     "regularized": str,
+    "bias_regularizer": _read_flag,
+    "penalties": lambda text: tuple(text.split(",")),
+    "schedule": str,
+    "schedule_epoch": int,
+    "schedule_from": float,
+    "repeats": int,
     "optimizer": str,
     "momentum": float,
+    "weight_decay": float,
     "learning_rate": float,
     "batch_size": int,
     "epochs": int,
@@ -155,10 +185,16 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "seed": int,
     "dtype": str,
 }
+_PARTICULAR_WRITERS: dict[str, Callable[[Any], str]] = {
+    "filters": _write_units,
+    "hidden": _write_units,
+    "penalties": ",".join,
+    "batch_norm": _write_flag,
+    "bias_regularizer": _write_flag,
+    "strengths": write_strengths,
+}
 _WRITERS: dict[str, Callable[[Any], str]] = {
-    name: {"hidden": _write_hidden, "strengths": write_strengths}.get(name, str)
-    for name in _READERS
-    if name != "dataset"
+    name: _PARTICULAR_WRITERS.get(name, str) for name in _READERS if name != "dataset"
 }
 
 
@@ -169,6 +205,17 @@ def _finite(text: str) -> float:
     return value
 
 
+def _read_charts(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    if len(names) > LARGEST_STAGE or not all(map(_CHART_NAME.fullmatch, names)):
+        raise ValueError(f"no names of at most {LARGEST_STAGE} charts: {text!r}")
+    return names
+
+
+def _write_number(value: float) -> str:
+    return f"{float(value)!r}"  # a browser tells a whole number without its fraction
+
+
 _VIEW_NAMES = {"epoch": "at_epoch"}  # "epochs" is a setting: the two must not be confused
 _VIEW_FIELDS = {f.name: _VIEW_NAMES.get(f.name, f.name) for f in dataclasses.fields(View)}
 _VIEW_READERS: dict[str, Callable[[str], Any]] = {
@@ -176,4 +223,12 @@ _VIEW_READERS: dict[str, Callable[[str], Any]] = {
     "at_epoch": int,
     "a": _finite,
     "b": _finite,
+    "charts": _read_charts,
+}
+_VIEW_WRITERS: dict[str, Callable[[Any], str]] = {
+    "strength": _write_number,
+    "epoch": str,
+    "a": _write_number,
+    "b": _write_number,
+    "charts": ",".join,
 }

@@ -49,7 +49,7 @@ SETTINGS = (
     "seed",
     "dtype",
 )
-VIEWS = ("strength", "at_epoch", "a", "b")
+VIEWS = ("strength", "at_epoch", "a", "b", "charts")
 
 positive = st.floats(5e-324, 1e6)
 grids = st.builds(
@@ -88,6 +88,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     )
 
 
+ASCII = st.characters(codec="ascii")
 finite = st.floats(allow_nan=False, allow_infinity=False)
 views = st.builds(
     View,
@@ -95,6 +96,10 @@ views = st.builds(
     epoch=st.none() | st.integers(0, 10_000),
     a=st.none() | finite,
     b=st.none() | finite,
+    charts=st.none()
+    | st.lists(
+        st.from_regex(r"[\w.-]{1,80}", fullmatch=True, alphabet=ASCII), min_size=1, max_size=6
+    ).map(tuple),
 )
 
 
@@ -148,6 +153,14 @@ def test_what_differs_is_readable() -> None:
     assert to_query(long, View()) == {"dataset": "curve", "epochs": "25", "record_every": "25"}
     few = Experiment(dataset="digits", hidden=(8, 4), strengths=(0.0, 0.5))
     assert to_query(few, View()) == {"dataset": "digits", "hidden": "8-4", "strengths": "0.0,0.5"}
+
+
+@pytest.mark.parametrize(
+    "charts", ["", ",", "norms,", "norms,<b>", "a b", "x" * 81, "a,b,c,d,e,f,g", "norms;penalty"]
+)
+def test_names_of_charts_that_cannot_be_are_ignored(charts: str) -> None:
+    address = from_query({"charts": charts}, opening=OPENING)
+    assert address == Address(experiment=OPENING, view=View(), ignored=("charts",))
 
 
 def test_without_settings_an_address_is_the_opening() -> None:

@@ -76,15 +76,17 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("rules", "grid", "experiment", "trajectory", "training", "keras_code"),
         *("model_summary", "translator"),
     ),
-    "measurements": ("trajectory",),
+    "measurements": ("penalties", "trajectory"),
+    "decay": ("penalties", "trajectory"),
     "verdict": ("trajectory", "measurements"),
     "claims": ("experiment", "trajectory", "measurements"),
     "lesson": ("rules", "experiment", "figures"),
     "last_place": ("experiment", "data", "model"),
     "evidence": ("experiment", "training", "claims", "last_place"),
     "recording": ("trajectory",),
+    "cost": ("rules", "experiment", "threads", "data", "model"),
     "seeds": ("experiment", "training", "measurements", "verdict"),
-    "charts": ("trajectory", "measurements", "verdict"),
+    "charts": ("penalties", "trajectory", "measurements", "decay", "verdict"),
     "stage": ("trajectory", "verdict", "charts"),
     "refinement": ("grid", "experiment", "trajectory", "measurements"),
     "trainer": ("", "experiment", "trajectory", "refinement"),
@@ -118,6 +120,7 @@ TRAINING_ROOMS = (
     "last_place",
     "evidence",
     "seeds",
+    "cost",
 )
 TRAINING_MODULES = ("l2viz.trainer.work", "l2viz.trainer.worker")
 STREAMLIT_ROOMS = ("stage", "ui")

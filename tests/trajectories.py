@@ -16,7 +16,7 @@ from l2viz.trajectory import RunContext, Trajectory
 
 STRENGTHS = (0.0, 1e-4, 1e-3, 9e-3, 0.1)
 BINS = 9
-SAMPLED = 12
+SAMPLED = 12  # weights that are followed, of all kernels together
 THRESHOLDS = 7
 GRID = 11
 UNITS = 11  # pictured: not a multiple of a mosaic's columns
@@ -37,15 +37,19 @@ def curve(*, seed: int = 0, **settings: Any) -> Trajectory:
     return _trajectory(context, generator, grid_predictions=(GRID,))
 
 
-def digits(*, seed: int = 0, **settings: Any) -> Trajectory:
-    """A classification of images: accuracies and pictures of units."""
+def digits(
+    *, seed: int = 0, picture_epochs: tuple[int, ...] | None = None, **settings: Any
+) -> Trajectory:
+    """A classification of images: accuracies, and pictures of units at every epoch or at some."""
     defaults = {"hidden": (UNITS, 5), "epochs": 6, "record_every": 1, "strengths": STRENGTHS}
     experiment = Experiment(dataset="digits", **(defaults | settings))
     generator = np.random.default_rng(seed)
     context = dataclasses.replace(
-        _context(experiment, generator), picture_epochs=experiment.recorded_epochs
+        _context(experiment, generator), picture_epochs=picture_epochs or experiment.recorded_epochs
     )
-    trajectory = _trajectory(context, generator, unit_pictures=(UNITS, *IMAGE))
+    trajectory = _trajectory(
+        context, generator, unit_pictures=(UNITS, *IMAGE), dummy_probabilities=(10,)
+    )
     shape = trajectory.val_data_loss.shape
     accuracies = {
         f"{part}_accuracy": (generator.integers(0, 101, shape) / 100).astype(np.float32)
@@ -54,15 +58,36 @@ def digits(*, seed: int = 0, **settings: Any) -> Trajectory:
     return dataclasses.replace(trajectory, **accuracies)
 
 
+def plane(*, seed: int = 0, **settings: Any) -> Trajectory:
+    """A classification of points of a plane, with its boundary."""
+    trajectory = digits(seed=seed, **settings)
+    generator = np.random.default_rng(seed)
+    shape = trajectory.exact_zeros.shape[:-1]
+    points = np.column_stack([generator.normal(size=(15, 2)), generator.integers(0, 2, 15)])
+    return dataclasses.replace(
+        trajectory,
+        context=dataclasses.replace(
+            trajectory.context,
+            picture_epochs=(),
+            train_points=points,
+            grid_extent=(-2.0, 2.0, -1.0, 3.0),
+        ),
+        unit_pictures=None,
+        boundary=generator.integers(0, 256, (*shape, 7, 5), dtype=np.uint8),
+    )
+
+
 def part(trajectory: Trajectory, first: int, stop: int) -> Trajectory:
-    """Its snapshots from number `first` up to `stop`."""
-    return Trajectory.of(trajectory.context, trajectory.snapshots()[first:stop])
+    """Its snapshots from number `first` up to `stop`; the kernels come with the last one."""
+    kernels = trajectory.kernels if stop >= len(trajectory.epochs) else ()
+    return Trajectory.of(trajectory.context, trajectory.snapshots()[first:stop], kernels)
 
 
 def _context(experiment: Experiment, generator: np.random.Generator) -> RunContext:
     shapes = experiment.kernel_shapes
     sizes = tuple(math.prod(shape) for shape in shapes)
     edges = [np.linspace(-reach, reach, BINS + 1) for reach in generator.uniform(1, 2, len(sizes))]
+    sampled = [np.sort(generator.permutation(size)[: SAMPLED // len(sizes)]) for size in sizes]
     return RunContext(
         experiment=experiment,
         layer_names=experiment.kernel_names,
@@ -70,8 +95,8 @@ def _context(experiment: Experiment, generator: np.random.Generator) -> RunConte
         parameter_count=experiment.parameter_count,
         bin_edges=np.stack(edges),
         thresholds=10.0 ** np.linspace(-8, 0, THRESHOLDS),
-        sampled_layer=np.sort(generator.integers(0, len(sizes), SAMPLED)),
-        sampled_index=generator.integers(0, min(sizes), SAMPLED),
+        sampled_layer=np.repeat(np.arange(len(sizes)), [len(each) for each in sampled]),
+        sampled_index=np.concatenate(sampled),
         test_examples=397,
         gradient_examples=15,
         constant_loss=0.7,
@@ -87,43 +112,58 @@ def _trajectory(
     epochs = np.array(experiment.recorded_epochs)
     layers = len(context.layer_names)
     members = len(experiment.strengths)
+    twins, repeats = len(experiment.penalties), experiment.repeats
+    summary: tuple[int, ...] = (members, len(epochs))
+    detail, kernel = summary, (members,)
+    if experiment.leading_axes:
+        summary, detail = (twins, repeats, *summary), (twins, 1, *summary)
+        kernel = (twins, 1, members)
 
     def positive(*shape: int) -> np.ndarray:
-        values = np.exp(generator.normal(size=(members, len(epochs), *shape)))
-        return values.astype(experiment.dtype)
+        return np.exp(generator.normal(size=shape)).astype(experiment.dtype)
 
     def signed(*shape: int) -> np.ndarray:
-        return generator.normal(size=(members, len(epochs), *shape)).astype(experiment.dtype)
+        return generator.normal(size=shape).astype(experiment.dtype)
 
     def shares(*shape: int) -> np.ndarray:
-        return generator.random((members, len(epochs), *shape)).astype(np.float32)
+        return np.sort(generator.random(shape)).astype(np.float32)
 
-    counts = generator.integers(0, 30, (members, len(epochs), layers, BINS), dtype=np.int32)
-    measured = {name: signed(*shape) for name, shape in more.items()}
+    measured = {
+        name: signed(*(summary if name == "grid_predictions" else detail), *shape)
+        for name, shape in more.items()
+    }
     if "unit_pictures" in measured:
-        shape = measured["unit_pictures"].shape
+        *before, _, units, height, width = measured["unit_pictures"].shape
+        shape = (*before, len(context.picture_epochs), units, height, width)
         measured["unit_pictures"] = generator.integers(-127, 128, shape, dtype=np.int8)
+    if "dummy_probabilities" in measured:
+        answers = np.exp(measured["dummy_probabilities"])
+        measured["dummy_probabilities"] = answers / answers.sum(axis=-1, keepdims=True)
+    followed = len(context.sampled_layer)
+    gradients = signed(*detail, followed)
+    gradients[..., 0] = 0.0  # an idle weight, the only one that is followed of its input
+    penalized = (np.array(experiment.strengths) > 0)[:, None, None]
     return Trajectory(
         context=context,
         strengths=np.array(experiment.strengths),
         epochs=epochs,
-        train_data_loss=positive(),
-        val_data_loss=positive(),
-        test_data_loss=positive(),
-        penalty=positive(layers) * (np.array(experiment.strengths) > 0)[:, None, None],
-        kernel_norm=positive(layers),
-        histogram=counts,
-        sampled_weights=signed(SAMPLED),
-        sampled_gradients=signed(SAMPLED),
-        data_gradient_norm=positive(layers),
-        gradient_angle=positive(layers),
-        sparsity=np.sort(shares(layers, THRESHOLDS)),
-        idle_sparsity=np.sort(shares(layers, THRESHOLDS)),
-        exact_zeros=shares(layers),
-        unit_norm=positive(experiment.layers[0].units),
-        sampled_velocity=positive(SAMPLED),
+        train_data_loss=positive(*summary),
+        val_data_loss=positive(*summary),
+        test_data_loss=positive(*summary),
+        penalty=positive(*summary, layers) * penalized,
+        kernel_norm=positive(*summary, layers),
+        histogram=generator.integers(0, 30, (*detail, layers, BINS), dtype=np.int32),
+        sampled_weights=signed(*detail, followed),
+        sampled_gradients=gradients,
+        data_gradient_norm=positive(*summary, layers),
+        gradient_angle=180.0 * shares(*summary, layers),
+        sparsity=shares(*detail, layers, THRESHOLDS),
+        idle_sparsity=shares(*detail, layers, THRESHOLDS),
+        exact_zeros=shares(*detail, layers),
+        unit_norm=positive(*detail, experiment.layers[0].units),
+        sampled_velocity=positive(*detail, followed),
         kernels=tuple(
-            generator.normal(size=(members, *shape)).astype(experiment.dtype)
+            generator.normal(size=(*kernel, *shape)).astype(experiment.dtype)
             for shape in experiment.kernel_shapes
         ),
         **measured,

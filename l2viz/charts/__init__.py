@@ -1,7 +1,7 @@
 """Trajectory -> charts: each defined once, as a figure template and bindings."""
 
-from l2viz.charts.catalogue import Readout, charts_of, readouts_of
-from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.catalogue import charts_of, readouts_of, usual_charts
+from l2viz.charts.chart import Chart, Drawing, Readout
 from l2viz.charts.fitted_curve import FITTED_CURVE
 from l2viz.charts.histogram import histogram
 from l2viz.charts.loss_ledger import LOSS_LEDGER, PENALTY
@@ -23,4 +23,5 @@ __all__ = [
     "charts_of",
     "histogram",
     "readouts_of",
+    "usual_charts",
 ]

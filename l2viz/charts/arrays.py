@@ -5,12 +5,14 @@ Whatever a chart shows is an array made here: neither a figure nor the browser d
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from l2viz import measurements
-from l2viz.trajectory import Array, Trajectory
+from l2viz.trajectory import Array, RunContext, Trajectory
 
 EMPTY_BIN = 0.4  # what an empty bin is drawn at: below the logarithmic axis, which has no zero
 ZERO_APART = 0.1  # λ = 0 stands this share of the axis left of the smallest positive strength
@@ -20,59 +22,35 @@ MOSAIC_LEVELS = 127  # a picture's brightest weight, in units of the wire
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ChartArray:
-    """`values` opens with an epoch axis if `by_epoch`, then a strength axis if `by_strength`."""
+    """`values` opens with an epoch axis if `by_epoch`, then a strength axis if `by_strength`.
+
+    kept   (P,) where on the run's epoch axis the values stand, when not at every epoch; each holds
+           until the next
+    """
 
     values: Array
     by_epoch: bool = True
     by_strength: bool = True
+    kept: Array | None = None
 
 
-def chart_arrays(trajectory: Trajectory) -> dict[str, ChartArray]:
-    """Every array that a chart of this trajectory may be bound to, by name."""
-    context = trajectory.context
-    penalty = _epoch_first(trajectory.penalty)
-    train = _epoch_first(trajectory.train_data_loss)
-    best = measurements.best_strengths(trajectory)
-    positions = strength_positions(trajectory.strengths)
-    by_both = {
-        "train_data_loss": train,
-        "val_data_loss": _epoch_first(trajectory.val_data_loss),
-        "test_data_loss": _epoch_first(trajectory.test_data_loss),
-        "total_loss": _epoch_first(measurements.total_loss(trajectory)),
-        "validation_total_loss": _epoch_first(measurements.validation_total_loss(trajectory)),
-        "loss_ledger": train[..., None] + np.cumsum(penalty, axis=2),
-        "penalty_total": penalty.sum(axis=2),
-        "penalty_stack": np.cumsum(penalty, axis=2),
-        "kernel_norm": _epoch_first(trajectory.kernel_norm),
-        "shrinkage_ratio": _epoch_first(measurements.shrinkage_ratio(trajectory)),
-        "generalization_gap": _epoch_first(measurements.generalization_gap(trajectory)),
-        "histogram": np.maximum(_epoch_first(trajectory.histogram), EMPTY_BIN),
-    }
-    if trajectory.train_accuracy is not None:
-        for part in ("train_accuracy", "val_accuracy", "test_accuracy"):
-            by_both[part] = _epoch_first(getattr(trajectory, part))
-        by_both["accuracy_gap"] = by_both["train_accuracy"] - by_both["val_accuracy"]
-    if trajectory.grid_predictions is not None:
-        by_both["grid_predictions"] = _epoch_first(trajectory.grid_predictions)
-    if trajectory.unit_pictures is not None:
-        by_both["unit_mosaic"] = _mosaic(trajectory)
-    arrays = {name: ChartArray(values=values) for name, values in by_both.items()}
-    arrays["epochs"] = ChartArray(values=trajectory.epochs, by_strength=False)
-    arrays["best_strength"] = ChartArray(values=best, by_strength=False)
-    arrays["best_line"] = ChartArray(values=np.stack([positions[best]] * 2, 1), by_strength=False)
-    lines = np.stack([positions, positions], axis=1)
-    arrays["strength_line"] = ChartArray(values=lines, by_epoch=False)
-    arrays["strength_position"] = ChartArray(values=positions, by_epoch=False)
-    still = {
-        "bin_centres": (context.bin_edges[:, 1:] + context.bin_edges[:, :-1]) / 2,
-        "grid_inputs": context.grid_inputs,
-        "grid_truth": context.grid_truth,
-        "train_inputs": None if context.train_points is None else context.train_points[:, 0],
-        "train_targets": None if context.train_points is None else context.train_points[:, 1],
-    }
-    for name, array in still.items():
-        if array is not None:
-            arrays[name] = ChartArray(values=array, by_epoch=False, by_strength=False)
+Maker = Callable[[Trajectory], ChartArray | None]  # None: the trajectory has no such thing
+
+
+def chart_arrays(
+    trajectory: Trajectory, names: Collection[str] | None = None
+) -> dict[str, ChartArray]:
+    """What charts share, by name; of several twins or repeats it is the first that is shown.
+
+    names: those that are needed, all that there are unless given
+    """
+    first = trajectory.twin()
+    arrays = {}
+    for name, make in _MAKERS.items():
+        if names is None or name in names:
+            made = make(first)
+            if made is not None:
+                arrays[name] = made
     return arrays
 
 
@@ -85,18 +63,18 @@ def strength_positions(strengths: Array) -> Array:
     return np.concatenate([[logs[0] - apart], logs])
 
 
-def _epoch_first(values: Array) -> Array:
+def epoch_first(values: Array) -> Array:
+    """(K, E+1, ...) -> (E+1, K, ...)."""
     return np.moveaxis(values, 0, 1)
 
 
-def _mosaic(trajectory: Trajectory) -> Array:
-    """(E+1, K, rows, columns) int8: the pictured units side by side, one zero line between.
-
-    At an epoch of which no pictures are kept, those of the last epoch before.
-    """
-    assert trajectory.unit_pictures is not None
-    kept = np.searchsorted(trajectory.pictured, trajectory.epochs, side="right") - 1
-    units = trajectory.unit_pictures[:, kept]
+def _mosaic(trajectory: Trajectory) -> ChartArray | None:
+    """(P, K, rows, columns) int8: the pictured units side by side, one zero line between."""
+    units = trajectory.unit_pictures
+    if units is None and trajectory.context.picture_epochs:  # a part of a run, between pictures
+        units = np.zeros((len(trajectory.strengths), 0, 1, 1, 1), dtype=np.int8)
+    if units is None:
+        return None
     members, epochs, count, height, width = units.shape
     columns = min(MOSAIC_COLUMNS, count)
     rows = -(-count // columns)
@@ -104,6 +82,102 @@ def _mosaic(trajectory: Trajectory) -> Array:
     tiles[:, :, :count, :-1, :-1] = units
     tiles = tiles.reshape(members, epochs, rows, columns, height + 1, width + 1)
     mosaic = tiles.transpose(1, 0, 2, 4, 3, 5)
-    return mosaic.reshape(epochs, members, rows * (height + 1), columns * (width + 1))[
-        :, :, :-1, :-1
-    ]
+    mosaic = mosaic.reshape(epochs, members, rows * (height + 1), columns * (width + 1))
+    return ChartArray(
+        values=mosaic[:, :, :-1, :-1],
+        kept=np.flatnonzero(np.isin(trajectory.epochs, trajectory.pictured)),
+    )
+
+
+def _measured(name: str) -> Maker:
+    """The field of a Trajectory with that name."""
+
+    def make(trajectory: Trajectory) -> ChartArray | None:
+        values: Array | None = getattr(trajectory, name)
+        return None if values is None else ChartArray(values=epoch_first(values))
+
+    return make
+
+
+def _by_both(derive: Callable[[Trajectory], Array]) -> Maker:
+    """Of what is derived as (K, E+1, ...)."""
+    return lambda trajectory: ChartArray(values=epoch_first(derive(trajectory)))
+
+
+def _by_epoch(derive: Callable[[Trajectory], Array]) -> Maker:
+    return lambda trajectory: ChartArray(values=derive(trajectory), by_strength=False)
+
+
+def _by_strength(derive: Callable[[Trajectory], Array]) -> Maker:
+    return lambda trajectory: ChartArray(values=derive(trajectory), by_epoch=False)
+
+
+def _still(derive: Callable[[RunContext], Array | None]) -> Maker:
+    def make(trajectory: Trajectory) -> ChartArray | None:
+        values = derive(trajectory.context)
+        if values is None:
+            return None
+        return ChartArray(values=values, by_epoch=False, by_strength=False)
+
+    return make
+
+
+def _accuracy_gap(trajectory: Trajectory) -> ChartArray | None:
+    if trajectory.train_accuracy is None or trajectory.val_accuracy is None:
+        return None
+    return ChartArray(values=epoch_first(trajectory.train_accuracy - trajectory.val_accuracy))
+
+
+def _penalty_stack(trajectory: Trajectory) -> Array:
+    return np.cumsum(trajectory.penalty, axis=2)
+
+
+def _best_line(trajectory: Trajectory) -> Array:
+    positions = strength_positions(trajectory.strengths)
+    return np.stack([positions[measurements.best_strengths(trajectory)]] * 2, axis=1)
+
+
+def _positions(trajectory: Trajectory) -> Array:
+    return strength_positions(trajectory.strengths)
+
+
+def _train_column(column: int) -> Callable[[RunContext], Array | None]:
+    def derive(context: RunContext) -> Array | None:
+        points = context.train_points
+        return None if points is None else points[:, column]
+
+    return derive
+
+
+_MAKERS: Mapping[str, Maker] = MappingProxyType(
+    {
+        **{
+            name: _measured(name)
+            for name in (
+                *("train_data_loss", "val_data_loss", "test_data_loss"),
+                *("train_accuracy", "val_accuracy", "test_accuracy"),
+                *("kernel_norm", "grid_predictions"),
+            )
+        },
+        "total_loss": _by_both(measurements.total_loss),
+        "validation_total_loss": _by_both(measurements.validation_total_loss),
+        "loss_ledger": _by_both(lambda t: t.train_data_loss[..., None] + _penalty_stack(t)),
+        "penalty_total": _by_both(measurements.penalty_total),
+        "penalty_stack": _by_both(_penalty_stack),
+        "shrinkage_ratio": _by_both(measurements.shrinkage_ratio),
+        "generalization_gap": _by_both(measurements.generalization_gap),
+        "accuracy_gap": _accuracy_gap,
+        "histogram": _by_both(lambda t: np.maximum(t.histogram, EMPTY_BIN)),
+        "unit_mosaic": _mosaic,
+        "epochs": _by_epoch(lambda t: t.epochs),
+        "best_strength": _by_epoch(measurements.best_strengths),
+        "best_line": _by_epoch(_best_line),
+        "strength_line": _by_strength(lambda t: np.stack([_positions(t)] * 2, axis=1)),
+        "strength_position": _by_strength(_positions),
+        "bin_centres": _still(lambda c: (c.bin_edges[:, 1:] + c.bin_edges[:, :-1]) / 2),
+        "grid_inputs": _still(lambda c: c.grid_inputs),
+        "grid_truth": _still(lambda c: c.grid_truth),
+        "train_inputs": _still(_train_column(0)),
+        "train_targets": _still(_train_column(1)),
+    }
+)

@@ -20,10 +20,14 @@ class Binding:
     """trace[attribute] = array at a strength and an epoch, then `index` into what is left.
 
     strength   "chosen", "zero", "best" (on validation data, at that epoch), "a" or "b" (pinned),
-               "all"; two joined by "|" mean the second while the first is not pinned
-    epoch      "chosen", "until" (a line over the epochs up to the chosen one)
+               "all" (a line over the strengths), "each" (a line of every strength); two joined
+               by "|" mean the second while the first is not pinned
+    epoch      "chosen", "until" (a line over the epochs up to the chosen one), "each" (a line of
+               every epoch up to it)
     An array without one of the two axes ignores it. Pinned strengths that are not there give
-    nothing. A single number becomes a list of one.
+    nothing, and so does an array of which nothing is kept yet. A single number becomes a list of
+    one. "each" puts one line after the other with NaN between, which is drawn as a gap; it is not
+    for both axes, nor beside a line over the other.
     """
 
     trace: int
@@ -48,23 +52,44 @@ def resolve(binding: Binding, arrays: Mapping[str, ChartArray], position: Positi
     """The values of one binding at one position."""
     array = arrays[binding.array]
     values = array.values
-    member: int | slice = slice(None)
-    if array.by_strength and binding.strength != "all":
-        found = _member(binding.strength, arrays, position)
-        if found is None:
-            return np.array([])
-        member = found
+    lines = 0  # axes that stay in front of what `index` points into
     if array.by_epoch:
-        until = binding.epoch == "until"
-        epoch = slice(0, position.epoch + 1) if until else position.epoch
-        values = values[epoch, member] if array.by_strength else values[epoch]
-        vectors = int(until) + int(array.by_strength and binding.strength == "all")
-    else:
-        values = values[member] if array.by_strength else values
-        vectors = int(array.by_strength and binding.strength == "all")
+        epoch = _epoch(binding.epoch, array, position.epoch)
+        if epoch is None:
+            return np.array([])
+        values = values[epoch]
+        lines += isinstance(epoch, slice)
+    if array.by_strength:
+        member: int | slice | None = slice(None)
+        if binding.strength not in ("all", "each"):
+            member = _member(binding.strength, arrays, position)
+        if member is None:
+            return np.array([])
+        values = values[(slice(None),) * lines + (member,)]
+        lines += isinstance(member, slice)
     for index in binding.index:
-        values = np.take(values, index, axis=vectors)
+        values = np.take(values, index, axis=lines)
+    if (array.by_epoch and binding.epoch == "each") or (
+        array.by_strength and binding.strength == "each"
+    ):
+        return with_gaps(values)
     return np.atleast_1d(values)
+
+
+def with_gaps(lines: Array) -> Array:
+    """(lines, points) -> one after the other, NaN between."""
+    padded = np.pad(lines.astype(np.float64), ((0, 0), (0, 1)), constant_values=np.nan)
+    return padded.ravel()[:-1]
+
+
+def _epoch(epoch: str, array: ChartArray, position: int) -> int | slice | None:
+    """Where on the array's epoch axis; None before anything is kept."""
+    count = position + 1
+    if array.kept is not None:
+        count = int(np.searchsorted(array.kept, position, side="right"))
+        if count == 0:
+            return None
+    return count - 1 if epoch == "chosen" else slice(0, count)
 
 
 def _member(strength: str, arrays: Mapping[str, ChartArray], position: Position) -> int | None:

@@ -2,50 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import numpy as np
 
-from l2viz.charts.chart import Chart
+from l2viz.charts.boundary import BOUNDARY
+from l2viz.charts.chart import Chart, Readout
+from l2viz.charts.coefficients import coefficient_paths
+from l2viz.charts.collapse import COLLAPSE
+from l2viz.charts.comparison import comparisons
+from l2viz.charts.dummy_answer import DUMMY_ANSWER
 from l2viz.charts.fitted_curve import FITTED_CURVE
-from l2viz.charts.histogram import histogram
+from l2viz.charts.gap import GAP
+from l2viz.charts.gradients import gradients
+from l2viz.charts.half_life import HALF_LIFE, has_idle_weights
+from l2viz.charts.histogram import histogram, linear_histogram
 from l2viz.charts.loss_ledger import LOSS_LEDGER, PENALTY
 from l2viz.charts.norms import NORMS
+from l2viz.charts.penalty_path import PENALTY_PATH, PENALTY_SHARE
+from l2viz.charts.ridges import ridges
 from l2viz.charts.score import ACCURACY, ERROR
+from l2viz.charts.sparsity import sparsity
 from l2viz.charts.unit_pictures import UNIT_PICTURES
+from l2viz.charts.velocity import velocity_charts
+from l2viz.charts.weight_matrix import weight_matrices
 from l2viz.trajectory import Trajectory
 
-
-@dataclass(frozen=True, kw_only=True)
-class Readout:
-    """A number beside the charts: array at the chosen (and each pinned) strength and epoch.
-
-    form: "number" (three significant digits), "percent" or "points" (of a share)
-    """
-
-    label: str
-    array: str
-    form: str
-    about: str
+USUAL_SLOTS = 6
 
 
 def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """The charts of a trajectory in the order of the stage, variants of a slot together."""
-    charts: list[Chart] = []
-    if trajectory.grid_predictions is not None:
-        charts.append(FITTED_CURVE)
-    if trajectory.unit_pictures is not None:
-        charts.append(UNIT_PICTURES)
-    widest = max(
-        range(len(trajectory.layer_names)),
-        key=trajectory.context.kernel_sizes.__getitem__,
-    )
-    layers = sorted(range(len(trajectory.layer_names)), key=lambda layer: layer != widest)
-    charts += [histogram(trajectory, layer) for layer in layers]
-    charts += [
+    """The charts of a trajectory in the order of the chooser, variants of a slot together.
+
+    The slots that come first are those of the opening scenes.
+    """
+    names = trajectory.layer_names
+    sizes = trajectory.context.kernel_sizes
+    layers = sorted(range(len(names)), key=lambda layer: layer != int(np.argmax(sizes)))
+    usual = [
+        *([FITTED_CURVE] if trajectory.grid_predictions is not None else []),
+        *([BOUNDARY] if trajectory.boundary is not None else []),
+        *([UNIT_PICTURES] if trajectory.unit_pictures is not None else []),
+        *(histogram(trajectory, layer) for layer in layers),
+        *(linear_histogram(trajectory, layer) for layer in layers),
         NORMS,
         LOSS_LEDGER,
         ACCURACY if trajectory.val_accuracy is not None else ERROR,
+        *(PENALTY, PENALTY_PATH, PENALTY_SHARE),
     ]
-    return (*charts, PENALTY)
+    return (
+        *usual,
+        GAP,
+        COLLAPSE,
+        *comparisons(trajectory),
+        *coefficient_paths(trajectory),
+        *(sparsity(trajectory, layer) for layer in layers),
+        *(ridge for layer in layers for ridge in ridges(trajectory, layer)),
+        *weight_matrices(trajectory),
+        *gradients(trajectory),
+        *velocity_charts(trajectory),
+        *([DUMMY_ANSWER] if trajectory.dummy_probabilities is not None else []),
+        *([HALF_LIFE] if has_idle_weights(trajectory.twin()) else []),
+    )
+
+
+def usual_charts(charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
+    """The first of each of the first six slots: what stands on the stage until a viewer chooses."""
+    slots: dict[str, Chart] = {}
+    for chart in charts:
+        slots.setdefault(chart.slot, chart)
+    return tuple(slots.values())[:USUAL_SLOTS]
 
 
 def readouts_of(trajectory: Trajectory) -> tuple[Readout, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from l2viz.charts.arrays import chart_arrays
+from l2viz.charts.arrays import ChartArray, chart_arrays
 from l2viz.charts.binding import Binding, Position, resolve
 from l2viz.charts.theme import base_layout, coloured
 from l2viz.trajectory import Trajectory
@@ -17,15 +17,35 @@ from l2viz.verdict import strength_text
 
 
 @dataclass(frozen=True, kw_only=True)
+class Readout:
+    """A number beside charts: array at the chosen (and each pinned) strength and epoch.
+
+    form: "number" (three significant digits), "percent" or "points" (of a share)
+    """
+
+    label: str
+    array: str
+    form: str
+    about: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drawing:
     """Plotly traces and layout without their moving data, and what fills it.
 
-    A trace with ``showlegend`` true is named in the chart's key.
+    A trace with ``showlegend`` true is named in the chart's key, and so are the `numbers`, with
+    their values at the chosen strength and epoch.
     """
 
     traces: tuple[dict[str, Any], ...]
     layout: dict[str, Any]
     bindings: tuple[Binding, ...]
+    numbers: tuple[Readout, ...] = ()
+
+
+def no_arrays(_: Trajectory) -> dict[str, ChartArray]:
+    """Of a chart to which the shared arrays are enough."""
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +53,15 @@ class Chart:
     """One chart, defined once for figures and for the stage.
 
     name     of this chart, unique
-    slot     charts that take each other's place on the stage share a slot
+    slot     charts that take each other's place on the stage share a slot; of a run's slots the
+             first six stand there until a viewer chooses
+    group    the heading under which the chooser lists it
     title    shown above it, and
     variant  what tells it from others of its slot
     about    one sentence: what to look for
     draw     trajectory -> Drawing; axis ranges may depend on all that is trained so far
+    arrays   what it is bound to beside the arrays that charts share
+    whole    it shows all twins and repeats: `draw` and `arrays` get them, and not just the first
     """
 
     name: str
@@ -46,6 +70,22 @@ class Chart:
     about: str
     draw: Callable[[Trajectory], Drawing]
     variant: str = ""
+    group: str = ""
+    arrays: Callable[[Trajectory], Mapping[str, ChartArray]] = no_arrays
+    whole: bool = False
+
+    def drawing(self, trajectory: Trajectory) -> Drawing:
+        """Its drawing of any trajectory, also one of several twins or repeats."""
+        return self.draw(trajectory if self.whole else trajectory.twin())
+
+    def bound_arrays(self, trajectory: Trajectory) -> dict[str, ChartArray]:
+        """The arrays that its traces and numbers are bound to, and the best strength."""
+        drawing = self.drawing(trajectory)
+        names = {binding.array for binding in drawing.bindings} | {"best_strength"}
+        names |= {number.array for number in drawing.numbers}
+        own = self.arrays(trajectory if self.whole else trajectory.twin())
+        arrays = {**chart_arrays(trajectory, names), **own}
+        return {name: arrays[name] for name in sorted(names)}
 
     def at(
         self,
@@ -67,8 +107,8 @@ class Chart:
             a=None if a is None else member_of(trajectory, a),
             b=None if b is None else member_of(trajectory, b),
         )
-        drawing = self.draw(trajectory)
-        arrays = chart_arrays(trajectory)
+        drawing = self.drawing(trajectory)
+        arrays = self.bound_arrays(trajectory)
         traces = [dict(trace) for trace in drawing.traces]
         for binding in drawing.bindings:
             values = resolve(binding, arrays, position)
@@ -84,6 +124,11 @@ class Chart:
             "title": {"text": f"{title} (λ = {strength_text(strength)}, epoch {epoch})"},
         }
         return go.Figure(data=coloured(traces, theme), layout=coloured(layout, theme))
+
+
+def chart_name(kind: str, layer_name: str) -> str:
+    """The name of a layer's chart, safe in an address."""
+    return f"{kind}_{layer_name.replace(' ', '_')}"
 
 
 def member_of(trajectory: Trajectory, strength: float) -> int:

@@ -51,6 +51,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
 FITTED_CURVE = Chart(
     name="fitted_curve",
     slot="curve",
+    group="Fit",
     title="Fitted curve",
     about="A network free of penalty bends through every noisy point; the right one is smooth.",
     draw=_draw,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from l2viz.charts import ranges
+from l2viz.charts.arrays import ChartArray, epoch_first
 from l2viz.charts.binding import Binding
-from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.chart import Chart, Drawing, chart_name
 from l2viz.charts.theme import axis, layer_colour
 from l2viz.charts.traces import PINS, line
 from l2viz.trajectory import Trajectory
@@ -19,8 +21,9 @@ def histogram(trajectory: Trajectory, layer: int) -> Chart:
         return _draw(trajectory, layer)
 
     return Chart(
-        name=f"histogram_{name}",
+        name=chart_name("histogram", name),
         slot="histogram",
+        group="Weights",
         title="Weights",
         variant=name,
         about="Bins are the same for all strengths and epochs; the outermost hold all beyond.",
@@ -28,7 +31,26 @@ def histogram(trajectory: Trajectory, layer: int) -> Chart:
     )
 
 
-def _draw(trajectory: Trajectory, layer: int) -> Drawing:
+def linear_histogram(trajectory: Trajectory, layer: int) -> Chart:
+    """The same with a linear axis of counts."""
+    name = trajectory.layer_names[layer]
+    return Chart(
+        name=chart_name("counts", name),
+        slot="histogram",
+        group="Weights",
+        title="Weights",
+        variant=f"{name}, linear",
+        about="Bins are the same for all strengths and epochs; a linear axis hides the tails.",
+        draw=lambda trajectory: _draw(trajectory, layer, linear=True),
+        arrays=_counts,
+    )
+
+
+def _counts(trajectory: Trajectory) -> dict[str, ChartArray]:
+    return {"counts": ChartArray(values=epoch_first(trajectory.histogram))}
+
+
+def _draw(trajectory: Trajectory, layer: int, *, linear: bool = False) -> Drawing:
     ghost = line("λ = 0", "@ghost", width=1, shape="hvh", fill="tozeroy", fillcolor="@ghost-band")
     colour = layer_colour(layer)
     traces = [("zero", ghost)]
@@ -44,24 +66,29 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
             Binding(
                 trace=trace,
                 attribute="y",
-                array="histogram",
+                array="counts" if linear else "histogram",
                 strength=strength,
                 index=(layer,),
             ),
         ]
     edge = float(trajectory.context.bin_edges[layer, -1])
     size = trajectory.context.kernel_sizes[layer]
+    if linear:  # twice what λ = 0 has: a collapsed network has all its weights in one bin
+        top = min(2 * int(trajectory.histogram[0, :, layer].max()), size)
+        counts = axis("weights in bin", range=ranges.from_zero(np.array([float(top)])))
+    else:
+        counts = axis(
+            "weights in bin (log)",
+            type="log",
+            range=[np.log10(0.7), np.log10(size * 1.3)],
+            dtick=1,
+            exponentformat="SI",
+        )
     return Drawing(
         traces=tuple(trace for _, trace in traces),
         layout={
             "xaxis": axis("weight w", range=[-edge, edge]),
-            "yaxis": axis(
-                "weights in bin (log)",
-                type="log",
-                range=[np.log10(0.7), np.log10(size * 1.3)],
-                dtick=1,
-                exponentformat="SI",
-            ),
+            "yaxis": counts,
         },
         bindings=tuple(bindings),
     )

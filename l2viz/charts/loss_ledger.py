@@ -82,6 +82,7 @@ def _draw_penalty(trajectory: Trajectory) -> Drawing:
 LOSS_LEDGER = Chart(
     name="loss_ledger",
     slot="ledger",
+    group="Losses",
     title="Loss ledger: data loss + penalties",
     about="Penalty stands on the data loss; Keras's loss and val_loss contain both.",
     draw=_draw,
@@ -90,7 +91,9 @@ LOSS_LEDGER = Chart(
 PENALTY = Chart(
     name="penalty",
     slot="penalty",
+    group="Losses",
     title="Penalty by layer",
+    variant="over epochs",
     about="λ times the sum of squared weights, layer upon layer.",
     draw=_draw_penalty,
 )

@@ -116,6 +116,7 @@ def _power_text(power: int) -> str:
 NORMS = Chart(
     name="norms",
     slot="norms",
+    group="Weights",
     title="Norms and validation against strength",
     about="Where validation is best, the kernels have already shrunk; beyond it they collapse.",
     draw=_draw,

@@ -23,6 +23,16 @@ def around(values: Array) -> list[float]:
     return [-top, top]
 
 
+def around_zero(values: Array, *, share: float = 1.0) -> list[float]:
+    """[bottom, top] with zero inside: the next round number beyond that share on either side."""
+    finite = values[np.isfinite(values)]
+    above = finite[finite > 0.0] if (finite > 0.0).any() else np.zeros(1)
+    below = -finite[finite < 0.0] if (finite < 0.0).any() else np.zeros(1)
+    top, bottom = (float(np.quantile(side, share)) for side in (above, below))
+    least = 0.1 * max(top, bottom, 1e-12)  # so that zero is never the very edge
+    return [-round_up(max(bottom, least) * 1.02), round_up(max(top, least) * 1.02)]
+
+
 def logarithmic(values: Array, *, decades: float = 3.5) -> list[float]:
     """log₁₀ of [bottom, top], to half decades, over the positive finite values.
 

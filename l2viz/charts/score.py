@@ -49,6 +49,7 @@ def _draw_error(trajectory: Trajectory) -> Drawing:
 ACCURACY = Chart(
     name="accuracy",
     slot="score",
+    group="Fit",
     title="Accuracy",
     about="Training accuracy says how much was learnt by heart; validation says what it is worth.",
     draw=_draw_accuracy,
@@ -57,6 +58,7 @@ ACCURACY = Chart(
 ERROR = Chart(
     name="error",
     slot="score",
+    group="Fit",
     title="Error",
     about="Mean squared error without penalty, against the noisy targets.",
     draw=_draw_error,

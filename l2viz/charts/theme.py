@@ -10,10 +10,29 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+# Penalties side by side: a colour and a dash each.
+_TWINS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "l2": ("#2F7FC1", "solid"),
+        "none": ("#9AA0A6", "solid"),
+        "l1": ("#D55E00", "dash"),
+        "l1l2": ("#8C5BB0", "dashdot"),
+        "decay": ("#E69F00", "dot"),
+        "kernel_decay": ("#00A37A", "longdash"),
+        "proximal_l1": ("#CC79A7", "longdashdot"),
+    }
+)
+
+
+def _rgb(colour: str) -> str:
+    return ",".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+
+
 _DATA = {
     "@train": "#4BA3DB",
     "@train-band": "rgba(86,180,233,0.45)",
     "@validation": "#D55E00",
+    "@validation-band": "rgba(213,94,0,0.25)",
     "@ghost": "#9AA0A6",
     "@ghost-band": "rgba(154,160,166,0.30)",
     "@a": "#A4519C",
@@ -29,20 +48,58 @@ _DATA = {
     "@layer-2-band": "rgba(0,163,122,0.55)",
     "@layer-3-band": "rgba(204,121,167,0.55)",
     "@layer-4-band": "rgba(140,123,208,0.55)",
+    **{f"@twin-{name}": colour for name, (colour, _) in _TWINS.items()},
+    **{f"@twin-{name}-band": f"rgba({_rgb(colour)},0.22)" for name, (colour, _) in _TWINS.items()},
+    "@class-0": "#1F6FB0",
+    "@class-1": "#C05A00",
     "@negative": "#2166AC",
     "@positive": "#B2182B",
+}
+
+# Areas of a plane that are taken for a class: surely, and hardly.
+_LIGHT_AREAS = {
+    "@class-0-area": "#8FBCE6",
+    "@class-0-faint": "#DCEAF7",
+    "@class-1-area": "#F2B27A",
+    "@class-1-faint": "#FBE8D6",
+}
+_DARK_AREAS = {
+    "@class-0-area": "#1D4E7A",
+    "@class-0-faint": "#172A3D",
+    "@class-1-area": "#7A430F",
+    "@class-1-faint": "#33261A",
 }
 
 THEMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "light": MappingProxyType(
-            {**_DATA, "@text": "#262730", "@grid": "#E6E8EC", "@ground": "#FFFFFF"}
+            {
+                **_DATA,
+                **_LIGHT_AREAS,
+                "@text": "#262730",
+                "@grid": "#E6E8EC",
+                "@ground": "#FFFFFF",
+            }
         ),
         "dark": MappingProxyType(
-            {**_DATA, "@text": "#E8EAF0", "@grid": "#343845", "@ground": "#12151C"}
+            {
+                **_DATA,
+                **_DARK_AREAS,
+                "@class-0": "#6FB4EC",
+                "@class-1": "#F0A050",
+                "@text": "#E8EAF0",
+                "@grid": "#343845",
+                "@ground": "#12151C",
+            }
         ),
         "print": MappingProxyType(
-            {**_DATA, "@text": "#000000", "@grid": "#DDDDDD", "@ground": "#FFFFFF"}
+            {
+                **_DATA,
+                **_LIGHT_AREAS,
+                "@text": "#000000",
+                "@grid": "#DDDDDD",
+                "@ground": "#FFFFFF",
+            }
         ),
     }
 )
@@ -51,6 +108,16 @@ THEMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 def layer_colour(layer: int) -> str:
     """The role of a layer's colour, the same in every chart."""
     return f"@layer-{layer % 5}"
+
+
+def twin_colour(penalty: str) -> str:
+    """The role of a penalty's colour where several stand side by side."""
+    return f"@twin-{penalty}"
+
+
+def twin_dash(penalty: str) -> str:
+    """The dash that goes with it."""
+    return _TWINS[penalty][1]
 
 
 def coloured(value: Any, theme: str) -> Any:

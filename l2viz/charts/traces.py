@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from l2viz.charts.binding import Binding
 
 PINS = (("a", "A", "dash"), ("b", "B", "dot"))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What fills one attribute of a trace: a Binding without its place."""
+
+    array: str
+    strength: str = "chosen"
+    epoch: str = "chosen"
+    index: tuple[int, ...] = ()
+
+
+class Sheet:
+    """Traces of a drawing, collected one by one with what fills them."""
+
+    def __init__(self) -> None:
+        self._traces: list[dict[str, Any]] = []
+        self._bindings: list[Binding] = []
+
+    def add(self, trace: dict[str, Any], **bound: Bound) -> None:
+        for attribute, source in bound.items():
+            self._bindings.append(
+                Binding(
+                    trace=len(self._traces),
+                    attribute=attribute,
+                    array=source.array,
+                    strength=source.strength,
+                    epoch=source.epoch,
+                    index=source.index,
+                )
+            )
+        self._traces.append(trace)
+
+    @property
+    def traces(self) -> tuple[dict[str, Any], ...]:
+        return tuple(self._traces)
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        return tuple(self._bindings)
 
 
 def line(name: str, colour: str, *, key: bool = True, **settings: Any) -> dict[str, Any]:

@@ -15,7 +15,11 @@ _GAP = 0.03
 
 
 def _draw(trajectory: Trajectory) -> Drawing:
-    limit = trajectory.context.picture_limit
+    return draw_rows("unit_mosaic", trajectory.context.picture_limit)
+
+
+def draw_rows(array: str, limit: float) -> Drawing:
+    """Pictures of `array` at the chosen, a pinned and the best strength, `limit` in full colour."""
     height = (1.0 + _GAP) / len(_ROWS)
     traces: list[dict[str, Any]] = []
     bindings: list[Binding] = []
@@ -24,7 +28,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
         number = str(row + 1) if row else ""
         bottom = 1.0 - (row + 1) * height + _GAP
         traces.append(_picture(label, number, limit, scale=row == 0))
-        bindings.append(Binding(trace=row, attribute="z", array="unit_mosaic", strength=strength))
+        bindings.append(Binding(trace=row, attribute="z", array=array, strength=strength))
         hidden = {"showticklabels": False, "ticks": "", "showgrid": False}
         layout[f"xaxis{number}"] = axis("", anchor=f"y{number}", **hidden)
         layout[f"yaxis{number}"] = axis(
@@ -61,6 +65,7 @@ def _picture(label: str, number: str, limit: float, *, scale: bool) -> dict[str,
 UNIT_PICTURES = Chart(
     name="unit_pictures",
     slot="units",
+    group="Weights",
     title="What first-layer units look at",
     about="Each tile is the kernel of one unit: the penalty makes it fade, least where it is used.",
     draw=_draw,

@@ -5,11 +5,15 @@ export class RunArrays {
   constructor() {
     this.layouts = new Map(); // name -> {shape, by_epoch, by_strength} without epoch and strength
     this.still = new Map(); // name -> typed array without an epoch axis
+    this.kept = new Set(); // names of what stands in some frames alone, and holds until the next
     this.frames = [];
   }
 
   declare(arrays, still) {
-    for (const array of arrays) this.layouts.set(array.name, { ...array, by_epoch: true });
+    for (const array of arrays) {
+      this.layouts.set(array.name, { ...array, by_epoch: true });
+      if (array.kept) this.kept.add(array.name);
+    }
     for (const array of still) {
       this.layouts.set(array.name, { ...array, by_epoch: false });
       this.still.set(array.name, Float64Array.from(array.values.map((v) => v ?? NaN)));
@@ -18,6 +22,27 @@ export class RunArrays {
 
   get epochCount() {
     return this.frames.length;
+  }
+
+  /** An array at an epoch, of a kept one the last until then; or undefined. */
+  at(name, epoch) {
+    if (!this.layouts.get(name).by_epoch) return this.still.get(name);
+    return this.frames[this.frameOf(name, epoch)]?.[name];
+  }
+
+  /** An array at every epoch up to one, or at those at which it is kept. */
+  until(name, epoch) {
+    const frames = this.frames.slice(0, epoch + 1);
+    return (this.kept.has(name) ? frames.filter((frame) => name in frame) : frames).map(
+      (frame) => frame[name],
+    );
+  }
+
+  /** The frame that holds an array's values at an epoch; -1 before anything is kept. */
+  frameOf(name, epoch) {
+    let frame = epoch;
+    if (this.kept.has(name)) while (frame >= 0 && !(name in this.frames[frame])) frame -= 1;
+    return frame;
   }
 
   number(name, epoch, member = 0) {
@@ -39,39 +64,47 @@ export function memberOf(strength, run, position) {
 /** A string that is equal for two positions exactly when `resolve` gives the same values. */
 export function resolvedKey(binding, run, position) {
   const layout = run.layouts.get(binding.array);
-  const epoch = layout.by_epoch ? position.epoch : "-";
-  if (!layout.by_strength || binding.strength === "all") return `${epoch}`;
+  const epoch = layout.by_epoch ? run.frameOf(binding.array, position.epoch) : "-";
+  if (!layout.by_strength || ["all", "each"].includes(binding.strength)) return `${epoch}`;
   return `${epoch}/${memberOf(binding.strength, run, position)}`;
 }
 
 /** The values of one binding at one position: a vector, the rows of a picture, null if not pinned. */
 export function resolve(binding, run, position) {
   const layout = run.layouts.get(binding.array);
-  const across = layout.by_strength && binding.strength === "all";
+  const across = layout.by_strength && ["all", "each"].includes(binding.strength);
   let member = 0;
   if (layout.by_strength && !across) {
     member = memberOf(binding.strength, run, position);
     if (member === null) return null;
   }
+  const along = layout.by_epoch && binding.epoch !== "chosen";
+  const sources = along
+    ? run.until(binding.array, position.epoch)
+    : [run.at(binding.array, position.epoch)];
+  if (!sources[0]) return null; // nothing is kept yet
   const place = placeOf(layout.shape, binding.index);
   const inner = layout.shape.reduce((product, size) => product * size, 1);
-  const source = (epoch) =>
-    layout.by_epoch ? run.frames[epoch][binding.array] : run.still.get(binding.array);
-  if (layout.by_epoch && binding.epoch === "until") {
-    const values = new Float64Array(position.epoch + 1);
-    for (let epoch = 0; epoch <= position.epoch; epoch += 1)
-      values[epoch] = source(epoch)[member * inner + place.offset];
-    return values;
-  }
-  const now = source(position.epoch);
-  if (across) {
-    const members = now.length / inner;
-    const values = new Float64Array(members);
-    for (let k = 0; k < members; k += 1) values[k] = now[k * inner + place.offset];
-    return values;
-  }
-  const start = member * inner + place.offset;
-  return rows(now.subarray(start, start + place.length), place.shape);
+  const starts = across
+    ? Array.from({ length: sources[0].length / inner }, (_, k) => k * inner + place.offset)
+    : [member * inner + place.offset];
+  if ((along && binding.epoch === "each") || (across && binding.strength === "each"))
+    return withGaps(sources, starts, place.length);
+  if (along) return Float64Array.from(sources, (source) => source[starts[0]]);
+  if (across) return Float64Array.from(starts, (start) => sources[0][start]);
+  return rows(sources[0].subarray(starts[0], starts[0] + place.length), place.shape);
+}
+
+/** Lines one after the other, NaN between, which is drawn as a gap. */
+function withGaps(sources, starts, length) {
+  const values = new Float64Array(sources.length * starts.length * (length + 1) - 1).fill(NaN);
+  let at = 0;
+  for (const source of sources)
+    for (const start of starts) {
+      values.set(source.subarray(start, start + length), at);
+      at += length + 1;
+    }
+  return values;
 }
 
 /** Where `index` points within an array of `shape`: offset, length and shape of what is left. */

@@ -17,6 +17,7 @@ export default function (component) {
 """
 _HTML = """
 <link rel="stylesheet" href="l2viz/stage/stage.css">
+<link rel="stylesheet" href="l2viz/stage/chooser.css">
 <div data-l2viz-stage></div>
 """
 
@@ -28,18 +29,20 @@ def stage(
     *,
     key: str,
     on_view: Callable[[], None],
+    on_ignored: Callable[[], None],
     on_train: Callable[[], None],
     on_stop: Callable[[], None],
 ) -> None:
     """Mounts the stage. What it tells is in ``st.session_state[key]`` when a callback runs.
 
-    data: run (id), ended (of that run), view ({strength, epoch, a, b}: where to start),
+    data: run (id), ended (of that run), view ({strength, epoch, a, b, charts}: where to start),
     stale and others (a sentence, or ""), train_label, blocked (why nothing can be trained, or "").
     """
     _component(
         key=key,
         data=dict(data),
         on_view_change=on_view,
+        on_ignored_change=on_ignored,
         on_train_change=on_train,
         on_stop_change=on_stop,
     )

@@ -9,6 +9,7 @@ const ICONS = {
   play: icon("M4 2.5v11L13 8z"),
   pause: icon("M4 3h3v10H4zM9 3h3v10H9z"),
   step: icon("M3 3v10l7-5zM11 3h2v10h-2z"),
+  charts: icon("M2 2h5v5H2zM9 2h5v5H9zM2 9h5v5H2zM9 9h5v5H9z"),
 };
 
 const TEMPLATE = `
@@ -43,6 +44,9 @@ const TEMPLATE = `
     <progress max="1" value="0" hidden></progress>
   </label>
   <span class="l2viz-progress" role="status"></span>
+  <div class="l2viz-tools" role="group" aria-label="Stage">
+    <button class="l2viz-charts" title="Choose the charts (c, or their digits)">${ICONS.charts}Charts</button>
+  </div>
 </div>
 <table class="l2viz-readouts" role="table" aria-label="Numbers at this strength and epoch"><thead role="rowgroup"></thead><tbody role="rowgroup"></tbody></table>
 <p class="l2viz-notice" role="status"></p>
@@ -67,6 +71,7 @@ export class Controls {
     this.stopButton = find('[data-do="stop"]');
     this.pins = { a: find('[data-do="pinA"]'), b: find('[data-do="pinB"]') };
     this.pace = find("select");
+    this.chartsButton = find(".l2viz-charts");
     this.head = find(".l2viz-readouts thead");
     this.body = find(".l2viz-readouts tbody");
     this.panels = find(".l2viz-panels");

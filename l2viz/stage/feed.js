@@ -7,9 +7,12 @@ const PAUSE_IN_QUEUE = 250;
 const PAUSE_AFTER_FAILURE = 700;
 
 export class Feed {
-  /** `onAnswer(header, frames)` for each answer; `onLost(message)` while nobody answers. */
-  constructor(address, onAnswer, onLost) {
-    this.address = address;
+  /**
+   * `charts`: names of those to be told whole; without any it is the run's usual ones.
+   * `onAnswer(header, frames)` for each answer; `onLost(message)` while nobody answers.
+   */
+  constructor(address, charts, onAnswer, onLost) {
+    this.address = `${address}?charts=${charts.map(encodeURIComponent).join(",")}`;
     this.onAnswer = onAnswer;
     this.onLost = onLost;
     this.received = 0;
@@ -25,7 +28,7 @@ export class Feed {
   async read() {
     let pause = PAUSE;
     try {
-      const response = await fetch(`${this.address}?from=${this.received}`);
+      const response = await fetch(`${this.address}&from=${this.received}`);
       if (this.closed) return;
       if (response.status === 404) {
         this.onLost("This run is no longer kept. Press Train to train it again.", true);

@@ -1,7 +1,9 @@
-// A chart drawn by Plotly.
+// A chart drawn by Plotly. A heatmap among its traces is painted on a canvas below the lines, over
+// the whole of the axes x and y: Plotly takes some 20 ms to repaint one.
 
 import { resolve, resolvedKey } from "./bindings.js";
 import { Panel, coloured } from "./panel.js";
+import { colourTable, paint } from "./picture.js";
 
 const PLOT_SETTINGS = { displayModeBar: false, responsive: false, showTips: false };
 const AT_ONCE = {
@@ -19,12 +21,14 @@ export class FigurePanel extends Panel {
   show(chart) {
     super.show(chart);
     this.hasSubplots = "yaxis2" in chart.layout;
+    this.heatmap = chart.traces.findIndex(({ type }) => type === "heatmap");
   }
 
   /** Draws the whole figure: once, and again for another theme, range or size. */
   async draw(run, position, colours) {
     this.drawHeading(colours);
     const traces = coloured(this.chart.traces, colours);
+    if (this.heatmap >= 0) this.table = colourTable(traces[this.heatmap]);
     const absent = new Set(); // what is bound to a strength that is not pinned costs nothing
     this.chart.bindings.forEach((binding, i) => {
       this.shown[i] = resolvedKey(binding, run, position);
@@ -32,6 +36,7 @@ export class FigurePanel extends Panel {
       if (values === null) absent.add(binding.trace);
       else traces[binding.trace][binding.attribute] = values;
     });
+    absent.add(this.heatmap);
     this.drawn = traces.map((_, trace) => trace).filter((trace) => !absent.has(trace));
     const layout = coloured(this.chart.layout, colours);
     layout.width = this.plot.clientWidth;
@@ -42,6 +47,33 @@ export class FigurePanel extends Panel {
       layout,
       PLOT_SETTINGS,
     );
+    this.placeShade(traces[this.heatmap]?.z);
+  }
+
+  /** The canvas of a heatmap below the plot, cut off where the axes end. */
+  placeShade(rows) {
+    if (!rows) {
+      this.shade?.remove();
+      this.shade = null;
+      return;
+    }
+    if (!this.shade?.isConnected) {
+      this.shade = document.createElement("div");
+      this.shade.className = "l2viz-shade";
+      this.canvas = document.createElement("canvas");
+      this.shade.append(this.canvas);
+      this.plot.prepend(this.shade);
+    }
+    const { l, t, w, h } = this.plot._fullLayout._size;
+    const [wide, high] = [w / (rows[0].length - 1), h / (rows.length - 1)]; // of a pixel
+    place(this.shade, l, t, w, h);
+    place(this.canvas, -wide / 2, -high / 2, w + wide, h + high);
+    this.paintShade(rows);
+  }
+
+  /** Rows go from the lowest y up. */
+  paintShade(rows) {
+    paint(this.canvas, [...rows].reverse(), this.table);
   }
 
   /** Moves to another position, touching only the traces whose values are others there. */
@@ -49,10 +81,16 @@ export class FigurePanel extends Panel {
     const changes = new Map();
     this.chart.bindings.forEach((binding, i) => {
       const key = resolvedKey(binding, run, position);
-      if (key === this.shown[i] || !this.drawn.includes(binding.trace)) return;
+      const seen = this.drawn.includes(binding.trace) || binding.trace === this.heatmap;
+      if (key === this.shown[i] || !seen) return;
       this.shown[i] = key;
+      const values = resolve(binding, run, position);
+      if (binding.trace === this.heatmap) {
+        this.paintShade(values);
+        return;
+      }
       const change = changes.get(binding.trace) ?? {};
-      change[binding.attribute] = resolve(binding, run, position);
+      change[binding.attribute] = values;
       changes.set(binding.trace, change);
     });
     if (!changes.size) return;
@@ -67,4 +105,13 @@ export class FigurePanel extends Panel {
     this.plotly.purge(this.plot);
     super.remove();
   }
+}
+
+function place({ style }, left, top, width, height) {
+  Object.assign(style, {
+    left: `${left}px`,
+    top: `${top}px`,
+    width: `${width}px`,
+    height: `${height}px`,
+  });
 }

@@ -9,6 +9,7 @@ const ACTIONS = {
   PageDown: "strengthUp",
   PageUp: "strengthDown",
   Home: "startOver",
+  c: "chooseCharts",
 };
 
 const WIDGETS =
@@ -18,11 +19,12 @@ const WIDGETS =
 /** Calls `actions[name]()` for the stage's keys, unless another control has the keyboard. */
 export function listen(root, actions) {
   const onKey = (event) => {
-    const name = ACTIONS[event.key];
+    const number = /^[1-9]$/.test(event.key) ? Number(event.key) : null;
+    const name = number ? "toggleChartNumber" : ACTIONS[event.key];
     if (!name || event.ctrlKey || event.metaKey || event.altKey) return;
     if (takenByWidget(event, root)) return;
     event.preventDefault();
-    actions[name]();
+    actions[name](number);
   };
   window.addEventListener("keydown", onKey);
   return () => window.removeEventListener("keydown", onKey);
@@ -32,6 +34,7 @@ function takenByWidget(event, root) {
   const widget = event.target instanceof Element ? event.target.closest(WIDGETS) : null;
   if (!widget) return false;
   if (!root.contains(widget)) return true;
+  if (widget.closest("[popover]") && /^(Arrow|Home|Page)/.test(event.key)) return true;
   if (widget.type === "range") return event.key.startsWith("Arrow"); // moves natively
   if (widget.tagName === "SELECT") return event.key !== "PageUp" && event.key !== "PageDown";
   return event.key === " ";

@@ -1,13 +1,15 @@
 // Draws the panels of a run: which there are, in which colours and size, and where they stand.
 
 import { FigurePanel } from "./figure.js";
+import { LoadingPanel } from "./panel.js";
 import { PicturePanel } from "./picture.js";
 import { plotlyPromise } from "./plotly.js";
 
 export class Painter {
   /**
    * `place`: the element of all panels. `viewer`: position() to draw at; numbers(position) and
-   * painted(position), called before and after.
+   * painted(position), called before and after; vary(slot, name), called when a viewer chose
+   * another variant.
    */
   constructor(root, place, viewer) {
     this.root = root;
@@ -21,33 +23,42 @@ export class Painter {
     window.addEventListener("resize", this.onResize);
   }
 
-  /** One panel for each slot; those of the run before stay in their place and change over. */
-  async begin(header, data) {
+  /** Another run: `places` as a layout gives them. */
+  async begin(header, places) {
     this.header = header;
-    this.data = data;
+    this.places = places;
     this.ready = false;
-    const plotly = await plotlyPromise;
-    const slots = new Map();
-    for (const chart of this.header.charts)
-      slots.set(chart.slot, [...(slots.get(chart.slot) ?? []), chart]);
-    const before = new Map(this.panels.map((panel) => [panel.slot, panel]));
-    this.panels = [...slots].map(([slot, charts]) => {
-      const panel = before.get(slot) ?? this.newPanel(slot, charts[0], plotly);
-      before.delete(slot);
-      panel.offer(charts);
-      this.place.append(panel.element);
-      return panel;
-    });
-    for (const panel of before.values()) panel.remove();
+    this.plotly = await plotlyPromise;
     this.ready = true;
     this.colours = null;
+    this.arrange(this.places);
     this.recolour();
   }
 
-  newPanel(slot, chart, plotly) {
-    const redraw = () => this.redrawAll();
-    if (chart.traces[0].type === "heatmap") return new PicturePanel(slot, redraw);
-    return new FigurePanel(slot, redraw, plotly);
+  /** One panel for each place; those that were there before stay, and change over. */
+  arrange(places) {
+    this.places = places;
+    if (!this.ready) return;
+    const before = new Map(this.panels.map((panel) => [panel.slot, panel]));
+    this.panels = places.map(({ slot, charts, chart }) => {
+      let panel = before.get(slot);
+      if (panel?.constructor === kindOf(chart)) before.delete(slot);
+      else panel = this.newPanel(slot, chart);
+      panel.offer(charts, chart);
+      return panel;
+    });
+    for (const panel of before.values()) panel.remove();
+    this.place.dataset.count = places.length;
+    const elements = this.panels.map((panel) => panel.element);
+    // Moving an element in the document costs; most often none has moved.
+    if (elements.some((element, i) => this.place.children[i] !== element))
+      this.place.replaceChildren(...elements);
+    this.redrawAll();
+  }
+
+  newPanel(slot, chart) {
+    const vary = (name) => this.viewer.vary(slot, name);
+    return new (kindOf(chart))(slot, vary, this.plotly);
   }
 
   applyRanges(ranges) {
@@ -104,10 +115,16 @@ export class Painter {
       this.wholeDraw = false;
       const position = this.viewer.position();
       this.viewer.numbers(position);
-      const { panels, data, colours } = this;
+      const { panels, colours } = this;
       const drawn = panels.map(async (panel) => {
+        const { data } = panel.chart;
+        const wasLate = panel.late;
+        panel.late = !(data?.epochCount > position.epoch); // it is still on its way
         try {
-          await (whole ? panel.draw(data, position, colours) : panel.move(data, position));
+          if (panel.late) panel.wait();
+          else if (whole || wasLate) await panel.draw(data, position, colours);
+          else await panel.move(data, position);
+          if (!panel.late) panel.showNumbers(data, position);
         } catch (problem) {
           if (panels === this.panels) console.error("l2viz: a chart was not drawn:", problem);
         }
@@ -126,6 +143,11 @@ export class Painter {
     window.removeEventListener("resize", this.onResize);
     this.panels.forEach((panel) => panel.remove());
   }
+}
+
+function kindOf({ traces }) {
+  if (!traces) return LoadingPanel;
+  return traces.every(({ type }) => type === "heatmap") ? PicturePanel : FigurePanel;
 }
 
 function isDark(element) {

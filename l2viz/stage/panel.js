@@ -1,9 +1,12 @@
-// One place for a chart on the stage: heading, key, and the choice between variants.
+// One place for a chart on the stage: heading, key, numbers, and the choice between variants.
+
+import * as format from "./format.js";
 
 export class Panel {
-  /** `onChoice`: called when the viewer chose another variant, to have it drawn. */
+  /** `onChoice(name)`: called when the viewer chose another variant, to have it drawn. */
   constructor(slot, onChoice) {
     this.slot = slot;
+    this.late = true; // what it draws is not there yet
     this.onChoice = onChoice;
     this.element = document.createElement("section");
     this.element.className = "l2viz-panel";
@@ -15,18 +18,22 @@ export class Panel {
     this.element.append(this.heading, this.plot);
   }
 
-  /** The charts that may stand here; the one shown before stays if it is among them. */
-  offer(charts) {
+  /** The charts that may stand here, and the one that does. */
+  offer(charts, chart) {
     this.charts = charts;
-    this.show(charts.find((chart) => chart.name === this.chart?.name) ?? charts[0]);
+    if (chart !== this.chart) this.show(chart);
   }
 
   show(chart) {
     this.chart = chart;
-    this.shown = chart.bindings.map(() => null); // resolved keys, to redraw only what changed
+    this.late = true;
+    this.shown = chart.bindings?.map(() => null); // resolved keys, to redraw only what changed
     this.element.dataset.chart = chart.name;
     this.plot.setAttribute("aria-label", `${chart.title}. ${chart.about}`);
   }
+
+  /** Its data are on their way: what it shows is of another place, or nothing. */
+  wait() {}
 
   remove() {
     this.element.remove();
@@ -41,7 +48,23 @@ export class Panel {
     for (const trace of this.chart.traces) {
       if (trace.showlegend) key.append(keyEntry(coloured(trace, colours)));
     }
+    this.numbers = this.chart.numbers.map(({ label, about }) => {
+      const entry = document.createElement("span");
+      const value = document.createElement("b");
+      entry.title = about;
+      entry.append(`${label} `, value);
+      key.append(entry);
+      return value;
+    });
     this.heading.replaceChildren(title, ...(this.charts.length > 1 ? [this.choice()] : []), key);
+  }
+
+  /** The chart's own numbers at a position, in its key. */
+  showNumbers(run, position) {
+    this.chart.numbers.forEach(({ array, form }, i) => {
+      const value = run.number(array, position.epoch, position.strength);
+      this.numbers[i].textContent = format.readout(value, form);
+    });
   }
 
   choice() {
@@ -49,11 +72,23 @@ export class Panel {
     select.setAttribute("aria-label", `${this.chart.title}: layer`);
     for (const chart of this.charts) select.append(new Option(chart.variant, chart.name));
     select.value = this.chart.name;
-    select.onchange = () => {
-      this.show(this.charts.find((chart) => chart.name === select.value));
-      this.onChoice();
-    };
+    select.onchange = () => this.onChoice(select.value);
     return select;
+  }
+}
+
+/** Stands where a chart will be, until it has been read. */
+export class LoadingPanel extends Panel {
+  constructor(slot, onChoice) {
+    super(slot, onChoice);
+    this.plot.classList.add("l2viz-loading");
+  }
+
+  wait() {
+    const title = document.createElement("h3");
+    title.textContent = this.chart.title;
+    this.heading.replaceChildren(title);
+    this.plot.textContent = "Loading …";
   }
 }
 

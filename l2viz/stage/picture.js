@@ -32,12 +32,13 @@ export class PicturePanel extends Panel {
       if (key === this.shown[i]) return;
       this.shown[i] = key;
       const rows = resolve(binding, run, position);
-      if (rows) paint(this.canvases[binding.trace], rows, this.tables[binding.trace]);
+      paint(this.canvases[binding.trace], rows ?? [[0]], this.tables[binding.trace]);
     });
   }
 }
 
-function paint(canvas, rows, table) {
+/** Paints rows of numbers, the first on top, a pixel each. */
+export function paint(canvas, rows, table) {
   const width = rows[0].length;
   if (canvas.width !== width || canvas.height !== rows.length) {
     canvas.width = width;
@@ -53,7 +54,7 @@ function paint(canvas, rows, table) {
 }
 
 /** z -> pixel, by the trace's colour scale between zmin and zmax, as Plotly interpolates it. */
-function colourTable({ colorscale, zmin, zmax }) {
+export function colourTable({ colorscale, zmin, zmax }) {
   const stops = colorscale.map(([at, colour]) => [at, rgb(colour)]);
   const levels = new Uint32Array(256);
   const bytes = new Uint8ClampedArray(levels.buffer);

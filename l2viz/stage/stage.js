@@ -2,13 +2,14 @@
 //
 // Streamlit calls `mount` again with every message; what lasts is kept by parent element.
 
-import { RunArrays } from "./bindings.js";
+import { Chooser } from "./chooser.js";
 import { Controls } from "./controls.js";
-import { Feed } from "./feed.js";
 import * as format from "./format.js";
 import { listen } from "./keys.js";
+import { Layout } from "./layout.js";
 import { Painter } from "./painter.js";
 import { Playhead } from "./playhead.js";
+import { Sources } from "./sources.js";
 import { Status } from "./status.js";
 
 const TELL_AFTER = 250; // milliseconds of rest before Python learns of a new view
@@ -35,15 +36,18 @@ class Stage {
     this.root = root;
     this.base = base;
     this.playhead = new Playhead();
+    this.layout = new Layout();
     this.pins = { a: null, b: null };
     this.strength = 0;
     this.header = null;
     const actions = this.actions();
     this.controls = new Controls(root, actions);
+    this.chooser = new Chooser(root, this.controls.chartsButton, actions);
     this.painter = new Painter(root, this.controls.panels, {
       position: () => this.position(),
       numbers: (position) => this.showNumbers(position),
       painted: (position) => this.tellWhatIsShown(position),
+      vary: (slot, name) => this.rearrange(() => this.layout.vary(slot, name)),
     });
     this.stopListening = listen(root, actions);
     this.status = new Status(root, this.controls);
@@ -67,24 +71,24 @@ class Stage {
 
   /** Starts reading another run. The charts of the one before stay, stale, until it has an answer. */
   open(run, view, ended) {
-    this.feed?.close();
+    this.sources?.close();
     const wanted = this.header ? this.view() : view;
     this.run = run;
     this.status.open(ended);
     this.wanted = wanted;
     const address = new URL(`runs/${encodeURIComponent(run)}`, this.base).href;
-    this.feed = new Feed(
-      address,
-      (header, frames) => this.receive(header, frames),
-      (message, ended) => this.status.lose(message, ended),
-    );
+    this.sources = new Sources(address, wanted.charts ?? [], {
+      received: (header, frames) => this.receive(header, frames),
+      arrived: (header) => this.welcome(header),
+      lost: (message, ended) => this.status.lose(message, ended),
+    });
   }
 
   // ---- what the server says
 
   receive(header, frames) {
     if (header.charts) this.begin(header, frames);
-    else if (frames.length) this.data.frames.push(...frames);
+    else if (frames.length) this.sources.append(frames);
     if (header.ranges) this.painter.applyRanges(header.ranges);
     const begun = this.runOfCharts === this.run;
     const epoch = begun ? this.header.recorded_epochs[this.data.epochCount - 1] : 0;
@@ -92,12 +96,18 @@ class Stage {
     this.painter.requestDraw();
   }
 
+  /** News of a chart that was put on the stage after the run had begun. */
+  welcome(header) {
+    if (header.charts) this.painter.arrange(this.layout.places());
+    if (header.ranges) this.painter.applyRanges(header.ranges);
+    this.painter.requestDraw();
+  }
+
   /** The first answer with measurements: until then the run before it stays on the stage. */
   begin(header, frames) {
     this.header = header;
-    this.data = new RunArrays();
-    this.data.declare(header.arrays, header.still);
-    this.data.frames.push(...frames);
+    this.sources.begin(header, frames);
+    this.data = this.sources.data;
     this.runOfCharts = this.run;
     this.controls.showRun(header.strength_texts, header.recorded_epochs, header.readouts);
     const { wanted } = this;
@@ -107,9 +117,21 @@ class Stage {
     const last = header.frames - 1;
     this.playhead.playing = !header.ended;
     this.playhead.position = header.ended ? (epoch >= 0 ? Math.min(epoch, last) : last) : 0;
+    this.layout.offer(header.charts);
+    if (wanted.charts && !this.layout.chosen) this.ignore(this.layout.choose(wanted.charts));
+    const places = this.layout.places();
+    this.chooser.show(this.layout.slots, places);
+    for (const { chart } of places) this.sources.want(chart);
     this.painter
-      .begin(header, this.data)
+      .begin(header, places)
       .catch((problem) => this.status.lose(`${problem.message} Reload the page to try again.`, true));
+  }
+
+  /** Names of charts in the address that there are not: Python says so. */
+  ignore(names) {
+    if (!names.length) return;
+    this.tellPython("ignored", names);
+    this.tellLater(); // the address without them
   }
 
   nearest(strength) {
@@ -122,7 +144,7 @@ class Stage {
     const { dataset } = this.root;
     dataset.strength = this.header.strengths[position.strength];
     dataset.epoch = this.header.recorded_epochs[position.epoch];
-    dataset.charts = this.painter.panels.length;
+    dataset.charts = this.painter.panels.filter((panel) => !panel.late).length;
     dataset.frame = this.painter.frame;
     this.status.paint();
   }
@@ -151,6 +173,16 @@ class Stage {
   }
 
   // ---- the viewer
+
+  rearrange(change) {
+    if (!this.header) return;
+    change();
+    const places = this.layout.places();
+    this.chooser.show(this.layout.slots, places);
+    for (const { chart } of places) this.sources.want(chart);
+    this.painter.arrange(places);
+    this.tellLater();
+  }
 
   actions() {
     const move = (change) => {
@@ -191,6 +223,13 @@ class Stage {
       goBest: () =>
         this.header && setStrength(this.data.number("best_strength", this.position().epoch)),
       train: () => this.askPython("train", Date.now()),
+      chooseCharts: () => this.chooser.toggle(),
+      toggleChart: (slot) => this.rearrange(() => this.layout.toggle(slot)),
+      toggleChartNumber: (number) => {
+        const slot = [...this.layout.slots.keys()][number - 1];
+        if (slot) this.rearrange(() => this.layout.toggle(slot));
+      },
+      resetCharts: () => this.rearrange(() => this.layout.reset()),
       stop: () => this.askPython("stop", Date.now()),
     };
   }
@@ -213,6 +252,7 @@ class Stage {
       epoch: atEnd ? null : this.header.recorded_epochs[this.position().epoch],
       a: lambda(this.pins.a),
       b: lambda(this.pins.b),
+      charts: this.layout.names(),
     };
   }
 
@@ -226,7 +266,7 @@ class Stage {
   }
 
   remove() {
-    this.feed?.close();
+    this.sources?.close();
     this.stopListening();
     this.painter.remove();
     cancelAnimationFrame(this.ticking);

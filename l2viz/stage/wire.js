@@ -4,6 +4,7 @@ const ARRAY_TYPES = {
   float32: Float32Array,
   float64: Float64Array,
   int8: Int8Array,
+  uint8: Uint8Array,
   uint16: Uint16Array,
   int32: Int32Array,
 };
@@ -18,12 +19,15 @@ export function decode(buffer) {
     const offset = start + frame * header.frame_bytes;
     frames.push(decodeFrame(buffer, offset, header.arrays));
   }
+  for (const { name, frame, dtype, offset, length } of header.kept ?? [])
+    frames[frame][name] = new ARRAY_TYPES[dtype](buffer, start + offset, length);
   return { header, frames };
 }
 
 function decodeFrame(buffer, offset, arrays) {
   const frame = {};
   for (const array of arrays) {
+    if (array.kept) continue;
     const Type = ARRAY_TYPES[array.dtype];
     frame[array.name] = new Type(buffer, offset + array.offset, array.length);
   }

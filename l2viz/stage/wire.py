@@ -1,9 +1,11 @@
 """A run -> the bytes the stage reads: [header length u32][header JSON][frames].
 
 A frame holds every array that has an epoch axis, at one recorded epoch, one after the other at
-multiples of four bytes, little-endian. The header of the first answer also carries the charts
-(templates and bindings), the themes, the arrays without an epoch axis and the axes of the run.
-Only arrays that a chart or a number is bound to travel. `wire.js` is the other side.
+multiples of four bytes, little-endian. Behind the frames stand, in the same way, the arrays that
+are kept at some epochs alone: `kept` in the header says of which frame each is. The header of
+the first answer also carries the charts (templates and bindings), the themes, the arrays without
+an epoch axis and the axes of the run. Only arrays that a chart asked for or a number is bound to
+travel. `wire.js` is the other side.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.charts import Chart, charts_of, readouts_of
+from l2viz.charts import Chart, charts_of, readouts_of, usual_charts
 from l2viz.charts.arrays import ChartArray, chart_arrays
 from l2viz.charts.theme import THEMES, base_layout
 from l2viz.trajectory import Array, Trajectory
@@ -38,6 +40,9 @@ class Answer:
     so_far            a trajectory to fit axes to: all of it, or a thinned one while it trains
     share             of the run that is trained, 0 to 1
     seconds_left      None where nothing is known of it
+    charts            names of the charts to be told whole, of the others only what they are; those
+                      that the run has not are left out, and without any it is the usual ones that
+                      are told. None: all of them
     """
 
     state: str
@@ -47,6 +52,7 @@ class Answer:
     so_far: Trajectory | None
     share: float
     seconds_left: float | None
+    charts: tuple[str, ...] | None = None
 
     @property
     def ended(self) -> bool:
@@ -66,32 +72,45 @@ def encode(answer: Answer) -> bytes:
     }
     frames = b""
     if answer.so_far is not None:
-        charts = charts_of(answer.so_far)
+        every = charts_of(answer.so_far)
+        charts = _asked_for(every, answer.charts)
         if answer.new is not None:
             arrays = _bound_arrays(answer.new, charts)
             frames, layout, size = _frames(arrays)
+            behind, kept = _kept(arrays, len(frames))
+            frames += behind
             header |= {
                 "frames": len(answer.new.epochs),
                 "frame_bytes": size,
                 "arrays": layout,
+                "kept": kept,
             }
             if answer.first == 0:
-                header |= _opening(answer.new, charts, arrays)
+                header |= _opening(answer.new, every, charts, arrays)
         header["ranges"] = {chart.name: _ranges(chart, answer.so_far) for chart in charts}
         if answer.ended and len(answer.so_far.epochs) > 1:
-            header["verdict"] = verdict(answer.so_far)
+            header["verdict"] = verdict(answer.so_far.twin())
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
     return len(text).to_bytes(4, "little") + text + frames
 
 
+def _asked_for(every: tuple[Chart, ...], names: tuple[str, ...] | None) -> tuple[Chart, ...]:
+    if names is None:
+        return every
+    return tuple(chart for chart in every if chart.name in names) or usual_charts(every)
+
+
 def _opening(
-    trajectory: Trajectory, charts: tuple[Chart, ...], arrays: Mapping[str, ChartArray]
+    trajectory: Trajectory,
+    every: tuple[Chart, ...],
+    asked_for: tuple[Chart, ...],
+    arrays: Mapping[str, ChartArray],
 ) -> dict[str, Any]:
     """What only the first answer carries."""
     still = {name: array for name, array in arrays.items() if not array.by_epoch}
     return {
-        "charts": [_chart(chart, trajectory) for chart in charts],
+        "charts": [_chart(chart, trajectory, whole=chart in asked_for) for chart in every],
         "readouts": [dataclasses.asdict(readout) for readout in readouts_of(trajectory)],
         "themes": {name: dict(colours) for name, colours in THEMES.items()},
         "strengths": list(trajectory.experiment.strengths),
@@ -104,22 +123,28 @@ def _opening(
     }
 
 
-def _chart(chart: Chart, trajectory: Trajectory) -> dict[str, Any]:
-    drawing = chart.draw(trajectory)
-    return {
+def _chart(chart: Chart, trajectory: Trajectory, *, whole: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {
         "name": chart.name,
         "slot": chart.slot,
+        "group": chart.group,
         "title": chart.title,
         "variant": chart.variant,
         "about": chart.about,
-        "traces": drawing.traces,
-        "layout": {**base_layout(), **drawing.layout},
-        "bindings": [dataclasses.asdict(binding) for binding in drawing.bindings],
     }
+    if whole:
+        drawing = chart.drawing(trajectory)
+        told |= {
+            "traces": drawing.traces,
+            "layout": {**base_layout(), **drawing.layout},
+            "bindings": [dataclasses.asdict(binding) for binding in drawing.bindings],
+            "numbers": [dataclasses.asdict(number) for number in drawing.numbers],
+        }
+    return told
 
 
 def _ranges(chart: Chart, trajectory: Trajectory) -> dict[str, list[float]]:
-    layout = chart.draw(trajectory).layout
+    layout = chart.drawing(trajectory).layout
     return {
         name: list(axis["range"])
         for name, axis in layout.items()
@@ -128,10 +153,13 @@ def _ranges(chart: Chart, trajectory: Trajectory) -> dict[str, list[float]]:
 
 
 def _bound_arrays(trajectory: Trajectory, charts: tuple[Chart, ...]) -> dict[str, ChartArray]:
-    names = {b.array for chart in charts for b in chart.draw(trajectory).bindings}
-    names |= {readout.array for readout in readouts_of(trajectory)} | set(_ALWAYS)
-    arrays = chart_arrays(trajectory)
-    return {name: arrays[name] for name in sorted(names)}
+    arrays: dict[str, ChartArray] = {}
+    for chart in charts:
+        arrays |= chart.bound_arrays(trajectory)
+    arrays |= chart_arrays(
+        trajectory, {readout.array for readout in readouts_of(trajectory)} | set(_ALWAYS)
+    )
+    return {name: arrays[name] for name in sorted(arrays)}
 
 
 def _json_numbers(values: Array) -> list[float | None]:
@@ -156,9 +184,10 @@ def _frames(arrays: Mapping[str, ChartArray]) -> tuple[bytes, list[dict[str, Any
     for name, array in arrays.items():
         if not array.by_epoch:
             continue
-        values = _wire_values(array.values)
-        epochs = len(values)
-        column = np.ascontiguousarray(values).reshape(epochs, -1)
+        if array.kept is not None:
+            layout.append({**_shape(name, array), "kept": True})
+            continue
+        column = _columns(array)
         layout.append(
             {
                 **_shape(name, array),
@@ -167,15 +196,49 @@ def _frames(arrays: Mapping[str, ChartArray]) -> tuple[bytes, list[dict[str, Any
                 "length": column.shape[1],
             }
         )
-        column = column.view(np.uint8).reshape(epochs, -1)
-        padding = -column.shape[1] % _ALIGNMENT
-        columns.append(np.pad(column, ((0, 0), (0, padding))))
-        offset += column.shape[1] + padding
+        columns.append(_padded(column))
+        offset += columns[-1].shape[1]
     return np.concatenate(columns, axis=1).tobytes(), layout, offset
 
 
+def _kept(arrays: Mapping[str, ChartArray], start: int) -> tuple[bytes, list[dict[str, Any]]]:
+    """The bytes of what is kept at some epochs alone, and where each lies behind the header."""
+    parts: list[bytes] = []
+    layout: list[dict[str, Any]] = []
+    for name, array in arrays.items():
+        if array.kept is None or not array.kept.size:
+            continue
+        column = _columns(array)
+        padded = _padded(column)
+        for row, frame in enumerate(array.kept.tolist()):
+            layout.append(
+                {
+                    "name": name,
+                    "frame": frame,
+                    "dtype": column.dtype.name,
+                    "offset": start,
+                    "length": column.shape[1],
+                }
+            )
+            parts.append(padded[row].tobytes())
+            start += padded.shape[1]
+    return b"".join(parts), layout
+
+
+def _columns(array: ChartArray) -> Array:
+    """(epochs, numbers of one epoch) as they travel."""
+    values = _wire_values(array.values)
+    return np.ascontiguousarray(values).reshape(len(values), -1)
+
+
+def _padded(column: Array) -> Array:
+    """The same as bytes, a multiple of four for each epoch."""
+    column = column.view(np.uint8).reshape(len(column), -1)
+    return np.pad(column, ((0, 0), (0, -column.shape[1] % _ALIGNMENT)))
+
+
 def _wire_values(values: Array) -> Array:
-    if values.dtype == np.int8:
+    if values.dtype in (np.int8, np.uint8):
         return values
     wire = np.dtype(_WIRE_TYPES[values.dtype.kind]).newbyteorder("<")
     with np.errstate(over="ignore"):  # float64 beyond float32 is drawn as infinite: not at all

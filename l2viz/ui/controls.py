@@ -18,7 +18,11 @@ _PREFIX = "setting."
 _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5))
 _RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 _FIRST_GRID = (1e-4, 0.1, 24)
-_REGULARIZED_NAMES = {"all": "all kernels", "first": "first kernel only"}
+_REGULARIZED_NAMES = {
+    "all": "all kernels",
+    "first": "first kernel only",
+    "last": "last kernel only",
+}
 
 
 def put(experiment: Experiment) -> None:

@@ -66,6 +66,7 @@ def page() -> None:
         },
         key=_STAGE,
         on_view=_on_view,
+        on_ignored=_on_ignored,
         on_train=_on_train,
         on_stop=_on_stop,
     )
@@ -136,7 +137,15 @@ def _draft(run: Run) -> tuple[Experiment, str]:
 def _on_view() -> None:
     told = st.session_state[_STAGE]["view"]
     if told:
-        st.session_state["view"] = View(**told)
+        charts = told.get("charts")
+        st.session_state["view"] = View(**told | {"charts": tuple(charts) if charts else None})
+
+
+def _on_ignored() -> None:
+    """Charts that the address names and the run does not have; it may come after the run."""
+    names = st.session_state[_STAGE]["ignored"]
+    if names:
+        st.session_state["ignored"] += tuple(str(name) for name in names)
 
 
 def _on_train() -> None:

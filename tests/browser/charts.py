@@ -21,12 +21,18 @@ def drawn_by_python(figure: go.Figure) -> list[dict[str, Any]]:
 
 
 def assert_charts_stand_at(
-    page: ViewedPage, trajectory: Trajectory, strength: float, epoch: int, **pins: float
+    page: ViewedPage,
+    trajectory: Trajectory,
+    strength: float,
+    epoch: int,
+    *,
+    count: int = 6,
+    **pins: float,
 ) -> None:
-    """Every chart on the page holds the data that Python's definition has there."""
+    """Every chart on the page, `count` of them, holds the data of Python's definition there."""
     shown = page.figures
     charts = {chart.name: chart for chart in charts_of(trajectory)}
-    assert len(shown) == 6
+    assert len(shown) == count
     for name, traces in shown.items():
         if traces is None:
             continue  # painted on a canvas; compared below

@@ -162,10 +162,17 @@ class ViewedPage:
         self.page.evaluate("document.activeElement?.blur()")
 
     def start_afresh(self) -> None:
-        """Back to λ = 0, the last epoch, no pins and full speed, without loading the page."""
+        """Back to λ = 0, the last epoch, no pins, full speed and the usual charts, without loading
+        the page.
+        """
         for pinned in self.page.locator(f'{STAGE} .l2viz-pin[aria-pressed="true"]').all()[::-1]:
             pinned.click()
         self.page.get_by_label("Pace").select_option(label="full speed")
+        if self.query.get("charts"):
+            self.button("Charts").click()
+            self.button("usual ones").click()
+            self.button("Close").click()
+            self.wait_for(charts=6)
         self.set("Epoch", 1_000_000)
         self.set("Strength λ", 0)
         self.focus_nothing()

@@ -50,7 +50,7 @@ def test_a_chosen_lesson_is_shown_finished(viewer: Viewer, recorded: dict[str, T
         assert len(page.run_ids) == read + 1
         assert list(page.figures) == [
             "unit_pictures",
-            "histogram_dense_2",  # the layer that was chosen stays chosen
+            "histogram_dense_1",  # the widest layer's
             "norms",
             "loss_ledger",
             "accuracy",

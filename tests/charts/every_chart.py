@@ -22,14 +22,33 @@ KINDS = {
     "two": trajectories.digits(strengths=(0.0, 0.01)),
     "alone": trajectories.curve(strengths=(0.0,)),
     "float64": trajectories.curve(dtype="float64"),
+    "plane": trajectories.plane(),
+    "sgd": trajectories.digits(optimizer="sgd", learning_rate=0.1),
+    "twins": trajectories.digits(penalties=("l2", "l1", "decay")),
+    "repeats": trajectories.curve(repeats=3),
+    "both": trajectories.digits(penalties=("l1", "proximal_l1"), repeats=2),
 }
-EVERY = [(kind, chart.name) for kind, path in KINDS.items() for chart in charts_of(path)]
+
+
+def _chosen(kind: str) -> list[str]:
+    """All charts of the two lessons; of others one of each sort, whichever layer comes first."""
+    names = [chart.name for chart in charts_of(KINDS[kind])]
+    if kind in ("curve", "digits"):
+        return names
+    sorts = {name.partition("_dense")[0]: name for name in reversed(names)}
+    return [name for name in names if name in sorts.values()]
+
+
+EVERY = [(kind, name) for kind in KINDS for name in _chosen(kind)]
 EVERY_CHART = pytest.mark.parametrize(("kind", "name"), EVERY)
 
 
 def chart_of(kind: str, name: str) -> tuple[Trajectory, Chart]:
-    trajectory = KINDS[kind]
-    return trajectory, next(chart for chart in charts_of(trajectory) if chart.name == name)
+    return KINDS[kind], named(KINDS[kind], name)
+
+
+def named(trajectory: Trajectory, name: str) -> Chart:
+    return next(chart for chart in charts_of(trajectory) if chart.name == name)
 
 
 @dataclasses.dataclass(frozen=True)

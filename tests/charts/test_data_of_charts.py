@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from typing import Any
 
@@ -10,12 +11,29 @@ import pytest
 
 from l2viz.trajectory import Array, Trajectory
 from tests import trajectories
-from tests.charts.every_chart import EVERY, Place, chart_of, figure, places
+from tests.charts.every_chart import EVERY, KINDS, Place, chart_of, figure, named, places
+from tests.charts.expected_comparison import expected_comparison, expected_gap
+from tests.charts.expected_marks import Data, best_of, log_positions, marks
+from tests.charts.expected_others import (
+    expected_collapse,
+    expected_counts,
+    expected_dummy,
+    expected_half_life,
+    expected_penalty_path,
+    expected_ridge_epochs,
+    expected_ridge_strengths,
+    expected_velocity,
+)
+from tests.charts.expected_weights import (
+    expected_coefficients,
+    expected_gradient_norms,
+    expected_sparsity,
+    expected_tug_of_war,
+)
 
 # ---- what each trace must show: (x, y) or z, straight from the trajectory
 
-Data = dict[str, tuple[Any, Any]]
-NOTHING: tuple[list[float], list[float]] = ([], [])
+MEASURED = ("fitted_curve", "histogram", "accuracy", "error")  # shown as measured, to the bit
 
 
 def over_epochs(t: Trajectory, place: Place, values: Array, member: int | None) -> tuple[Any, Any]:
@@ -54,13 +72,6 @@ def expected_histogram(t: Trajectory, p: Place, layer: int) -> Data:
     }
 
 
-def log_positions(t: Trajectory) -> list[float]:
-    if len(t.strengths) == 1:
-        return [0.0]
-    logs = [float(np.log10(strength)) for strength in t.strengths[1:]]
-    return [logs[0] - max(0.1 * (logs[-1] - logs[0]), 0.1), *logs]
-
-
 def expected_norms(t: Trajectory, p: Place) -> Data:
     where = log_positions(t)
     data: Data = {
@@ -68,16 +79,9 @@ def expected_norms(t: Trajectory, p: Place) -> Data:
     }
     if t.val_accuracy is None:
         data["validation error"] = (where, t.val_data_loss[:, p.e])
-        best = min(range(len(where)), key=lambda k: t.val_data_loss[k, p.e])
     else:
-        accuracy = t.val_accuracy
-        data["validation accuracy"] = (where, accuracy[:, p.e])
-        best = min(range(len(where)), key=lambda k: (-accuracy[k, p.e], t.val_data_loss[k, p.e]))
-    data["chosen λ"] = ([where[p.k]] * 2, [0, 1])
-    data["A"] = ([] if p.a is None else [where[p.a]] * 2, [0, 1])
-    data["B"] = ([] if p.b is None else [where[p.b]] * 2, [0, 1])
-    data["best on validation"] = ([where[best]] * 2, [0, 1])  # dashes, over the chosen line
-    return data
+        data["validation accuracy"] = (where, t.val_accuracy[:, p.e])
+    return data | marks(t, p, best=best_of(t, p.e))
 
 
 def expected_ledger(t: Trajectory, p: Place) -> Data:
@@ -115,7 +119,37 @@ def expected_score(t: Trajectory, p: Place, train: Array, val: Array) -> Data:
     }
 
 
-def expected(t: Trajectory, name: str, p: Place) -> Data:
+BY_KIND = {  # of the whole trajectory
+    "compare_": expected_comparison,
+    "sparsity_": expected_sparsity,
+    "coefficients_": expected_coefficients,
+    "velocity_": expected_velocity,
+}
+OF_THE_FIRST = {
+    "gradient_norms_": expected_gradient_norms,
+    "counts_": expected_counts,
+    "penalty_path": expected_penalty_path,
+    "penalty_share": expected_penalty_path,
+    "collapse": expected_collapse,
+    "ridge_strengths_": expected_ridge_strengths,
+    "ridge_epochs_": expected_ridge_epochs,
+    "dummy_answer": expected_dummy,
+    "half_life": expected_half_life,
+}
+PICTURES = ("unit_pictures", "matrix_", "boundary")  # compared below
+
+
+def expected(whole: Trajectory, name: str, p: Place) -> Data:
+    t = whole.twin()  # what is shown but where twins or repeats stand side by side
+    for kind, make in BY_KIND.items():
+        if name.startswith(kind):
+            return make(whole, p, name)
+    if name.startswith("tug_of_war_"):
+        reach = named(t, name).draw(t).layout["xaxis"]["range"][1]
+        return expected_tug_of_war(t, p, name, reach)
+    for kind, make in OF_THE_FIRST.items():
+        if name.startswith(kind):
+            return make(t, p, name)
     if name.startswith("histogram_"):
         return expected_histogram(t, p, t.layer_names.index(name.removeprefix("histogram_")))
     if name == "error":
@@ -128,6 +162,7 @@ def expected(t: Trajectory, name: str, p: Place) -> Data:
         "norms": expected_norms,
         "loss_ledger": expected_ledger,
         "penalty": expected_penalty,
+        "gap": expected_gap,
     }
     return makers[name](t, p)
 
@@ -136,7 +171,9 @@ def shown(values: Any) -> list[float]:
     return [] if values is None else np.asarray(values, dtype=np.float64).tolist()
 
 
-@pytest.mark.parametrize(("kind", "name"), [pair for pair in EVERY if pair[1] != "unit_pictures"])
+@pytest.mark.parametrize(
+    ("kind", "name"), [pair for pair in EVERY if not pair[1].startswith(PICTURES)]
+)
 def test_every_trace_shows_exactly_the_data_of_its_place(kind: str, name: str) -> None:
     trajectory, chart = chart_of(kind, name)
     for place in places(trajectory):
@@ -148,10 +185,9 @@ def test_every_trace_shows_exactly_the_data_of_its_place(kind: str, name: str) -
             if not shown(y) or not shown(x):  # nothing pinned: nothing to see
                 assert not shown(trace.y) or not shown(trace.x)
                 continue
-            np.testing.assert_allclose(shown(trace.x), shown(x), rtol=1e-12)
-            np.testing.assert_allclose(shown(trace.y), shown(y), rtol=1e-6)
-            stacked = name in ("loss_ledger", "penalty") or trace.name == "chosen λ"
-            if not stacked and name != "norms":
+            np.testing.assert_allclose(shown(trace.x), shown(x), rtol=1e-6)
+            np.testing.assert_allclose(shown(trace.y), shown(y), rtol=1e-6, atol=2e-6)
+            if name.startswith(MEASURED):
                 assert shown(trace.y) == shown(y)
 
 
@@ -185,3 +221,37 @@ def test_unit_pictures_are_the_kernels_side_by_side(kind: str) -> None:
                 seen[top : top + 8, left : left + 8] = True
             assert (picture[~seen] == 0).all()
     assert f"{trajectory.context.picture_limit:.2g}" in drawn.data[0].colorbar.ticktext[2]
+
+
+@pytest.mark.parametrize("kind", ["digits", "deep", "sgd"])
+def test_matrices_are_the_kernels_of_the_last_epoch(kind: str) -> None:
+    trajectory = KINDS[kind]
+    last = len(trajectory.epochs) - 1
+    for layer, name in enumerate(trajectory.layer_names):
+        chart = named(trajectory, f"matrix_{name}")
+        full = float(trajectory.context.bin_edges[layer, -1]) / 2
+        for place in places(trajectory):
+            (trace, *_) = figure(trajectory, chart, dataclasses.replace(place, e=last)).data
+            kernel = trajectory.kernels[layer][place.k].T[:48, :160]
+            wanted = np.clip(kernel * (127 / full), -127, 127)
+            np.testing.assert_allclose(np.array(trace.z, float), wanted, atol=0.5 + 1e-9)
+            before = figure(trajectory, chart, dataclasses.replace(place, e=last - 1)).data[0]
+            assert before.z is None or np.size(before.z) == 0
+        training = dataclasses.replace(trajectory, kernels=())
+        none = figure(training, chart, dataclasses.replace(place, e=last)).data[0]
+        assert none.z is None or np.size(none.z) == 0
+
+
+def test_the_boundary_is_the_probability_over_the_plane_and_points_stand_where_they_are() -> None:
+    trajectory, chart = chart_of("plane", "boundary")
+    points = trajectory.context.train_points
+    assert points is not None and trajectory.boundary is not None
+    for place in places(trajectory):
+        shading, *classes = figure(trajectory, chart, place).data
+        np.testing.assert_array_equal(shading.z, trajectory.boundary[place.k, place.e])
+        x = shading.x0 + shading.dx * np.arange(5)
+        y = shading.y0 + shading.dy * np.arange(7)
+        assert (x[0], x[-1], y[0], y[-1]) == pytest.approx(trajectory.context.grid_extent)
+        for number, trace in enumerate(classes):
+            shown_points = set(zip(trace.x, trace.y, strict=True))
+            assert shown_points == {(x, y) for x, y, label in points if label == number}

@@ -43,6 +43,8 @@ KINDS = {
     "linear": trajectories.curve(hidden=(), regularized="first"),
     "alone": trajectories.digits(strengths=(0.0,)),
     "no numbers": holed(trajectories.curve()),
+    "both": trajectories.digits(penalties=("l2", "l1"), repeats=2),
+    "few pictures": trajectories.digits(picture_epochs=(0, 2, 5)),
 }
 
 
@@ -127,7 +129,8 @@ def test_the_browser_resolves_every_binding_as_python_does(kind: str, tmp_path: 
     for place, answer in zip(places, told, strict=True):
         assert answer["best"] == arrays["best_strength"].values[place.epoch]
         for chart, resolved in zip(charts_of(trajectory), answer["bindings"], strict=True):
-            bindings = chart.draw(trajectory).bindings
+            bindings = chart.drawing(trajectory).bindings
+            arrays = chart.bound_arrays(trajectory)
             for binding, found in zip(bindings, resolved, strict=True):
                 ours = resolve(binding, arrays, place)
                 if found["values"] is None:
@@ -139,6 +142,7 @@ def test_the_browser_resolves_every_binding_as_python_does(kind: str, tmp_path: 
                 np.testing.assert_allclose(
                     theirs, ours, rtol=1e-7, err_msg=f"{chart.name}: {binding} at {place}"
                 )
+        arrays = chart_arrays(trajectory)
         for readout, number in zip(readouts_of(trajectory), answer["numbers"], strict=True):
             ours = arrays[readout.array].values[place.epoch, place.strength]
             np.testing.assert_allclose(numbers(number), ours, rtol=1e-7)

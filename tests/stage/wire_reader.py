@@ -6,7 +6,7 @@ import json
 import struct
 from typing import Any, NoReturn
 
-_FORMATS = {"float32": "f", "int32": "i", "uint16": "H", "int8": "b"}
+_FORMATS = {"float32": "f", "int32": "i", "uint16": "H", "int8": "b", "uint8": "B"}
 
 
 def read(answer: bytes) -> tuple[dict[str, Any], list[dict[str, tuple[float, ...]]]]:
@@ -16,8 +16,16 @@ def read(answer: bytes) -> tuple[dict[str, Any], list[dict[str, tuple[float, ...
     start = 4 + length
     assert start % 4 == 0
     size = header.get("frame_bytes", 0)
-    assert len(answer) == start + header["frames"] * size
+    end = start + header["frames"] * size
     frames = [_frame(answer, start + i * size, header) for i in range(header["frames"])]
+    for kept in header.get("kept", ()):  # one after the other, less than a word between
+        assert 0 <= start + kept["offset"] - end < 4
+        form = f"<{kept['length']}{_FORMATS[kept['dtype']]}"
+        frames[kept["frame"]][kept["name"]] = struct.unpack_from(
+            form, answer, start + kept["offset"]
+        )
+        end = start + kept["offset"] + struct.calcsize(form)
+    assert 0 <= len(answer) - end < 4
     return header, frames
 
 
@@ -25,6 +33,8 @@ def _frame(answer: bytes, start: int, header: dict[str, Any]) -> dict[str, tuple
     assert start % 4 == 0
     frame = {}
     for array in header["arrays"]:
+        if array.get("kept"):
+            continue
         assert array["offset"] % 4 == 0
         form = f"<{array['length']}{_FORMATS[array['dtype']]}"
         assert array["offset"] + struct.calcsize(form) <= header["frame_bytes"]

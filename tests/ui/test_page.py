@@ -31,7 +31,7 @@ def test_opens_on_the_recorded_curve_without_training(
     assert opened.told == {
         "run": run.id,
         "ended": True,
-        "view": {"strength": 0.0, "epoch": None, "a": None, "b": None},
+        "view": {"strength": 0.0, "epoch": None, "a": None, "b": None, "charts": None},
         "stale": "",
         "others": "",
         "train_label": "Train anew",
@@ -62,10 +62,16 @@ def test_a_lesson_sets_the_controls_and_shows_its_recorded_run(
 def test_a_lesson_opens_by_its_address(
     trainer: Trainer, open_page: OpenPage, lesson: Lesson
 ) -> None:
-    view = View(strength=0.01, epoch=50, a=0.0, b=0.1)
+    view = View(strength=0.01, epoch=50, a=0.0, b=0.1, charts=("norms", "penalty"))
     query = to_query(lesson.experiment, view)
     opened = open_page(**query)
-    assert opened.told["view"] == {"strength": 0.01, "epoch": 50, "a": 0.0, "b": 0.1}
+    assert opened.told["view"] == {
+        "strength": 0.01,
+        "epoch": 50,
+        "a": 0.0,
+        "b": 0.1,
+        "charts": ["norms", "penalty"],
+    }
     assert trainer.get(opened.told["run"]).experiment == lesson.experiment
     assert opened.test.session_state["lesson"] == lesson.name
     assert opened.query == query

@@ -1,0 +1,98 @@
+"""The decision boundary of a plane: probability as shading, training points on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from l2viz.charts.arrays import ChartArray, epoch_first
+from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.theme import axis
+from l2viz.charts.traces import Bound, Sheet
+from l2viz.trajectory import Trajectory
+
+CLASSES = (("class 0", "@class-0", "circle"), ("class 1", "@class-1", "diamond"))
+LEVELS = 255  # what a boundary stores for probability 1
+
+
+def _draw(trajectory: Trajectory) -> Drawing:
+    extent = trajectory.context.grid_extent
+    assert trajectory.boundary is not None and extent is not None
+    low_x, high_x, low_y, high_y = extent
+    rows, columns = trajectory.boundary.shape[-2:]
+    sheet = Sheet()
+    sheet.add(
+        {
+            "type": "heatmap",
+            "name": "probability of class 1",
+            "x0": low_x,
+            "dx": (high_x - low_x) / (columns - 1),
+            "y0": low_y,
+            "dy": (high_y - low_y) / (rows - 1),
+            "zmin": 0,
+            "zmax": LEVELS,
+            "zsmooth": "best",
+            "colorscale": [
+                [0.0, "@class-0-area"],
+                [0.49, "@class-0-faint"],
+                [0.5, "@text"],  # the boundary itself
+                [0.51, "@class-1-faint"],
+                [1.0, "@class-1-area"],
+            ],
+            "showscale": False,
+            "hoverinfo": "skip",
+        },
+        z=Bound("boundary"),
+    )
+    for number, (name, colour, symbol) in enumerate(CLASSES):
+        sheet.add(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": name,
+                "marker": {
+                    "color": colour,
+                    "size": 7,
+                    "symbol": symbol,
+                    "line": {"color": "@ground", "width": 1},
+                },
+                "showlegend": True,
+                "hovertemplate": f"{name} at %{{x:.3g}}, %{{y:.3g}}<extra></extra>",
+            },
+            x=Bound(f"class_{number}_x"),
+            y=Bound(f"class_{number}_y"),
+        )
+    return Drawing(
+        traces=sheet.traces,
+        bindings=sheet.bindings,
+        layout={
+            "xaxis": axis("input x₁", range=[low_x, high_x], showgrid=False),
+            "yaxis": axis("input x₂", range=[low_y, high_y], showgrid=False),
+        },
+    )
+
+
+def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
+    assert trajectory.boundary is not None and trajectory.context.train_points is not None
+    points = trajectory.context.train_points
+    arrays = {"boundary": ChartArray(values=epoch_first(trajectory.boundary))}
+    for number in range(len(CLASSES)):
+        of_class = points[np.rint(points[:, 2]) == number]
+        for column, name in enumerate("xy"):
+            arrays[f"class_{number}_{name}"] = ChartArray(
+                values=of_class[:, column], by_epoch=False, by_strength=False
+            )
+    return arrays
+
+
+BOUNDARY = Chart(
+    name="boundary",
+    slot="boundary",
+    group="Fit",
+    title="Decision boundary",
+    about="Deeper shades are surer answers. A stronger penalty straightens the boundary, and makes "
+    "the network less sure of itself.",
+    draw=_draw,
+    arrays=_arrays,
+)

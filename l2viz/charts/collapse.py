@@ -1,0 +1,100 @@
+"""The collapse cliff: where the penalty leaves a network that answers the same to everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from l2viz import measurements
+from l2viz.charts import ranges
+from l2viz.charts.against_strength import (
+    LOWER,
+    MARKS,
+    UPPER,
+    across,
+    mark_strengths,
+    strength_axis,
+    upright,
+)
+from l2viz.charts.arrays import ChartArray, strength_positions
+from l2viz.charts.chart import Chart, Drawing, Readout
+from l2viz.charts.theme import axis, base_layout, layer_colour
+from l2viz.charts.traces import Bound, Sheet, line
+from l2viz.trajectory import Trajectory
+
+
+def _draw(trajectory: Trajectory) -> Drawing:
+    constant = trajectory.context.constant_loss
+    sheet = Sheet()
+    for layer, name in enumerate(trajectory.layer_names):
+        sheet.add(line(name, layer_colour(layer)), **across("kernel_norm", layer))
+    sheet.add(line("training data loss", "@train", yaxis="y2"), **across("train_data_loss"))
+    positions = strength_positions(trajectory.strengths)
+    ground = line("best constant answer", "@text", dash="dot", width=1.5, yaxis="y2")
+    ends = [float(positions[0]), float(positions[-1])]
+    sheet.add({**ground, "x": ends, "y": [constant, constant]})
+    mark_strengths(sheet, "y3", best=False)
+    sheet.add(
+        upright("collapsed from here on", "@negative", "dash", "y3"), x=Bound("collapse_line")
+    )
+    late = trajectory.train_data_loss[:, len(trajectory.epochs) // 4 :]
+    return Drawing(
+        traces=sheet.traces,
+        bindings=sheet.bindings,
+        layout={
+            "margin": {**base_layout()["margin"], "l": 56},
+            "xaxis": strength_axis(trajectory, anchor="y2"),
+            "yaxis": axis(
+                "norm ‖w‖₂",
+                domain=UPPER,
+                range=ranges.from_zero(trajectory.kernel_norm),
+                nticks=4,
+            ),
+            "yaxis2": axis(
+                "data loss",
+                domain=LOWER,
+                anchor="x",
+                range=ranges.from_zero(late, at_least=1.15 * constant, share=0.99),
+                nticks=3,
+            ),
+            "yaxis3": MARKS,
+        },
+        numbers=(
+            Readout(
+                label="collapsed from λ",
+                array="collapse_strength",
+                form="number",
+                about=f"from there on kernels have less than "
+                f"{measurements.COLLAPSED_NORM:.0%} of their norm at λ = 0, and the data loss is "
+                f"that of the best constant answer, {constant:.3g}, to within "
+                f"{1 - measurements.COLLAPSED_LOSS:.0%}",
+            ),
+        ),
+    )
+
+
+def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
+    first = measurements.collapse(trajectory)
+    found = first < len(trajectory.strengths)
+    member = np.where(found, first, 0)
+    strength = np.where(found, trajectory.strengths[member], np.nan)
+    position = np.where(found, strength_positions(trajectory.strengths)[member], np.nan)
+    return {
+        "collapse_strength": ChartArray(values=strength, by_strength=False),
+        "collapse_line": ChartArray(
+            values=np.stack([position, position], axis=1), by_strength=False
+        ),
+    }
+
+
+COLLAPSE = Chart(
+    name="collapse",
+    slot="collapse",
+    group="Losses",
+    title="Collapse cliff",
+    about="Beyond some strength no weight is worth its penalty: all go to zero, and what is left "
+    "is the best constant answer (for balanced classes its loss is ln(classes)).",
+    draw=_draw,
+    arrays=_arrays,
+)

@@ -1,0 +1,183 @@
+"""Twins and repeats side by side: mean, each repeat, and one standard deviation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from l2viz import measurements
+from l2viz.charts import ranges
+from l2viz.charts.against_strength import MARKS, mark_strengths, score_axis, strength_axis
+from l2viz.charts.arrays import ChartArray
+from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.loss_ledger import epoch_axis
+from l2viz.charts.theme import axis, twin_colour, twin_dash
+from l2viz.charts.traces import Bound, Sheet, line
+from l2viz.penalties import PENALTIES
+from l2viz.trajectory import Array, Trajectory
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Quantity:
+    """What is compared: of(trajectory, penalty) is (R, K, E+1)."""
+
+    name: str
+    title: str
+    of: Callable[[Trajectory, str], Array]
+
+
+def comparisons(trajectory: Trajectory) -> tuple[Chart, ...]:
+    """The charts of a trajectory of several twins or repeats; none of another."""
+    if trajectory.experiment.leading_axes == 0:
+        return ()
+    several = len(trajectory.experiment.penalties) > 1
+    title = "Penalties side by side" if several else "Repeats"
+    return tuple(
+        Chart(
+            name=f"compare_{quantity.name}{ending}",
+            slot=f"compare{ending}",
+            group="Compare",
+            title=f"{title}{over}",
+            variant=quantity.title,
+            about="Same initial weights and batches for every penalty; the band is one standard "
+            "deviation over the repeats, each with a seed of its own.",
+            draw=_drawn(draw, quantity),
+            arrays=_arrays_of(quantity),
+            whole=True,
+        )
+        for ending, over, draw in (
+            ("", "", _draw_against_strength),
+            ("_epochs", " over epochs", _draw_over_epochs),
+        )
+        for quantity in _quantities(trajectory)
+    )
+
+
+def _quantities(trajectory: Trajectory) -> tuple[_Quantity, ...]:
+    classes = trajectory.val_accuracy is not None
+    return (
+        _Quantity(
+            name="validation",
+            title="validation accuracy" if classes else "validation error",
+            of=lambda t, penalty: t.repeats(
+                "val_accuracy" if classes else "val_data_loss", penalty
+            ),
+        ),
+        _Quantity(
+            name="norm",
+            title="norm of all kernels",
+            of=lambda t, penalty: measurements.norm_of_all(t.repeats("kernel_norm", penalty)),
+        ),
+        _Quantity(
+            name="gap",
+            title="generalization gap",
+            of=lambda t, penalty: (
+                t.repeats("train_accuracy", penalty) - t.repeats("val_accuracy", penalty)
+                if classes
+                else t.repeats("val_data_loss", penalty) - t.repeats("train_data_loss", penalty)
+            ),
+        ),
+    )
+
+
+def _drawn(
+    draw: Callable[[Trajectory, _Quantity], Drawing], quantity: _Quantity
+) -> Callable[[Trajectory], Drawing]:
+    return lambda trajectory: draw(trajectory, quantity)
+
+
+def _arrays_of(quantity: _Quantity) -> Callable[[Trajectory], Mapping[str, ChartArray]]:
+    """Of each twin: (E+1, K) of mean and mean ∓ one standard deviation, (E+1, K, R) of each."""
+
+    def arrays(trajectory: Trajectory) -> dict[str, ChartArray]:
+        made: dict[str, Array] = {}
+        for penalty in trajectory.experiment.penalties:
+            values = np.moveaxis(quantity.of(trajectory, penalty), (0, 1), (2, 1))
+            mean, deviation = measurements.over_repeats(values, axis=2)
+            made |= {
+                f"{quantity.name}_{penalty}_mean": mean,
+                f"{quantity.name}_{penalty}_low": mean - deviation,
+                f"{quantity.name}_{penalty}_high": mean + deviation,
+                f"{quantity.name}_{penalty}_each": values,
+            }
+        return {name: ChartArray(values=values) for name, values in made.items()}
+
+    return arrays
+
+
+def _draw_against_strength(trajectory: Trajectory, quantity: _Quantity) -> Drawing:
+    sheet = Sheet()
+    x = Bound("strength_position", "all")
+    _add_twins(sheet, trajectory, quantity, x, {"strength": "all"})
+    mark_strengths(sheet, "y2", best=False)
+    return Drawing(
+        traces=sheet.traces,
+        bindings=sheet.bindings,
+        layout={
+            "xaxis": strength_axis(trajectory),
+            "yaxis": _axis(trajectory, quantity),
+            "yaxis2": MARKS,
+        },
+    )
+
+
+def _draw_over_epochs(trajectory: Trajectory, quantity: _Quantity) -> Drawing:
+    sheet = Sheet()
+    _add_twins(sheet, trajectory, quantity, Bound("epochs", epoch="until"), {"epoch": "until"})
+    return Drawing(
+        traces=sheet.traces,
+        bindings=sheet.bindings,
+        layout={"xaxis": epoch_axis(trajectory), "yaxis": _axis(trajectory, quantity)},
+    )
+
+
+def _add_twins(
+    sheet: Sheet, trajectory: Trajectory, quantity: _Quantity, x: Bound, way: Mapping[str, str]
+) -> None:
+    penalties = trajectory.experiment.penalties
+    repeats = trajectory.experiment.repeats
+
+    def add(trace: dict[str, Any], part: str, penalty: str, *index: int) -> None:
+        sheet.add(trace, x=x, y=Bound(f"{quantity.name}_{penalty}_{part}", **way, index=index))
+
+    for penalty in penalties:
+        colour, title = twin_colour(penalty), PENALTIES[penalty].title
+        if repeats > 1:
+            edge: dict[str, Any] = {"width": 0, "key": False, "hoverinfo": "skip"}
+            add(line(f"{title}: mean - one standard deviation", colour, **edge), "low", penalty)
+            band = line(
+                f"{title}: one standard deviation" if len(penalties) > 1 else _DEVIATION,
+                colour,
+                width=0,
+                hoverinfo="skip",
+                fill="tonexty",
+                fillcolor=f"{colour}-band",
+            )
+            band["showlegend"] = penalty == penalties[0]
+            add(band, "high", penalty)
+            for repeat in range(repeats):
+                seed = trajectory.experiment.seed + repeat
+                thin = line(f"{title}, seed {seed}", colour, width=0.7, key=False)
+                add(thin, "each", penalty, repeat)
+    for penalty in penalties:
+        title = PENALTIES[penalty].title
+        mean = f"{title}: mean of {repeats}" if repeats > 1 else title
+        add(line(mean, twin_colour(penalty), dash=twin_dash(penalty)), "mean", penalty)
+
+
+_DEVIATION = "one standard deviation over seeds"
+
+
+def _axis(trajectory: Trajectory, quantity: _Quantity) -> dict[str, Any]:
+    values = np.stack([quantity.of(trajectory, p) for p in trajectory.experiment.penalties])
+    if quantity.name == "norm":
+        return axis("norm ‖w‖₂", range=ranges.from_zero(values))
+    classes = trajectory.val_accuracy is not None
+    if quantity.name == "gap":
+        late = values if classes else values[..., len(trajectory.epochs) // 4 :]
+        form = {"tickformat": ".0%"} if classes else {}
+        return axis("gap", range=ranges.around_zero(late, share=0.99), **form)
+    return score_axis(trajectory, values)

@@ -1,0 +1,61 @@
+"""What the network answers to one input of random pixels, as on the source page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from l2viz.charts.arrays import ChartArray, epoch_first
+from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.theme import axis
+from l2viz.charts.traces import PINS, Bound, Sheet, line
+from l2viz.trajectory import Trajectory
+
+
+def _draw(trajectory: Trajectory) -> Drawing:
+    assert trajectory.dummy_probabilities is not None
+    classes = trajectory.dummy_probabilities.shape[-1]
+    sheet = Sheet()
+
+    def add(trace: dict[str, object], strength: str) -> None:
+        sheet.add(trace, x=Bound("dummy_classes"), y=Bound("dummy_probabilities", strength))
+
+    ghost = line("λ = 0", "@ghost", width=1, shape="hvh", fill="tozeroy", fillcolor="@ghost-band")
+    add(ghost, "zero")
+    for pin, letter, dash in PINS:
+        add(line(f"{letter}: answer", f"@{pin}", key=False, dash=dash, shape="hvh"), pin)
+    add(line("answer at λ", "@validation", shape="hvh"), "chosen")
+    even = line("all alike", "@text", dash="dot", width=1.5)
+    sheet.add({**even, "x": [-0.5, classes - 0.5], "y": [1 / classes, 1 / classes]})
+    return Drawing(
+        traces=sheet.traces,
+        bindings=sheet.bindings,
+        layout={
+            "xaxis": axis("class", range=[-0.6, classes - 0.4], tickmode="linear", dtick=1),
+            "yaxis": axis("probability", range=[0.0, 1.02], tickformat=".0%"),
+        },
+    )
+
+
+def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
+    assert trajectory.dummy_probabilities is not None
+    values = epoch_first(trajectory.dummy_probabilities)
+    return {
+        "dummy_probabilities": ChartArray(values=values),
+        "dummy_classes": ChartArray(
+            values=np.arange(values.shape[-1]), by_epoch=False, by_strength=False
+        ),
+    }
+
+
+DUMMY_ANSWER = Chart(
+    name="dummy_answer",
+    slot="dummy",
+    group="Fit",
+    title="Answer to random pixels",
+    about="`predict` on one dummy input. It shows nothing, yet a network free of penalty is sure "
+    "of what it sees; the stronger the penalty, the nearer all classes come to each other.",
+    draw=_draw,
+    arrays=_arrays,
+)

@@ -1,0 +1,216 @@
+"""Data gradient against penalty gradient: weight by weight, and their norms and angle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from l2viz import measurements
+from l2viz.charts import ranges
+from l2viz.charts.against_strength import LOWER, UPPER
+from l2viz.charts.arrays import ChartArray, epoch_first
+from l2viz.charts.chart import Chart, Drawing, Readout, chart_name
+from l2viz.charts.loss_ledger import epoch_axis
+from l2viz.charts.theme import axis, base_layout, layer_colour
+from l2viz.charts.traces import PINS, Bound, Sheet, line
+from l2viz.penalties import PENALTIES
+from l2viz.trajectory import Array, Trajectory
+
+UNIT = 1e-5  # of the scale of pulls: linear well below it, logarithmic well above
+
+
+def gradients(trajectory: Trajectory) -> tuple[Chart, ...]:
+    """Of every regularized kernel; none where the penalty is not part of the loss."""
+    penalty = trajectory.experiment.penalties[0]
+    if not PENALTIES[penalty].in_loss:
+        return ()
+    layers = list(enumerate(trajectory.layer_names))
+    charts = [_tug_of_war(layer, name) for layer, name in layers]
+    if penalty == "l2":
+        charts += [_norms_and_angle(layer, name) for layer, name in layers]
+    return tuple(charts)
+
+
+def signed_log(values: Array) -> Array:
+    """asinh(v / UNIT) / ln 10: a decade a unit on either side, and zero in the middle."""
+    scaled: Array = np.arcsinh(np.asarray(values, dtype=np.float64) / UNIT) / np.log(10.0)
+    return scaled
+
+
+# ---- weight by weight
+
+
+def _tug_of_war(layer: int, name: str) -> Chart:
+    return Chart(
+        name=chart_name("tug_of_war", name),
+        slot="tug_of_war",
+        group="Gradients",
+        title="Tug-of-war",
+        variant=name,
+        about="At a minimum the data pull each weight as hard as the penalty pulls it back: all "
+        "dots lie on the diagonal. Minibatches never quite get there.",
+        draw=lambda trajectory: _draw_pulls(trajectory, layer),
+        arrays=lambda trajectory: _pulls(trajectory, layer),
+    )
+
+
+def _pulls(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
+    of_layer = trajectory.context.sampled_layer == layer
+    made = {
+        "pull_of_data": -trajectory.sampled_gradients[..., of_layer],
+        "pull_of_penalty": measurements.penalty_gradient(trajectory)[..., of_layer],
+    }
+    arrays = {
+        f"{name}_{layer}": ChartArray(values=epoch_first(signed_log(values)).astype(np.float32))
+        for name, values in made.items()
+    }
+    both = np.stack([epoch_first(values) for values in made.values()], axis=-1)
+    arrays[f"pulls_{layer}"] = ChartArray(values=both.astype(np.float32))
+    distance = measurements.distance_from_balance(trajectory)[..., layer]
+    arrays[f"distance_{layer}"] = ChartArray(values=epoch_first(distance))
+    return arrays
+
+
+def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
+    of_layer = trajectory.context.sampled_layer == layer
+    largest = max(
+        float(np.abs(trajectory.sampled_gradients[..., of_layer]).max(initial=UNIT)),
+        float(np.abs(measurements.penalty_gradient(trajectory)[..., of_layer]).max(initial=UNIT)),
+    )
+    reach = float(signed_log(np.array(ranges.round_up(largest))))
+    sheet = Sheet()
+    diagonal = line("in balance", "@text", dash="dash", width=1.5, hoverinfo="skip")
+    sheet.add({**diagonal, "x": [-reach, reach], "y": [-reach, reach]})
+    for pin, letter, _ in PINS:
+        sheet.add(
+            _dots(f"{letter}: weights", f"@{pin}", "circle-open", key=False),
+            x=Bound(f"pull_of_data_{layer}", pin),
+            y=Bound(f"pull_of_penalty_{layer}", pin),
+            customdata=Bound(f"pulls_{layer}", pin),
+        )
+    sheet.add(
+        _dots("single weights", layer_colour(layer), "circle"),
+        x=Bound(f"pull_of_data_{layer}"),
+        y=Bound(f"pull_of_penalty_{layer}"),
+        customdata=Bound(f"pulls_{layer}"),
+    )
+    penalty = trajectory.experiment.penalties[0]
+    pull = {"l2": "2λw", "l1": "λ·sign w"}.get(penalty, "2λw + λ·sign w")
+    return Drawing(
+        traces=sheet.traces,
+        bindings=sheet.bindings,
+        layout={
+            "margin": {**base_layout()["margin"], "l": 58},
+            "xaxis": _pull_axis("pull of the data, -∂(data loss)/∂w", reach),
+            "yaxis": _pull_axis(f"pull of the penalty, {pull}", reach),
+        },
+        numbers=(
+            Readout(
+                label="distance from balance",
+                array=f"distance_{layer}",
+                form="number",
+                about="norm of the sum of both gradients ÷ sum of their norms, over these weights: "
+                "0 on the diagonal, 1 where nothing opposes",
+            ),
+        ),
+    )
+
+
+def _dots(name: str, colour: str, symbol: str, *, key: bool = True) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "marker": {"color": colour, "size": 5, "symbol": symbol, "opacity": 0.75},
+        "showlegend": key,
+        "hovertemplate": "data %{customdata[0]:.3g}, penalty %{customdata[1]:.3g}<extra></extra>",
+    }
+
+
+def _pull_axis(title: str, reach: float) -> dict[str, Any]:
+    decades = [10.0**power for power in range(-4, 9, 2)]
+    shown = [value for value in decades if float(signed_log(np.array(value))) < 0.97 * reach]
+    values = [-value for value in reversed(shown)] + [0.0] + shown
+    return axis(
+        title,
+        range=[-reach, reach],
+        tickvals=[float(signed_log(np.array(value))) for value in values],
+        ticktext=[f"{value:g}".replace("-", "−") for value in values],
+        tickangle=0,
+        zeroline=True,
+        zerolinecolor="@grid",
+    )
+
+
+# ---- norms and angle
+
+
+def _norms_and_angle(layer: int, name: str) -> Chart:
+    return Chart(
+        name=chart_name("gradient_norms", name),
+        slot="gradient_norms",
+        group="Gradients",
+        title="Both gradients",
+        variant=name,
+        about="At a minimum the two are as long as each other and point in opposite directions: "
+        "180 degrees.",
+        draw=lambda trajectory: _draw_norms(trajectory, layer),
+        arrays=_norms,
+    )
+
+
+def _norms(trajectory: Trajectory) -> Mapping[str, ChartArray]:
+    made = {
+        "data_gradient_norm": trajectory.data_gradient_norm,
+        "penalty_gradient_norm": measurements.penalty_gradient_norm(trajectory),
+        "gradient_angle": trajectory.gradient_angle,
+    }
+    return {name: ChartArray(values=epoch_first(values)) for name, values in made.items()}
+
+
+def _draw_norms(trajectory: Trajectory, layer: int) -> Drawing:
+    sheet = Sheet()
+
+    def add(trace: dict[str, Any], array: str, strength: str = "chosen") -> None:
+        y = Bound(array, strength, "until", (layer,))
+        sheet.add(trace, x=Bound("epochs", epoch="until"), y=y)
+
+    colour = layer_colour(layer)
+    add(line("data gradient", "@train"), "data_gradient_norm")
+    add(line("penalty gradient 2λ‖w‖", colour, dash="dash"), "penalty_gradient_norm")
+    for pin, letter, dash in PINS:
+        add(
+            line(f"{letter}: data gradient", f"@{pin}", key=False, dash=dash),
+            "data_gradient_norm",
+            pin,
+        )
+    add(line("angle between them", "@text", width=1.5, yaxis="y2"), "gradient_angle")
+    for pin, letter, dash in PINS:
+        trace = line(f"{letter}: angle", f"@{pin}", key=False, dash=dash, yaxis="y2")
+        add(trace, "gradient_angle", pin)
+    both = [trajectory.data_gradient_norm, measurements.penalty_gradient_norm(trajectory)]
+    values = np.stack(both)[..., layer]
+    return Drawing(
+        traces=sheet.traces,
+        bindings=sheet.bindings,
+        layout={
+            "margin": {**base_layout()["margin"], "l": 56},
+            "xaxis": {**epoch_axis(trajectory), "anchor": "y2"},
+            "yaxis": axis(
+                "norm (log scale)",
+                type="log",
+                domain=UPPER,
+                range=ranges.logarithmic(values, decades=5.0),
+                dtick=1,
+            ),
+            "yaxis2": axis(
+                "angle (degrees)",
+                domain=LOWER,
+                anchor="x",
+                range=[0, 185],
+                tickvals=[0, 90, 180],
+            ),
+        },
+    )

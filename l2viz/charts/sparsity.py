@@ -1,0 +1,107 @@
+"""Sparsity: the share of small weights at every threshold, exact and idle ones apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from l2viz.charts.arrays import ChartArray, epoch_first
+from l2viz.charts.chart import Chart, Drawing, Readout, chart_name
+from l2viz.charts.theme import axis, layer_colour, twin_colour, twin_dash
+from l2viz.charts.traces import PINS, Bound, Sheet, line
+from l2viz.penalties import PENALTIES
+from l2viz.trajectory import Trajectory
+
+
+def sparsity(trajectory: Trajectory, layer: int) -> Chart:
+    """The sparsity chart of one regularized kernel, all twins in it."""
+    name = trajectory.layer_names[layer]
+    return Chart(
+        name=chart_name("sparsity", name),
+        slot="sparsity",
+        group="Weights",
+        title="Sparsity",
+        variant=name,
+        about="Small is not zero, and idle is not pruned: weights without data gradient only "
+        "decay, whatever they would be worth.",
+        draw=lambda trajectory: _draw(trajectory, layer),
+        arrays=lambda trajectory: _arrays(trajectory, layer),
+        whole=True,
+    )
+
+
+def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
+    arrays = {
+        "thresholds": ChartArray(
+            values=trajectory.context.thresholds, by_epoch=False, by_strength=False
+        ),
+        "threshold_ends": ChartArray(
+            values=trajectory.context.thresholds[[0, -1]], by_epoch=False, by_strength=False
+        ),
+    }
+    for penalty in trajectory.experiment.penalties:
+        twin = trajectory.twin(penalty)
+        zeros = epoch_first(twin.exact_zeros[..., layer])
+        idle = epoch_first(twin.idle_sparsity[..., layer, :])
+        made = {
+            "within": epoch_first(twin.sparsity[..., layer, :]),
+            "idle": idle,
+            "all_idle": idle[..., -1],
+            "zeros": zeros,
+            "zeros_line": np.stack([zeros, zeros], axis=-1),
+        }
+        arrays |= {
+            f"{part}_{layer}_{penalty}": ChartArray(values=values) for part, values in made.items()
+        }
+    return arrays
+
+
+def _draw(trajectory: Trajectory, layer: int) -> Drawing:
+    penalties = trajectory.experiment.penalties
+    sheet = Sheet()
+
+    def add(trace: dict[str, object], part: str, penalty: str, strength: str = "chosen") -> None:
+        x = Bound("threshold_ends" if part == "zeros_line" else "thresholds")
+        sheet.add(trace, x=x, y=Bound(f"{part}_{layer}_{penalty}", strength))
+
+    first = penalties[0]
+    idle = line("without data gradient", "@ghost", width=1, fill="tozeroy", fillcolor="@ghost-band")
+    add(idle, "idle", first)
+    add(line("λ = 0", "@ghost", width=2, dash="longdash"), "within", first, "zero")
+    if len(penalties) == 1:
+        for pin, letter, dash in PINS:
+            add(line(f"{letter}: within τ", f"@{pin}", key=False, dash=dash), "within", first, pin)
+    for penalty in penalties:
+        alone = len(penalties) == 1
+        colour = layer_colour(layer) if alone else twin_colour(penalty)
+        title = PENALTIES[penalty].title
+        zeros = "exactly zero" if alone else f"{title}: exactly zero"
+        add(line(zeros, colour, width=1.2, dash="dot", key=alone), "zeros_line", penalty)
+        dash = "solid" if alone else twin_dash(penalty)
+        add(line("within τ" if alone else title, colour, dash=dash), "within", penalty)
+    thresholds = np.log10(trajectory.context.thresholds[[0, -1]])
+    return Drawing(
+        traces=sheet.traces,
+        bindings=sheet.bindings,
+        layout={
+            "xaxis": axis(
+                "threshold τ (log scale)", type="log", range=thresholds.tolist(), dtick=2
+            ),
+            "yaxis": axis("share with |w| ≤ τ", range=[0.0, 1.02], tickformat=".0%"),
+        },
+        numbers=(
+            Readout(
+                label="exactly zero",
+                array=f"zeros_{layer}_{first}",
+                form="percent",
+                about="share of weights that are 0 to the bit",
+            ),
+            Readout(
+                label="idle",
+                array=f"all_idle_{layer}_{first}",
+                form="percent",
+                about="share of weights without data gradient: only the penalty moves them",
+            ),
+        ),
+    )

@@ -1,0 +1,57 @@
+"""A whole kernel as a heatmap, at the end of training, on one colour scale for all strengths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+
+from l2viz.charts.arrays import MOSAIC_LEVELS, ChartArray
+from l2viz.charts.chart import Chart, Drawing, chart_name
+from l2viz.charts.unit_pictures import draw_rows
+from l2viz.trajectory import Array, Trajectory
+
+LARGEST = (48, 160)  # units and inputs, at most, that are shown
+
+
+def weight_matrices(trajectory: Trajectory) -> tuple[Chart, ...]:
+    """Of every regularized kernel that is a matrix."""
+    return tuple(
+        Chart(
+            name=chart_name("matrix", name),
+            slot="matrix",
+            group="Weights",
+            title="Kernel at the last epoch",
+            variant=name,
+            about="A row for each unit, a column for each input. Shrinking is seen as fading; "
+            f"of large kernels the first {LARGEST[0]} units and {LARGEST[1]} inputs. Whole "
+            "kernels are kept of the last epoch alone.",
+            draw=partial(_draw, layer=layer),
+            arrays=partial(_arrays, layer=layer),
+        )
+        for layer, name in enumerate(trajectory.layer_names)
+        if len(trajectory.context.kernel_shapes[layer]) == 2
+    )
+
+
+def _draw(trajectory: Trajectory, layer: int) -> Drawing:
+    return draw_rows(f"matrix_{layer}", _limit(trajectory, layer))
+
+
+def _limit(trajectory: Trajectory, layer: int) -> float:
+    """Half the reach of the layer's histogram: the weight that is drawn in the full colour."""
+    return float(trajectory.context.bin_edges[layer, -1]) / 2
+
+
+def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
+    inputs, units = trajectory.context.kernel_shapes[layer]
+    shown = (min(units, LARGEST[0]), min(inputs, LARGEST[1]))
+    pictures: Array = np.zeros((0, len(trajectory.strengths), *shown), dtype=np.int8)
+    last = np.flatnonzero(trajectory.epochs == trajectory.experiment.epochs)
+    if trajectory.kernels and last.size:
+        kernel = trajectory.kernels[layer][:, : shown[1], : shown[0]]
+        levels = np.rint(kernel * (MOSAIC_LEVELS / _limit(trajectory, layer)))
+        levels = np.clip(levels, -MOSAIC_LEVELS, MOSAIC_LEVELS).astype(np.int8)
+        pictures = levels.transpose(0, 2, 1)[None]
+    return {f"matrix_{layer}": ChartArray(values=pictures, kept=last[: len(pictures)])}

@@ -1,0 +1,154 @@
+"""What sparsity, coefficient paths and both gradients must show, by plain loops."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from typing import Any
+
+import numpy as np
+
+from l2viz.charts.coefficients import MOST_LINES
+from l2viz.charts.gradients import UNIT
+from l2viz.penalties import PENALTIES
+from l2viz.trajectory import Array, Trajectory
+from tests.charts.every_chart import Place
+from tests.charts.expected_marks import Data, log_positions, marks
+
+NOTHING: tuple[list[float], list[float]] = ([], [])
+
+
+def layer_of(t: Trajectory, name: str, kind: str) -> int:
+    names = [each.replace(" ", "_") for each in t.layer_names]
+    return names.index(name.removeprefix(f"{kind}_"))
+
+
+def expected_sparsity(t: Trajectory, p: Place, name: str) -> Data:
+    layer = layer_of(t, name, "sparsity")
+    tau = t.context.thresholds
+    first, *others = (t.twin(penalty) for penalty in t.experiment.penalties)
+
+    def within(twin: Trajectory, member: int | None) -> tuple[Any, Any]:
+        return NOTHING if member is None else (tau, twin.sparsity[member, p.e, layer])
+
+    def zeros(twin: Trajectory) -> tuple[Any, Any]:
+        return [tau[0], tau[-1]], [twin.exact_zeros[p.k, p.e, layer]] * 2
+
+    data: Data = {
+        "without data gradient": (tau, first.idle_sparsity[p.k, p.e, layer]),
+        "λ = 0": within(first, 0),
+    }
+    if not others:
+        return data | {
+            "A: within τ": within(first, p.a),
+            "B: within τ": within(first, p.b),
+            "exactly zero": zeros(first),
+            "within τ": within(first, p.k),
+        }
+    for penalty, twin in zip(t.experiment.penalties, (first, *others), strict=True):
+        title = PENALTIES[penalty].title
+        data[f"{title}: exactly zero"] = zeros(twin)
+        data[title] = within(twin, p.k)
+    return data
+
+
+def expected_coefficients(t: Trajectory, p: Place, name: str) -> Data:
+    where = log_positions(t)
+    first = t.twin()
+    if name == "coefficients_units":
+        label, drawn = "norm of a unit", list(first.unit_norm[:, p.e, :MOST_LINES].T)
+    else:
+        layer = layer_of(t, name, "coefficients")
+        of_layer = [s for s, at in enumerate(t.context.sampled_layer) if at == layer]
+        assert len(of_layer) <= MOST_LINES  # so that all of them are drawn
+        label, drawn = "single weight", [first.sampled_weights[:, p.e, s] for s in of_layer]
+    data: Data = {label: (joined([where] * len(drawn)), joined(drawn))}
+    return data | _scores(t, p, where)
+
+
+def joined(lines: list[Any]) -> list[float]:
+    flat: list[float] = []
+    for each in lines:
+        flat += [float(value) for value in each] + [math.nan]
+    return flat[:-1]
+
+
+def _scores(t: Trajectory, p: Place, where: list[float]) -> Data:
+    """The validation curve and its marks: the choice by a walk down from the largest strength."""
+    repeats = t.experiment.repeats
+    word = "error" if t.val_accuracy is None else "accuracy"
+    of = t.repeats("val_data_loss" if t.val_accuracy is None else "val_accuracy")
+    table = [[float(of[r, k, p.e]) for r in range(repeats)] for k in range(len(where))]
+    means = [statistics.fmean(row) for row in table]
+    better = max if t.val_accuracy is not None else min
+    best = means.index(better(means))
+    chosen = ([where[p.k]] * 2, [0, 1])
+    shown = marks(t, p)
+    if repeats == 1:
+        data: Data = {f"validation {word}": (where, means)}
+        return {**data, **shown, "best on validation": ([where[best]] * 2, [0, 1])}
+    errors = [statistics.stdev(row) / math.sqrt(repeats) for row in table]
+    last = max(k for k, mean in enumerate(means) if abs(mean - means[best]) <= errors[best])
+    assert shown["chosen λ"] == chosen
+    return {
+        f"validation {word} - one standard error": (where, np.subtract(means, errors)),
+        "one standard error over seeds": (where, np.add(means, errors)),
+        f"validation {word}, mean of {repeats}": (where, means),
+        **shown,
+        "best on validation, on average": ([where[best]] * 2, [0, 1]),
+        "one-standard-error choice, over seeds": ([where[last]] * 2, [0, 1]),
+    }
+
+
+def _signed_log(values: list[float]) -> list[float]:
+    return [math.asinh(value / UNIT) / math.log(10.0) for value in values]
+
+
+def penalty_pull(t: Trajectory, k: int, e: int, s: int) -> float:
+    """The derivative of the first twin's penalty by one weight."""
+    w, strength = float(t.sampled_weights[k, e, s]), float(t.strengths[k])
+    squares, magnitudes = 2 * strength * w, strength * math.copysign(1.0, w)
+    return {"l2": squares, "l1": magnitudes, "l1l2": squares + magnitudes}[
+        t.experiment.penalties[0]
+    ]
+
+
+def expected_tug_of_war(t: Trajectory, p: Place, name: str, reach: float) -> Data:
+    layer = layer_of(t, name, "tug_of_war")
+    of_layer = [s for s, at in enumerate(t.context.sampled_layer) if at == layer]
+
+    def dots(member: int | None) -> tuple[Any, Any]:
+        if member is None:
+            return NOTHING
+        data = [-float(t.sampled_gradients[member, p.e, s]) for s in of_layer]
+        penalty = [penalty_pull(t, member, p.e, s) for s in of_layer]
+        return _signed_log(data), _signed_log(penalty)
+
+    ends = [-reach, reach]
+    return {
+        "in balance": (ends, ends),
+        "A: weights": dots(p.a),
+        "B: weights": dots(p.b),
+        "single weights": dots(p.k),
+    }
+
+
+def expected_gradient_norms(t: Trajectory, p: Place, name: str) -> Data:
+    layer = layer_of(t, name, "gradient_norms")
+    epochs = t.epochs[: p.e + 1]
+
+    def until(values: Array, member: int | None) -> tuple[Any, Any]:
+        return NOTHING if member is None else (epochs, values[member, : p.e + 1, layer])
+
+    norms = [
+        2 * float(t.strengths[p.k]) * float(t.kernel_norm[p.k, e, layer]) for e in range(p.e + 1)
+    ]
+    return {
+        "data gradient": until(t.data_gradient_norm, p.k),
+        "penalty gradient 2λ‖w‖": (epochs, norms),
+        "A: data gradient": until(t.data_gradient_norm, p.a),
+        "B: data gradient": until(t.data_gradient_norm, p.b),
+        "angle between them": until(t.gradient_angle, p.k),
+        "A: angle": until(t.gradient_angle, p.a),
+        "B: angle": until(t.gradient_angle, p.b),
+    }
