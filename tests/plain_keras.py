@@ -56,11 +56,12 @@ class PlainMember:
     """The compiled model of one cell of a path, trained by `fit`, one call for each epoch.
 
     Where a schedule changes λ, the next epoch is that of a new model with the new λ, which takes
-    over weights and optimizer: `fit` alone cannot say it. With `eager`, steps are not traced,
-    which for a few of them takes a third of the time.
+    over weights and optimizer: `fit` alone cannot say it. Its steps are not traced, which for a
+    few of them takes a third of the time, and TensorFlow keeps some of each trace for good;
+    tests/test_training.py holds paths against `fit` as it traces itself.
     """
 
-    def __init__(self, path: PathTraining, cell: Cell, *, eager: bool = False) -> None:
+    def __init__(self, path: PathTraining, cell: Cell) -> None:
         twin, repeat, member = cell
         self.experiment = path.experiment.each_repeat[repeat]
         self.penalty = path.experiment.penalties[twin]
@@ -68,7 +69,6 @@ class PlainMember:
         self.row = int(path.table.cells[cell])
         self.orders = batch_orders(self.experiment)
         self._batches = Batches(self.experiment, path.datasets[repeat])
-        self._eager = eager
         self._epoch, self._attached = 0, -1.0
         self.model: keras.Sequential = self._model_at(1)
 
@@ -101,7 +101,7 @@ class PlainMember:
             return self.model
         self._attached = strength
         model = compiled_model(self.experiment, strength=strength, penalty=self.penalty)
-        model.run_eagerly = self._eager
+        model.run_eagerly = True
         model.optimizer.build(model.trainable_variables)
         if epoch > 1:
             after = self._variables(model) + model.optimizer.variables

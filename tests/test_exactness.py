@@ -6,7 +6,9 @@ and optimizer, because there both drift from any other order of rounding.
 
 from __future__ import annotations
 
+import gc
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,10 @@ from tests.plain_keras import Cell, PlainMember, largest_difference, path_weight
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 FLOAT64 = 1e-12  # after a few epochs; measured: at most 4e-16
-FLOAT32 = 1e-5  # after one epoch
+FLOAT32 = 1e-5  # after one epoch; measured: at most 4e-7
+# A BatchNorm takes away most of what a β before it does: its gradient is near to nothing but
+# round-off, which Adam amplifies. Measured: 6e-5, and for all other weights 4e-7.
+FLOAT32_BATCH_NORM = 1e-4
 MOVED = 1e-3  # at least, of some weight: a member that stood still would prove nothing
 
 NETWORKS: dict[str, dict[str, Any]] = {
@@ -74,8 +79,8 @@ QUICK = {  # every network, penalty and optimizer at least once
     | {"regularized": "first"},
 }
 ALL = (
-    PRODUCT
-    | QUICK
+    QUICK
+    | PRODUCT  # all penalties of each
     | {
         f"{network}, {optimizer}, BatchNorm and Dropout": NETWORKS[network]
         | OPTIMIZERS[optimizer]
@@ -111,6 +116,13 @@ ALL = (
 )
 
 
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Models stand in cycles, and hundreds of them in gigabytes."""
+    yield
+    gc.collect()
+
+
 def experiment_of(fields: dict[str, Any], dtype: str) -> Experiment:
     settings: dict[str, Any] = {
         "train_size": 20,
@@ -135,11 +147,11 @@ def cells(experiment: Experiment) -> list[Cell]:
     ]
 
 
-def check_float64(experiment: Experiment, *, eager: bool) -> None:
+def check_float64(experiment: Experiment) -> None:
     with PathTraining(experiment) as path:
         path.train_epochs(experiment.epochs)
         for cell in cells(experiment):
-            plain = PlainMember(path, cell, eager=eager)
+            plain = PlainMember(path, cell)
             started = initial_weights(plain.experiment)
             for _ in range(experiment.epochs):
                 plain.fit()
@@ -148,42 +160,43 @@ def check_float64(experiment: Experiment, *, eager: bool) -> None:
             assert largest_difference(started, ours[: len(started)]) > MOVED, cell
 
 
-def check_float32(experiment: Experiment, *, eager: bool) -> None:
+def check_float32(experiment: Experiment) -> None:
+    close = FLOAT32_BATCH_NORM if experiment.batch_norm else FLOAT32
     with PathTraining(experiment) as path:
-        members = [PlainMember(path, cell, eager=eager) for cell in cells(experiment)]
+        members = [PlainMember(path, cell) for cell in cells(experiment)]
         for _ in range(experiment.epochs):
             for plain in members:
                 plain.take_over(path)
                 plain.fit()
             path.train_epochs(1)
             for plain in members:
-                assert largest_difference(path_weights(path, plain.row), plain.weights) < FLOAT32
+                assert largest_difference(path_weights(path, plain.row), plain.weights) < close
 
 
 @pytest.mark.parametrize("name", QUICK)
 @pytest.mark.usefixtures("floatx64")
 def test_in_float64_members_are_what_fit_gives(name: str) -> None:
-    check_float64(experiment_of(QUICK[name], "float64"), eager=True)
+    check_float64(experiment_of(QUICK[name], "float64"))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.usefixtures("floatx64")
 def test_in_float64_members_of_every_kind_are_what_fit_gives(name: str) -> None:
-    check_float64(experiment_of(ALL[name], "float64"), eager=False)
+    check_float64(experiment_of(ALL[name], "float64"))
 
 
 @pytest.mark.parametrize(
     "name", ["conv2d, rmsprop, BatchNorm and Dropout, repeats", "dense, step, first layer"]
 )
 def test_in_float32_each_epoch_is_what_fit_gives(name: str) -> None:
-    check_float32(experiment_of(QUICK[name], "float32"), eager=True)
+    check_float32(experiment_of(QUICK[name], "float32"))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 def test_in_float32_each_epoch_of_every_kind_is_what_fit_gives(name: str) -> None:
-    check_float32(experiment_of(ALL[name], "float32"), eager=False)
+    check_float32(experiment_of(ALL[name], "float32"))
 
 
 def test_twins_that_would_be_one_network_are_trained_once() -> None:
