@@ -6,6 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -107,7 +108,7 @@ class Merging:
                 "λ = 0 of the new members is not λ = 0 of those there: they cannot be joined. "
                 "Press Train to train all of them together."
             )
-        merged = {
+        merged: dict[str, Any] = {
             name: self._merged(getattr(ours, name), getattr(added, name)) for name in MEASURED
         }
         if ours.unit_pictures is None or added.unit_pictures is None:

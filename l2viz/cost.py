@@ -1,0 +1,86 @@
+"""What the penalty costs in time: the same steps of `fit` with and without it, in pairs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from l2viz import data
+from l2viz.experiment import Experiment
+from l2viz.model import compiled_model
+from l2viz.rules import ExperimentError
+from l2viz.threads import set_threads
+
+_WARMING_PAIRS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class PenaltyCost:
+    """percentages: of each pair, 100 · (seconds with the penalty ÷ seconds without - 1)."""
+
+    percentages: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return float(np.median(self.percentages))
+
+    @property
+    def quartiles(self) -> tuple[float, float]:
+        """The lower and the upper one: half of the pairs lie between."""
+        lower, upper = np.percentile(self.percentages, (25, 75))
+        return float(lower), float(upper)
+
+    def sentence(self) -> str:
+        """The cost with its spread, in words."""
+        lower, upper = self.quartiles
+        return (
+            f"{self.median:+.1f} % time (half of {len(self.percentages)} pairs between "
+            f"{lower:+.1f} % and {upper:+.1f} %)"
+        )
+
+
+def penalty_cost(
+    experiment: Experiment,
+    *,
+    pairs: int = 21,
+    epochs: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> PenaltyCost:
+    """Times `epochs` of Keras's `fit` with the experiment's first penalty and with none.
+
+    Both models have the experiment's largest strength or none, its initial weights and its data;
+    they take turns, and which one goes first alternates, so that a slower minute of the machine
+    is slow for both. Raises ExperimentError when the first penalty is "none".
+    """
+    penalty = experiment.penalties[0]
+    if penalty == "none":
+        raise ExperimentError("penalties", "name first the penalty that is timed", penalty)
+    set_threads(1)
+    dataset = data.load(experiment)
+    models = [
+        compiled_model(experiment, strength=experiment.strengths[-1], penalty=kind)
+        for kind in (penalty, "none")
+    ]
+
+    def seconds(model: keras.Model) -> float:
+        started = clock()
+        model.fit(
+            dataset.train_inputs,
+            dataset.train_targets,
+            batch_size=experiment.batch_size,
+            epochs=epochs,
+            verbose=0,
+        )
+        return clock() - started
+
+    percentages = []
+    for pair in range(-_WARMING_PAIRS, pairs):
+        order = (0, 1) if pair % 2 else (1, 0)
+        taken = {which: seconds(models[which]) for which in order}
+        if pair >= 0:
+            percentages.append(100.0 * (taken[0] / taken[1] - 1.0))
+    return PenaltyCost(percentages=tuple(percentages))
