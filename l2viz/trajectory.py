@@ -225,13 +225,7 @@ class Trajectory(Measured):
         Raises ValueError for a penalty that was not trained.
         """
         experiment = self.experiment
-        position = 0
-        if penalty is not None:
-            if penalty not in experiment.penalties:
-                raise ValueError(
-                    f"penalty must be one of {', '.join(experiment.penalties)}, got {penalty!r}"
-                )
-            position = experiment.penalties.index(penalty)
+        position = self._twin_position(penalty)
         if experiment.leading_axes == 0:
             return self
         alone = dataclasses.replace(
@@ -259,10 +253,16 @@ class Trajectory(Measured):
         array: Array | None = getattr(self, name)
         if array is None:
             raise ValueError(f"name must be something this run measures, got {name!r}")
-        if self.experiment.leading_axes == 0:
-            return getattr(self.twin(penalty), name)[None]
-        position = 0 if penalty is None else self.experiment.penalties.index(penalty)
-        return array[position]
+        position = self._twin_position(penalty)
+        return array[None] if self.experiment.leading_axes == 0 else array[position]
+
+    def _twin_position(self, penalty: str | None) -> int:
+        penalties = self.experiment.penalties
+        if penalty is None:
+            return 0
+        if penalty not in penalties:
+            raise ValueError(f"penalty must be one of {', '.join(penalties)}, got {penalty!r}")
+        return penalties.index(penalty)
 
     def save(self, path: Path) -> None:
         """One compressed .npz file; `load` gives the same trajectory back."""

@@ -198,6 +198,38 @@ def test_norms_and_penalties(measured: Measured) -> None:
             np.testing.assert_allclose(penalty, strength * norms**2, rtol=1e-12)
 
 
+@pytest.mark.parametrize("schedule", ["warmup", "step"])
+def test_the_penalty_is_that_of_its_epoch(schedule: str) -> None:
+    """Under a schedule too; that of the initialization is what the first epoch begins with."""
+    experiment = Experiment(
+        hidden=(4,),
+        train_size=20,
+        epochs=5,
+        strengths=(0.0, 0.125),
+        penalties=("l2", "l1", "none"),
+        schedule=schedule,
+        schedule_epoch=4,
+        schedule_from=0.5,
+        dtype="float64",
+    )
+    with PathTraining(experiment) as path:
+        for epoch in range(6):
+            if epoch:
+                path.train_epochs(1)
+            snapshot = path.measure(epoch)
+            share = experiment.schedule_share(max(epoch, 1))
+            strengths = share * np.array([0.0, 0.125]) + (1.0 - share) * 0.5
+            squares = np.square(snapshot.kernel_norm[0, 0])
+            expected = strengths[:, None] * squares
+            np.testing.assert_allclose(snapshot.penalty[0, 0], expected, rtol=1e-6)
+            kernels = [kernel[1, 0] for kernel in path.kernels()]  # under L1
+            for member, strength in enumerate(strengths):
+                magnitudes = [strength * np.abs(kernel[member]).sum() for kernel in kernels]
+                ours = snapshot.penalty[1, 0, member]
+                np.testing.assert_allclose(ours, magnitudes, rtol=1e-6)
+            assert (snapshot.penalty[2] == 0.0).all()
+
+
 def test_histograms_are_numpys_with_the_rest_in_the_outermost_bins(measured: Measured) -> None:
     edges = measured.context.bin_edges
     for member, _, kernels in measured.detailed:
