@@ -113,7 +113,7 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
     if repeats > 1:
         for part, name in (
             ("low", f"validation {word} - one standard error"),
-            ("high", "one standard error over seeds"),
+            ("high", "one standard error"),
         ):
             edge = line(name, "@validation", width=0, yaxis="y2", hoverinfo="skip")
             edge["showlegend"] = part == "high"
@@ -128,7 +128,7 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
         y=Bound("average_score", "all"),
     )
     mark_strengths(sheet, "y3", best=False)
-    best = "best on validation" + (", on average" if repeats > 1 else "")
+    best = "best on average" if repeats > 1 else "best on validation"
     sheet.add(upright(best, "@best", "dashdot", "y3"), x=Bound("average_best_line"))
     if repeats > 1:
         choice = upright("one-standard-error choice, over seeds", "@train", "dash", "y3")

@@ -35,9 +35,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     ends = [float(positions[0]), float(positions[-1])]
     sheet.add({**ground, "x": ends, "y": [constant, constant]})
     mark_strengths(sheet, "y3", best=False)
-    sheet.add(
-        upright("collapsed from here on", "@negative", "dash", "y3"), x=Bound("collapse_line")
-    )
+    sheet.add(upright("collapsed", "@negative", "dash", "y3"), x=Bound("collapse_line"))
     late = trajectory.train_data_loss[:, len(trajectory.epochs) // 4 :]
     return Drawing(
         traces=sheet.traces,
@@ -62,10 +60,10 @@ def _draw(trajectory: Trajectory) -> Drawing:
         },
         numbers=(
             Readout(
-                label="collapsed from λ",
+                label="from λ",
                 array="collapse_strength",
                 form="number",
-                about=f"from there on kernels have less than "
+                about=f"collapsed: from there on kernels have less than "
                 f"{measurements.COLLAPSED_NORM:.0%} of their norm at λ = 0, and the data loss is "
                 f"that of the best constant answer, {constant:.3g}, to within "
                 f"{1 - measurements.COLLAPSED_LOSS:.0%}",

@@ -34,13 +34,13 @@ def comparisons(trajectory: Trajectory) -> tuple[Chart, ...]:
     if trajectory.experiment.leading_axes == 0:
         return ()
     several = len(trajectory.experiment.penalties) > 1
-    title = "Penalties side by side" if several else "Repeats"
+    title = "Side by side" if several else "Repeats"
     return tuple(
         Chart(
             name=f"compare_{quantity.name}{ending}",
             slot=f"compare{ending}",
             group="Compare",
-            title=f"{title}{over}",
+            title=f"{title}, {over}",
             variant=quantity.title,
             about="Same initial weights and batches for every penalty; the band is one standard "
             "deviation over the repeats, each with a seed of its own.",
@@ -49,8 +49,8 @@ def comparisons(trajectory: Trajectory) -> tuple[Chart, ...]:
             whole=True,
         )
         for ending, over, draw in (
-            ("", "", _draw_against_strength),
-            ("_epochs", " over epochs", _draw_over_epochs),
+            ("", "over strengths", _draw_against_strength),
+            ("_epochs", "over epochs", _draw_over_epochs),
         )
         for quantity in _quantities(trajectory)
     )
@@ -149,7 +149,7 @@ def _add_twins(
             edge: dict[str, Any] = {"width": 0, "key": False, "hoverinfo": "skip"}
             add(line(f"{title}: mean - one standard deviation", colour, **edge), "low", penalty)
             band = line(
-                f"{title}: one standard deviation" if len(penalties) > 1 else _DEVIATION,
+                _DEVIATION if penalty == penalties[0] else f"{title}: one standard deviation",
                 colour,
                 width=0,
                 hoverinfo="skip",

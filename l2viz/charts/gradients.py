@@ -91,7 +91,7 @@ def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
             customdata=Bound(f"pulls_{layer}", pin),
         )
     sheet.add(
-        _dots("single weights", layer_colour(layer), "circle"),
+        _dots(f"single weights{_examples(trajectory)}", layer_colour(layer), "circle"),
         x=Bound(f"pull_of_data_{layer}"),
         y=Bound(f"pull_of_penalty_{layer}"),
         customdata=Bound(f"pulls_{layer}"),
@@ -116,6 +116,12 @@ def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
             ),
         ),
     )
+
+
+def _examples(trajectory: Trajectory) -> str:
+    """On which part of the training data their gradient is measured, where it is not all of it."""
+    measured, trained = trajectory.context.gradient_examples, trajectory.experiment.train_size
+    return "" if measured == trained else f", on {measured} of {trained} examples"
 
 
 def _dots(name: str, colour: str, symbol: str, *, key: bool = True) -> dict[str, Any]:
@@ -178,7 +184,8 @@ def _draw_norms(trajectory: Trajectory, layer: int) -> Drawing:
         sheet.add(trace, x=Bound("epochs", epoch="until"), y=y)
 
     colour = layer_colour(layer)
-    add(line("data gradient", "@train"), "data_gradient_norm")
+    examples = _examples(trajectory)
+    add(line(f"data gradient{examples}", "@train"), "data_gradient_norm")
     add(line("penalty gradient 2λ‖w‖", colour, dash="dash"), "penalty_gradient_norm")
     for pin, letter, dash in PINS:
         add(
@@ -199,14 +206,14 @@ def _draw_norms(trajectory: Trajectory, layer: int) -> Drawing:
             "margin": {**base_layout()["margin"], "l": 56},
             "xaxis": {**epoch_axis(trajectory), "anchor": "y2"},
             "yaxis": axis(
-                "norm (log scale)",
+                "norm (log)",
                 type="log",
                 domain=UPPER,
-                range=ranges.logarithmic(values, decades=5.0),
-                dtick=1,
+                range=ranges.logarithmic(values, decades=4.0),
+                dtick=2,
             ),
             "yaxis2": axis(
-                "angle (degrees)",
+                "angle (°)",
                 domain=LOWER,
                 anchor="x",
                 range=[0, 185],

@@ -11,10 +11,9 @@ from l2viz.charts.chart import Chart, Drawing, chart_name
 from l2viz.charts.theme import axis, base_layout, layer_colour
 from l2viz.charts.traces import PINS, Bound, Sheet, line
 from l2viz.trajectory import Array, Trajectory
-from l2viz.verdict import strength_text
 
 ROWS = 16  # epochs, at most, that a ridge shows
-OVERLAP = 2.4  # rows that the highest possible count reaches over
+OVERLAP = 5.0  # rows that the highest possible count reaches over
 
 
 def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
@@ -89,7 +88,7 @@ def _draw_strengths(trajectory: Trajectory, layer: int) -> Drawing:
                 "strength λ",
                 range=[-0.6, count - 1 + OVERLAP],
                 tickvals=rows.tolist(),
-                ticktext=[strength_text(trajectory.strengths[row]) for row in rows],
+                ticktext=[f"{trajectory.strengths[row]:.2g}" for row in rows],
             ),
         },
     )

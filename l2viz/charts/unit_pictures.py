@@ -10,7 +10,7 @@ from l2viz.charts.chart import Chart, Drawing
 from l2viz.charts.theme import axis
 from l2viz.trajectory import Trajectory
 
-_ROWS = (("chosen", "λ"), ("a|zero", "A, or λ = 0"), ("b|best", "B, or best"))
+ROWS = (("chosen", "λ"), ("a|zero", "A, or λ = 0"), ("b|best", "B, or best"))
 _GAP = 0.03
 
 
@@ -18,13 +18,13 @@ def _draw(trajectory: Trajectory) -> Drawing:
     return draw_rows("unit_mosaic", trajectory.context.picture_limit)
 
 
-def draw_rows(array: str, limit: float) -> Drawing:
-    """Pictures of `array` at the chosen, a pinned and the best strength, `limit` in full colour."""
-    height = (1.0 + _GAP) / len(_ROWS)
+def draw_rows(array: str, limit: float, rows: tuple[tuple[str, str], ...] = ROWS) -> Drawing:
+    """Pictures of `array`, a row for each strength and name; a weight of `limit` in full colour."""
+    height = (1.0 + _GAP) / len(rows)
     traces: list[dict[str, Any]] = []
     bindings: list[Binding] = []
     layout: dict[str, Any] = {"margin": {"l": 24, "r": 54, "t": 6, "b": 8}}
-    for row, (strength, label) in enumerate(_ROWS):
+    for row, (strength, label) in enumerate(rows):
         number = str(row + 1) if row else ""
         bottom = 1.0 - (row + 1) * height + _GAP
         traces.append(_picture(label, number, limit, scale=row == 0))

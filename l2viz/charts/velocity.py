@@ -91,7 +91,7 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
             "xaxis": axis(
                 "√v, root mean square gradient (log scale)",
                 type="log",
-                range=ranges.logarithmic(roots, decades=5.0),
+                range=ranges.logarithmic(roots, decades=4.0),
                 dtick=1,
             ),
             "yaxis": axis("|w| ÷ |w| at λ = 0", type="log", range=_RANGE, dtick=1),

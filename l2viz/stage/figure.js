@@ -27,6 +27,7 @@ export class FigurePanel extends Panel {
   /** Draws the whole figure: once, and again for another theme, range or size. */
   async draw(run, position, colours) {
     this.drawHeading(colours);
+    this.showNumbers(run, position); // before the plot is measured: they may take a line
     const traces = coloured(this.chart.traces, colours);
     if (this.heatmap >= 0) this.table = colourTable(traces[this.heatmap]);
     const absent = new Set(); // what is bound to a strength that is not pinned costs nothing

@@ -16,7 +16,8 @@ WIRE = 3e-7  # relative: numbers travel as float32
 
 def drawn_by_python(figure: go.Figure) -> list[dict[str, Any]]:
     """What the stage draws of a figure: no trace that is bound to a strength not pinned."""
-    traces = [{"name": t.name, "x": np.asarray(t.x), "y": np.asarray(t.y)} for t in figure.data]
+    lines = [trace for trace in figure.data if trace.type == "scatter"]  # shading is on a canvas
+    traces = [{"name": t.name, "x": np.asarray(t.x), "y": np.asarray(t.y)} for t in lines]
     return [trace for trace in traces if trace["x"].size and trace["y"].size]
 
 

@@ -64,9 +64,9 @@ def expected_comparison(t: Trajectory, p: Place, name: str) -> Data:
         mean = np.apply_along_axis(statistics.fmean, -1, stacked)
         if repeats > 1:
             deviation = np.apply_along_axis(statistics.stdev, -1, stacked)
-            band = "one standard deviation over seeds"
-            if len(penalties) > 1:
-                band = f"{title}: one standard deviation"
+            band = f"{title}: one standard deviation"
+            if twin == 0:
+                band = "one standard deviation over seeds"
             data[f"{title}: mean - one standard deviation"] = place(mean - deviation)
             data[band] = place(mean + deviation)
             for repeat, values in enumerate(each):

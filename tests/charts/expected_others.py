@@ -72,7 +72,7 @@ def expected_collapse(t: Trajectory, p: Place, name: str) -> Data:
             break
         first = k
     line = [math.nan if first is None else where[first]] * 2
-    return {**data, **marks(t, p), "collapsed from here on": (line, [0, 1])}
+    return {**data, **marks(t, p), "collapsed": (line, [0, 1])}
 
 
 # ---- ridges

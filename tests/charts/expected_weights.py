@@ -92,10 +92,10 @@ def _scores(t: Trajectory, p: Place, where: list[float]) -> Data:
     assert shown["chosen λ"] == chosen
     return {
         f"validation {word} - one standard error": (where, np.subtract(means, errors)),
-        "one standard error over seeds": (where, np.add(means, errors)),
+        "one standard error": (where, np.add(means, errors)),
         f"validation {word}, mean of {repeats}": (where, means),
         **shown,
-        "best on validation, on average": ([where[best]] * 2, [0, 1]),
+        "best on average": ([where[best]] * 2, [0, 1]),
         "one-standard-error choice, over seeds": ([where[last]] * 2, [0, 1]),
     }
 
@@ -129,8 +129,13 @@ def expected_tug_of_war(t: Trajectory, p: Place, name: str, reach: float) -> Dat
         "in balance": (ends, ends),
         "A: weights": dots(p.a),
         "B: weights": dots(p.b),
-        "single weights": dots(p.k),
+        f"single weights{examples(t)}": dots(p.k),
     }
+
+
+def examples(t: Trajectory) -> str:
+    """These trajectories say that 15 examples were measured, of the curve's 15 or 300 digits."""
+    return "" if t.experiment.dataset == "curve" else ", on 15 of 300 examples"
 
 
 def expected_gradient_norms(t: Trajectory, p: Place, name: str) -> Data:
@@ -144,7 +149,7 @@ def expected_gradient_norms(t: Trajectory, p: Place, name: str) -> Data:
         2 * float(t.strengths[p.k]) * float(t.kernel_norm[p.k, e, layer]) for e in range(p.e + 1)
     ]
     return {
-        "data gradient": until(t.data_gradient_norm, p.k),
+        f"data gradient{examples(t)}": until(t.data_gradient_norm, p.k),
         "penalty gradient 2λ‖w‖": (epochs, norms),
         "A: data gradient": until(t.data_gradient_norm, p.a),
         "B: data gradient": until(t.data_gradient_norm, p.b),
