@@ -28,7 +28,8 @@ _MEASURE = """
     overflow: [page, main].map(element => [
       element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight]),
     charts: [...document.querySelectorAll(".l2viz-panel")].map(box),
-    parts: [...document.querySelectorAll(parts)].map(box),
+    parts: [...document.querySelectorAll(parts)]
+      .filter(part => !part.closest("[popover]:not(:popover-open)")).map(box),
     plots: [...document.querySelectorAll(".l2viz-plot")].map(box),
     drawn: [...document.querySelectorAll(".l2viz-plot .main-svg:first-of-type")].map(box),
     ground: getComputedStyle(document.querySelector(".stApp")).backgroundColor,
