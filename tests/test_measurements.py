@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import statistics
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -108,3 +110,134 @@ def test_the_error_of_a_difference_is_that_of_simulated_tests() -> None:
     error = measurements.accuracy_error(0.8, 0.7, 397)
     assert error == pytest.approx(float(np.std(first - second)), rel=0.02)
     assert measurements.accuracy_error(1.0, 0.0, 397) == 0.0
+
+
+# ---- gradients of both, and their balance
+
+
+def test_a_minimum_is_in_balance_and_without_penalty_nothing_opposes() -> None:
+    trajectory = trajectories.digits()
+    penalty = measurements.penalty_gradient(trajectory)
+    balanced = dataclasses.replace(trajectory, sampled_gradients=-penalty)
+    distance = measurements.distance_from_balance(balanced)
+    assert (distance == 0.0).all()
+    same_way = dataclasses.replace(trajectory, sampled_gradients=3.0 * penalty)
+    distance = measurements.distance_from_balance(same_way)[1:]
+    np.testing.assert_allclose(distance, 1.0)
+    np.testing.assert_allclose(measurements.distance_from_balance(trajectory)[0], 1.0)
+
+
+@given(angle=st.floats(0.0, 180.0), ratio=st.floats(1e-3, 1e3))
+def test_distance_from_balance_by_the_law_of_cosines(angle: float, ratio: float) -> None:
+    """√(1 + r² + 2r·cos) ÷ (1 + r) of two gradients at an angle, one r times as long."""
+    trajectory = trajectories.digits(hidden=())
+    weights = np.zeros_like(trajectory.sampled_weights, dtype=np.float64)
+    gradients = np.zeros_like(weights)
+    weights[..., 0] = 1.0
+    pull = 2.0 * trajectory.strengths[:, None]
+    gradients[..., 0] = pull * ratio * math.cos(math.radians(angle))
+    gradients[..., 1] = pull * ratio * math.sin(math.radians(angle))
+    made = dataclasses.replace(trajectory, sampled_weights=weights, sampled_gradients=gradients)
+    wanted = math.sqrt(max(1 + ratio**2 + 2 * ratio * math.cos(math.radians(angle)), 0.0))
+    distance = measurements.distance_from_balance(made)[1:]
+    np.testing.assert_allclose(distance, wanted / (1 + ratio), atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("penalty", "derivative"),
+    [
+        ("l2", lambda w: 2 * w),
+        ("l1", lambda w: math.copysign(1.0, w)),
+        ("l1l2", lambda w: 2 * w + math.copysign(1.0, w)),
+        ("decay", lambda w: 0.0),
+        ("proximal_l1", lambda w: 0.0),
+        ("none", lambda w: 0.0),
+    ],
+)
+def test_the_gradient_of_each_penalty(penalty: str, derivative: Callable[[float], float]) -> None:
+    trajectory = trajectories.digits(penalties=(penalty,))
+    gradient = measurements.penalty_gradient(trajectory)
+    for (k, e, s), weight in np.ndenumerate(trajectory.sampled_weights):
+        wanted = float(trajectory.strengths[k]) * derivative(float(weight))
+        assert gradient[k, e, s] == pytest.approx(wanted)
+
+
+def test_a_schedule_moves_the_strength_in_force() -> None:
+    warm = trajectories.digits(schedule="warmup", schedule_epoch=4)
+    strengths = measurements.strengths_in_force(warm)
+    for (k, e), strength in np.ndenumerate(strengths):
+        share = min(max(int(warm.epochs[e]), 1) / 4, 1.0)
+        assert strength == pytest.approx(share * warm.strengths[k])
+    stepped = trajectories.digits(schedule="step", schedule_epoch=3, schedule_from=0.5)
+    strengths = measurements.strengths_in_force(stepped)
+    for (k, e), strength in np.ndenumerate(strengths):
+        assert strength == (0.5 if stepped.epochs[e] <= 3 else stepped.strengths[k])
+    norm = measurements.penalty_gradient_norm(stepped)
+    for (k, e, layer), value in np.ndenumerate(stepped.kernel_norm):
+        assert norm[k, e, layer] == pytest.approx(2 * strengths[k, e] * value)
+
+
+# ---- repeats
+
+
+@given(seed=st.integers(0, 2**32 - 1), repeats=st.integers(2, 6))
+def test_mean_and_deviation_over_repeats_are_those_of_the_standard_library(
+    seed: int, repeats: int
+) -> None:
+    values = np.random.default_rng(seed).normal(size=(repeats, 3))
+    mean, deviation = measurements.over_repeats(values, axis=0)
+    for column in range(3):
+        assert mean[column] == pytest.approx(statistics.fmean(values[:, column]))
+        assert deviation[column] == pytest.approx(statistics.stdev(values[:, column]))
+
+
+def test_a_single_repeat_has_no_deviation() -> None:
+    mean, deviation = measurements.over_repeats(np.array([[3.0, 4.0]]), axis=0)
+    assert mean.tolist() == [3.0, 4.0]
+    assert deviation.tolist() == [0.0, 0.0]
+
+
+def test_the_one_standard_error_choice_is_the_strongest_within_reach() -> None:
+    """Means 5, 3, 2, 2.1, 2.4, 9 with standard error 0.3 at the best: up to 2.3, so the fourth."""
+    path = trajectories.curve(strengths=(0.0, 1e-4, 1e-3, 1e-2, 0.1, 1.0), repeats=3)
+    means = np.array([5.0, 3.0, 2.0, 2.1, 2.4, 9.0])
+    spread = 0.3 * math.sqrt(3) * np.array([-1.0, 0.0, 1.0])  # its sample deviation is 0.3·√3
+    scores = np.broadcast_to((means + spread[:, None])[None, :, :, None], path.val_data_loss.shape)
+    made = dataclasses.replace(path, val_data_loss=scores)
+    best, choice = measurements.best_on_average(made)
+    assert set(best.tolist()) == {2}
+    assert set(choice.tolist()) == {3}
+    wider = means + 1.7 * spread[:, None]  # a standard error of 0.51 reaches 2.4 too
+    made = dataclasses.replace(
+        path, val_data_loss=np.broadcast_to(wider[None, :, :, None], scores.shape)
+    )
+    assert set(measurements.best_on_average(made)[1].tolist()) == {4}
+
+
+@BOTH
+def test_of_a_single_repeat_best_and_choice_are_the_same(trajectory: Trajectory) -> None:
+    best, choice = measurements.best_on_average(trajectory)
+    scores = (
+        trajectory.val_data_loss if trajectory.val_accuracy is None else (-trajectory.val_accuracy)
+    )
+    for e in range(len(trajectory.epochs)):
+        assert scores[best[e], e] == scores[:, e].min()
+        assert scores[choice[e], e] == scores[:, e].min()
+
+
+# ---- collapse
+
+
+def test_collapse_begins_where_nothing_is_left_at_any_stronger_member() -> None:
+    trajectory = trajectories.digits()
+    norm = np.ones_like(trajectory.kernel_norm)
+    loss = np.full_like(trajectory.train_data_loss, 0.5)
+    constant = trajectory.context.constant_loss
+    norm[1], loss[1] = 0.01, constant  # gone, but not so the next: it does not count
+    norm[3:], loss[3:] = 0.04, 0.99 * constant
+    norm[3, 2] = 0.06  # too large at this epoch
+    loss[4, 4] = 0.9 * constant  # too good
+    made = dataclasses.replace(trajectory, kernel_norm=norm, train_data_loss=loss)
+    first = measurements.collapse(made)
+    members = len(trajectory.strengths)
+    assert first.tolist() == [3, 3, 4, 3, members, 3, 3]

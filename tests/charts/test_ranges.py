@@ -42,3 +42,12 @@ def test_a_logarithmic_axis_holds_the_largest_values_over_a_decade_or_more(
 )
 def test_logarithmic_ranges(values: list[float], expected: list[float]) -> None:
     assert ranges.logarithmic(np.array(values)) == expected
+
+
+@given(values=st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=20).map(np.array))
+def test_around_zero_holds_all_values_and_zero_away_from_the_edge(values: np.ndarray) -> None:
+    bottom, top = ranges.around_zero(values)
+    assert bottom <= values.min()
+    assert values.max() <= top
+    assert bottom < 0 < top
+    assert min(-bottom, top) >= 0.09 * max(-bottom, top)
