@@ -16,7 +16,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     curves = [("zero", line("λ = 0", "@ghost", width=2))]
     curves += [(p, line(f"{letter}: fit", f"@{p}", key=False, dash=d)) for p, letter, d in PINS]
     curves += [("chosen", line("fit at λ", "@validation", width=3))]
-    truth = line("true curve", "@best", dash="dot", width=1.5)
+    truth = line("true curve", "@best", dash="dashdot", width=1.5)
     points = {
         "type": "scatter",
         "mode": "markers",

@@ -186,7 +186,7 @@ def _draw_norms(trajectory: Trajectory, layer: int) -> Drawing:
     colour = layer_colour(layer)
     examples = _examples(trajectory)
     add(line(f"data gradient{examples}", "@train"), "data_gradient_norm")
-    add(line("penalty gradient 2λ‖w‖", colour, dash="dash"), "penalty_gradient_norm")
+    add(line("penalty gradient 2λ‖w‖", colour, dash="longdash"), "penalty_gradient_norm")
     for pin, letter, dash in PINS:
         add(
             line(f"{letter}: data gradient", f"@{pin}", key=False, dash=dash),

@@ -77,7 +77,7 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
         colour = layer_colour(layer) if alone else twin_colour(penalty)
         title = PENALTIES[penalty].title
         zeros = "exactly zero" if alone else f"{title}: exactly zero"
-        add(line(zeros, colour, width=1.2, dash="dot", key=alone), "zeros_line", penalty)
+        add(line(zeros, colour, width=1.5, dash="2px,6px", key=alone), "zeros_line", penalty)
         dash = "solid" if alone else twin_dash(penalty)
         add(line("within τ" if alone else title, colour, dash=dash), "within", penalty)
     thresholds = np.log10(trajectory.context.thresholds[[0, -1]])

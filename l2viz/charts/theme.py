@@ -1,7 +1,8 @@
 """Colours and type of the charts. A drawing names a role ("@validation"), a theme its colour.
 
-The data colours are those of Okabe and Ito, chosen to be told apart by colour-blind viewers,
-and readable on light and dark ground alike; line styles repeat what they say.
+The data colours start from those of Okabe and Ito, so that colour-blind viewers tell them apart:
+a test simulates how they see every pair that stands in one chart. They are readable on light and
+dark ground alike; line styles and markers repeat what they say.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ _TWINS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "l2": ("#2F7FC1", "solid"),
         "none": ("#9AA0A6", "solid"),
         "l1": ("#D55E00", "dash"),
-        "l1l2": ("#8C5BB0", "dashdot"),
+        "l1l2": ("#6B45E9", "dashdot"),
         "decay": ("#E69F00", "dot"),
-        "kernel_decay": ("#00A37A", "longdash"),
-        "proximal_l1": ("#CC79A7", "longdashdot"),
+        "kernel_decay": ("#6BBA87", "longdash"),
+        "proximal_l1": ("#A64882", "longdashdot"),
     }
 )
 
@@ -41,13 +42,13 @@ _DATA = {
     "@layer-0": "#2F7FC1",
     "@layer-1": "#E69F00",
     "@layer-2": "#00A37A",
-    "@layer-3": "#CC79A7",
-    "@layer-4": "#8C7BD0",
+    "@layer-3": "#AB86A5",
+    "@layer-4": "#6C6707",
     "@layer-0-band": "rgba(47,127,193,0.55)",
     "@layer-1-band": "rgba(230,159,0,0.55)",
     "@layer-2-band": "rgba(0,163,122,0.55)",
-    "@layer-3-band": "rgba(204,121,167,0.55)",
-    "@layer-4-band": "rgba(140,123,208,0.55)",
+    "@layer-3-band": "rgba(171,134,165,0.55)",
+    "@layer-4-band": "rgba(108,103,7,0.55)",
     **{f"@twin-{name}": colour for name, (colour, _) in _TWINS.items()},
     **{f"@twin-{name}-band": f"rgba({_rgb(colour)},0.22)" for name, (colour, _) in _TWINS.items()},
     "@class-0": "#1F6FB0",
