@@ -13,6 +13,7 @@ CURVE_VALIDATION_SIZE = 200
 CURVE_TEST_SIZE = 200
 CURVE_GRID_SIZE = 101
 DIGITS_HELD_OUT = 400  # validation examples; the test set takes the 397 that are left
+LARGE_SIDE = 28  # pixels of a digit that is drawn larger
 DATA_STREAM = 1  # keeps the draws of data apart from those of the batch order
 
 Floats = NDArray[np.floating]
@@ -57,9 +58,43 @@ def _digits(experiment: Experiment, generator: np.random.Generator) -> Dataset:
     from sklearn.datasets import load_digits  # slow to import, and only needed here
 
     bunch = load_digits()
-    order = generator.permutation(len(bunch.data))
-    inputs = (bunch.data[order] / 16.0).astype(experiment.dtype)
-    targets = bunch.target[order].astype(np.int32)
+    images = (bunch.images / 16.0).astype(experiment.dtype)
+    return _shuffled_digits(experiment, generator, images, bunch.target)
+
+
+def _digits28(experiment: Experiment, generator: np.random.Generator) -> Dataset:
+    """The same digits in the same parts, drawn at 28 × 28 pixels: see `enlarged`."""
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    images = enlarged(bunch.images / 16.0, LARGE_SIDE).astype(experiment.dtype)
+    return _shuffled_digits(experiment, generator, images, bunch.target)
+
+
+def enlarged(images: Floats, side: int) -> Floats:
+    """(examples, n, n) -> (examples, side, side), with linear interpolation between pixel centres.
+
+    Pixel i of the larger picture lies at (i + ½)·n/side - ½ of the smaller one's pixels; beyond
+    the outermost centres the picture goes on as it is there. Values stay in their range.
+    """
+    small = images.shape[-1]
+    place = np.clip((np.arange(side) + 0.5) * (small / side) - 0.5, 0.0, small - 1.0)
+    before = np.minimum(place.astype(int), small - 2)
+    share = place - before
+    rows = images[:, before] * (1.0 - share)[:, None] + images[:, before + 1] * share[:, None]
+    large: Floats = rows[:, :, before] * (1.0 - share) + rows[:, :, before + 1] * share
+    return large
+
+
+def _shuffled_digits(
+    experiment: Experiment,
+    generator: np.random.Generator,
+    images: Floats,
+    labels: NDArray[np.integer],
+) -> Dataset:
+    order = generator.permutation(len(images))
+    inputs = images[order].reshape(len(images), -1)
+    targets = labels[order].astype(np.int32)
     size = experiment.train_size
     held_out = targets.size - size
     test_size = min(targets.size - 1_000 - DIGITS_HELD_OUT, held_out // 2)
@@ -77,7 +112,7 @@ def _digits(experiment: Experiment, generator: np.random.Generator) -> Dataset:
         test_inputs=inputs[test],
         test_targets=targets[test],
         redrawn=redrawn,
-        image_shape=(8, 8),
+        image_shape=images.shape[1:],
     )
 
 
@@ -110,4 +145,4 @@ def _curve(experiment: Experiment, generator: np.random.Generator) -> Dataset:
     )
 
 
-LOADERS = {"digits": _digits, "curve": _curve}
+LOADERS = {"digits": _digits, "digits28": _digits28, "curve": _curve}

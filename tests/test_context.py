@@ -97,6 +97,7 @@ def test_what_is_known_before_training(name: str, regularized: str) -> None:
         ({"regularized": "first"}, (16, 8, 8)),
         ({"regularized": "last"}, None),
         ({"hidden": (), "regularized": "last"}, (10, 8, 8)),
+        ({"dataset": "digits28"}, (16, 28, 28)),
         ({"dataset": "curve"}, None),
     ],
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import ndimage
 from sklearn.datasets import load_digits
 
 from l2viz import data
@@ -67,6 +70,43 @@ def test_equal_experiments_have_equal_data_and_seeds_differ(dataset: str) -> Non
     for name, array in one.items():
         np.testing.assert_array_equal(array, again[name])
     assert not np.array_equal(one["train_inputs"], other["train_inputs"])
+
+
+@given(
+    images=hnp.arrays(
+        np.float64,
+        st.tuples(st.integers(1, 3), st.integers(2, 9)).map(lambda shape: (*shape, shape[1])),
+        elements=st.floats(0.0, 1.0),
+    ),
+    side=st.integers(1, 40),
+)
+def test_pictures_are_enlarged_as_scipy_does(images: np.ndarray, side: int) -> None:
+    large = data.enlarged(images, side)
+    assert large.shape == (len(images), side, side)
+    assert images.min() - 1e-12 <= large.min() <= large.max() <= images.max() + 1e-12
+    for ours, image in zip(large, images, strict=True):
+        theirs = ndimage.zoom(image, side / len(image), order=1, mode="nearest", grid_mode=True)
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
+
+
+@given(size=st.integers(2, 1_438), seed=st.integers(0, 2**31 - 1), noise=st.floats(0.0, 1.0))
+@settings(max_examples=20)
+def test_large_digits_are_the_small_ones_in_the_same_parts(
+    size: int, seed: int, noise: float
+) -> None:
+    fields: dict[str, Any] = {"train_size": size, "seed": seed, "label_noise": noise}
+    small, large = (data.load(Experiment(dataset=d, **fields)) for d in ("digits", "digits28"))
+    assert large.image_shape == (28, 28)
+    np.testing.assert_array_equal(large.redrawn, small.redrawn)
+    for part in ("train", "val", "test"):
+        inputs = getattr(small, f"{part}_inputs").reshape(-1, 8, 8).astype(np.float64)
+        ours = getattr(large, f"{part}_inputs")
+        assert ours.shape == (len(inputs), 784)
+        assert ours.dtype == np.float32
+        expected = data.enlarged(inputs, 28).reshape(-1, 784).astype(np.float32)
+        np.testing.assert_array_equal(ours, expected)
+        targets = f"{part}_targets"
+        np.testing.assert_array_equal(getattr(large, targets), getattr(small, targets))
 
 
 @given(size=st.integers(2, 1_438), seed=st.integers(0, 2**31 - 1))

@@ -90,7 +90,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "stage": ("trajectory", "verdict", "charts"),
     "refinement": ("grid", "experiment", "trajectory", "measurements"),
     "trainer": ("", "experiment", "trajectory", "refinement"),
-    "trainer.work": ("datasets", "experiment", "structure", "data", "training"),
+    "trainer.work": ("experiment", "structure", "data", "training"),
     "trainer.worker": ("trainer.work",),
     "address": ("rules", "grid", "datasets", "experiment"),
     "ui": (

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from l2viz import data
-from l2viz.datasets import DATASETS
 from l2viz.experiment import Experiment
 from l2viz.structure import Structure
 from l2viz.trainer.messages import Began, Ended, Measured, Train
@@ -18,6 +17,7 @@ from l2viz.training import Diverged, PathTraining
 
 _SECONDS_PER_CALL = 0.1  # of training between two looks at whether to stop, an epoch at least
 _KEPT_STRUCTURES = 8  # the engine keeps as many programs: beyond, a structure is traced again
+WARMED_DATASETS = ("curve", "digits")  # of the opening lessons; others are traced when trained
 
 Say = Callable[[object], None]
 Piece = Callable[[], object]
@@ -112,12 +112,12 @@ def _failure_sentence(error: Exception) -> str:
 
 
 def warming_pieces(programs: ProgramCount) -> list[Piece]:
-    """Traces of the lessons on default settings, in pieces: a run waits for one at most.
+    """Traces of the opening lessons on default settings, in pieces: a run waits for one at most.
 
     The lesson that opens the page comes first.
     """
     pieces: list[Piece] = []
-    for name in sorted(DATASETS, key=lambda name: name != "curve"):
+    for name in WARMED_DATASETS:
         experiment = Experiment(dataset=name, epochs=1)
         pieces += [
             functools.partial(data.load, experiment),
