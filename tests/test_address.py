@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -19,36 +20,14 @@ from l2viz.address import (
     write_strengths,
 )
 from l2viz.datasets import DATASETS
-from l2viz.experiment import (
-    ACTIVATIONS,
-    DTYPES,
-    LARGEST_GRID,
-    MOMENTUM_OPTIMIZERS,
-    OPTIMIZERS,
-    REGULARIZED,
-    Experiment,
-)
+from l2viz.experiment import LARGEST_GRID, Experiment
 from l2viz.grid import strength_grid
+from l2viz.rules import ExperimentError
+from tests.experiments import experiments as any_experiment
 
 OPENING = Experiment(dataset="curve", seed=7)
 
-SETTINGS = (
-    "dataset",
-    "train_size",
-    "label_noise",
-    "hidden",
-    "activation",
-    "regularized",
-    "optimizer",
-    "momentum",
-    "learning_rate",
-    "batch_size",
-    "epochs",
-    "record_every",
-    "strengths",
-    "seed",
-    "dtype",
-)
+SETTINGS = tuple(field.name for field in dataclasses.fields(Experiment))
 VIEWS = ("strength", "at_epoch", "a", "b", "charts")
 
 positive = st.floats(5e-324, 1e6)
@@ -62,30 +41,14 @@ lists = st.sets(positive, max_size=LARGEST_GRID - 1).map(lambda s: (0.0, *sorted
 
 @st.composite
 def experiments(draw: st.DrawFn) -> Experiment:
-    dataset = draw(st.sampled_from(sorted(DATASETS)))
-    facts = DATASETS[dataset]
-    optimizer = draw(st.sampled_from(OPTIMIZERS))
-    train_size = draw(st.integers(2, facts.largest_train_size))
-    batch_size = draw(st.integers(1, 4096))
-    steps = -(-train_size // batch_size)
-    epochs = draw(st.integers(1, min(10_000, 500_000 // steps)))
-    return Experiment(
-        dataset=dataset,
-        train_size=train_size,
-        label_noise=draw(st.floats(0, 1)) if facts.task == "classification" else 0.0,
-        hidden=tuple(draw(st.lists(st.integers(1, 60), max_size=4))),
-        activation=draw(st.sampled_from(ACTIVATIONS)),
-        regularized=draw(st.sampled_from(REGULARIZED)),
-        optimizer=optimizer,
-        momentum=draw(st.floats(0, 0.999)) if optimizer in MOMENTUM_OPTIMIZERS else 0.0,
-        learning_rate=draw(st.floats(1e-8, 100)),
-        batch_size=batch_size,
-        epochs=epochs,
-        record_every=draw(st.integers(-(-epochs // 999), max(epochs, 1))),
-        strengths=draw(grids | lists),
-        seed=draw(st.integers(0, 2**31 - 1)),
-        dtype=draw(st.sampled_from(DTYPES)),
-    )
+    """Any that there may be, also on grids that have a short spelling."""
+    experiment = draw(any_experiment())
+    if draw(st.booleans()):
+        return experiment
+    try:
+        return dataclasses.replace(experiment, strengths=draw(grids | lists))
+    except ExperimentError:  # too many weights in all
+        return experiment
 
 
 ASCII = st.characters(codec="ascii")

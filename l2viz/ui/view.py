@@ -12,8 +12,8 @@ from l2viz.experiment import Experiment
 from l2viz.rules import ExperimentError
 from l2viz.stage.component import stage
 from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
-from l2viz.ui import controls
-from l2viz.ui.lessons import LESSONS, lesson_of
+from l2viz.ui import controls, next_steps, settings
+from l2viz.ui.lessons import LESSONS, Lesson, lesson_of
 from l2viz.ui.presence import viewer_id
 from l2viz.ui.service import trainer
 
@@ -43,14 +43,14 @@ def page() -> None:
     st.set_page_config(page_title="l2viz: L2 regularization, seen", layout="wide")
     st.html(_STYLE)
     _begin_session()
-    _open_lesson()
+    settings.keep()
     try:
         run = _shown_run()
     except (TrainerUnavailable, QueueFull) as problem:  # and the recordings are missing
         st.error(str(problem))
         return
     with st.sidebar:
-        controls.draw(run.experiment)
+        controls.draw(_open_lesson, lambda: next_steps.draw(run, st.session_state["view"], _follow))
     draft, refusal = _draft(run)
     _draw_words(run)
     view: View = st.session_state["view"]
@@ -86,23 +86,26 @@ def _begin_session() -> None:
     st.session_state["ignored"] = address.ignored
     st.session_state["view"] = address.view
     st.session_state["refused"] = st.session_state["others"] = ""
-    controls.put(address.experiment)
-    lesson = lesson_of(address.experiment)
-    st.session_state["lesson"] = st.session_state["opened"] = lesson.name if lesson else None
+    _put(address.experiment)
     _ask(address.experiment)
 
 
-def _open_lesson() -> None:
-    """A lesson chosen at the side: its settings into the controls, its run onto the stage."""
-    chosen = st.session_state["lesson"]
-    if chosen == st.session_state["opened"]:
-        return
-    st.session_state["opened"] = chosen
+def _open_lesson(lesson: Lesson, chosen: str) -> None:
+    """A lesson chosen by the control `chosen`: its settings at the side, its run on the stage."""
     st.session_state["ignored"] = ()
-    for lesson in LESSONS:
-        if lesson.name == chosen:
-            controls.put(lesson.experiment)
-            _ask(lesson.experiment)
+    settings.put(lesson.experiment, lesson.name, chosen=chosen)
+    _ask(lesson.experiment)
+
+
+def _follow(experiment: Experiment) -> None:
+    """Puts an experiment that follows from the shown run into the controls, and trains it."""
+    _put(experiment)
+    _ask(experiment)
+
+
+def _put(experiment: Experiment) -> None:
+    lesson = lesson_of(experiment)
+    settings.put(experiment, lesson.name if lesson else None)
 
 
 def _ask(experiment: Experiment, *, anew: bool = False) -> None:
@@ -126,7 +129,7 @@ def _shown_run() -> Run:
 def _draft(run: Run) -> tuple[Experiment, str]:
     """What the controls ask for, and why it cannot be trained if so."""
     try:
-        return controls.get(), ""
+        return settings.experiment(), ""
     except ExperimentError as error:
         return run.experiment, f"These settings cannot be trained: {error}."
 
@@ -150,7 +153,7 @@ def _on_ignored() -> None:
 
 def _on_train() -> None:
     try:
-        draft = controls.get()
+        draft = settings.experiment()
     except ExperimentError:
         return  # the page already says why
     shown = trainer().get(st.session_state.get("run", ""))
@@ -205,7 +208,9 @@ def _short(value: object) -> str:
     if isinstance(value, tuple) and len(value) > 4:
         return f"0 to {value[-1]:g} in {len(value)}"
     if isinstance(value, tuple):
-        return "-".join(f"{part:g}" for part in value) or "none"
+        return "-".join(_short(part) for part in value) or "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

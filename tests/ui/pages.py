@@ -17,6 +17,8 @@ from l2viz.trainer import Trainer
 SILENT = (sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.buffer.read()")
 DYING = (sys.executable, "-I", "-S", "-c", "raise SystemExit(3)")
 
+_KINDS = ("selectbox", "number_input", "text_input", "toggle", "pills", "segmented_control")
+
 PAGE = Path(l2viz.ui.view.__file__).with_name("page.py")
 
 
@@ -35,14 +37,28 @@ class Page:
         """No run of the script may end in an exception."""
         assert [element.message for element in test.exception] == []
 
-    def set(self, key: str, value: Any) -> None:
-        """Sets the widget of a key, as a viewer would."""
-        for kind in ("selectbox", "number_input", "text_input", "pills", "segmented_control"):
+    def set(self, name: str, value: Any) -> None:
+        """Sets the widget of a setting, as a viewer would."""
+        for kind in _KINDS:
             for widget in getattr(self.test, kind):
-                if widget.key == key:
+                if (widget.key or "").partition("#")[0] == f"setting.{name}":
                     self.check(widget.set_value(value).run())
                     return
-        raise LookupError(key)
+        raise LookupError(name)
+
+    def press(self, key: str) -> None:
+        """Presses a button of the sidebar."""
+        self.check(self.test.button(key=key).click().run())
+
+    def setting(self, name: str) -> Any:
+        """What the widget of a setting shows."""
+        (value,) = (
+            widget.value
+            for kind in _KINDS
+            for widget in getattr(self.test, kind)
+            if (widget.key or "").partition("#")[0] == f"setting.{name}"
+        )
+        return value
 
     @property
     def told(self) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def test_a_lesson_opens_by_its_address(
         "charts": ["norms", "penalty"],
     }
     assert trainer.get(opened.told["run"]).experiment == lesson.experiment
-    assert opened.test.session_state["lesson"] == lesson.name
+    assert opened.setting("lesson") == lesson.name
     assert opened.query == query
 
 
@@ -82,37 +82,37 @@ def test_a_changed_control_makes_the_charts_stale_and_writes_the_address(
 ) -> None:
     opened = open_page()
     before = opened.told
-    opened.set("setting.epochs", 100)
+    opened.set("epochs", 100)
     assert opened.told == before | {
         "stale": "The charts show a run of other settings (epochs 2000, record every 25). "
         "Press Train for those at the side.",
         "train_label": "Train",
     }
     assert opened.query == {"dataset": "curve", "seed": "7", "epochs": "100", "record_every": "1"}
-    opened.set("setting.hidden", "8")
-    opened.set("setting.activation", "relu")
+    opened.set("hidden", "8")
+    opened.set("activation", "relu")
     assert opened.told["stale"] == (
         "The charts show a run of other settings (hidden 64-64, activation tanh, epochs 2000 and "
         "more). Press Train for those at the side."
     )
-    opened.set("setting.hidden", "64, 64")
-    opened.set("setting.activation", "tanh")
-    opened.set("setting.epochs", 2000)
+    opened.set("hidden", "64, 64")
+    opened.set("activation", "tanh")
+    opened.set("epochs", 2000)
     assert opened.told == before
     assert opened.query == {"dataset": "curve", "seed": "7"}
 
 
 def test_another_grid_is_told_by_its_end(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page()
-    opened.set("setting.grid_count", 5)
+    opened.set("grid_count", 5)
     assert opened.told["stale"] == (
         "The charts show a run of other settings (strengths 0 to 0.1 in 25). Press Train for "
         "those at the side."
     )
-    opened.set("setting.grid", "list")
-    opened.set("setting.strengths", "0, 0.5")
+    opened.set("grid", "list")
+    opened.set("strengths", "0, 0.5")
     assert opened.query == {"dataset": "curve", "seed": "7", "strengths": "0.0,0.5"}
-    opened.set("setting.grid", "log-spaced")
+    opened.set("grid", "log-spaced")
     assert opened.query == {"dataset": "curve", "seed": "7", "strengths": "1e-05:0.1:5"}
 
 
@@ -146,17 +146,17 @@ def test_settings_that_cannot_be_trained_are_said_and_the_charts_stay(
     opened = open_page()
     before = opened.told
     for name, value in changes.items():
-        opened.set(f"setting.{name}", value)
+        opened.set(name, value)
     assert opened.told == before | {"blocked": f"These settings cannot be trained: {why}."}
 
 
 def test_another_dataset_brings_its_own_lesson(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page()
-    opened.set("setting.dataset", "digits")
-    assert opened.test.session_state["lesson"] == LESSONS[1].name
+    opened.set("dataset", "digits")
+    assert opened.setting("lesson") == LESSONS[1].name
     assert trainer.get(opened.told["run"]).experiment == LESSONS[1].experiment
-    opened.set("setting.dataset", "curve")
-    assert opened.test.session_state["lesson"] == LESSONS[0].name
+    opened.set("dataset", "curve")
+    assert opened.setting("lesson") == LESSONS[0].name
     assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
     assert opened.told["stale"] == ""
 
@@ -166,9 +166,9 @@ def test_momentum_is_there_for_the_optimizers_that_have_it(
 ) -> None:
     opened = open_page(dataset="curve", optimizer="sgd", momentum="0.9")
     assert opened.query == {"dataset": "curve", "optimizer": "sgd", "momentum": "0.9"}
-    opened.set("setting.momentum", 0.5)
+    opened.set("momentum", 0.5)
     assert opened.query["momentum"] == "0.5"
-    opened.set("setting.optimizer", "adam")
+    opened.set("optimizer", "adam")
     assert opened.query == {"dataset": "curve"}
     assert opened.told["blocked"] == ""
 
@@ -199,7 +199,7 @@ def test_an_address_of_nonsense_opens_the_lesson_and_says_what_it_ignored(
     ]
     assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
     assert opened.query == {"dataset": "curve", "seed": "7"}
-    opened.set("setting.batch_size", 5)
+    opened.set("batch_size", 5)
     assert len(opened.warnings) == 1
     opened.set("lesson", LESSONS[1].name)
     assert opened.warnings == []
@@ -264,7 +264,7 @@ def test_without_a_training_process_the_recorded_lessons_still_work(
         opened.set("lesson", lesson.name)
         assert trainer.get(opened.told["run"]).experiment == lesson.experiment
         assert opened.told["blocked"] == sentence
-    opened.set("setting.batch_size", 5)
+    opened.set("batch_size", 5)
     assert opened.told["stale"]
 
 

@@ -1,0 +1,82 @@
+"""Settings that the page itself puts, against messages that were on their way before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, WebSocketRoute
+
+from tests.browser.page import ViewedPage
+from tests.browser.server import Server
+
+MOST_FRAMES = 2_000  # far more than anything takes
+
+
+class HeldLine:
+    """The page's line to the server, on which answers can be held back.
+
+    told    messages that the page has sent since
+    """
+
+    def __init__(self) -> None:
+        self.told = 0
+        self._held: list[str | bytes] | None = None
+        self._line: WebSocketRoute | None = None
+
+    def connect(self, line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+        self._line = line
+
+        def to_server(message: str | bytes) -> None:
+            self.told += 1
+            server.send(message)
+
+        def to_page(message: str | bytes) -> None:
+            if self._held is None:
+                line.send(message)
+            else:
+                self._held.append(message)
+
+        line.on_message(to_server)
+        server.on_message(to_page)
+
+    def hold(self) -> None:
+        self._held, self.told = [], 0
+
+    def wait_for_told(self, count: int, page: ViewedPage) -> None:
+        for _ in range(MOST_FRAMES):
+            if self.told >= count:
+                return
+            page.page.evaluate("new Promise(requestAnimationFrame)")
+        raise AssertionError(f"{self.told} messages told, not {count}")
+
+    def release(self) -> None:
+        assert self._line and self._held is not None
+        held, self._held = self._held, None
+        for message in held:
+            self._line.send(message)
+
+
+@pytest.fixture
+def held_page(server: Server, projector: BrowserContext) -> Iterator[tuple[ViewedPage, HeldLine]]:
+    line = HeldLine()
+    page = ViewedPage(projector.new_page(), server.address)
+    page.page.route_web_socket("**/_stcore/stream", line.connect)
+    yield page.open("?dataset=digits"), line
+    page.page.close()
+    assert page.complaints == []
+
+
+def test_a_view_told_before_the_page_heard_of_a_lesson_does_not_undo_it(
+    held_page: tuple[ViewedPage, HeldLine],
+) -> None:
+    page, line = held_page
+    line.hold()
+    page.choose_lesson("Curve")
+    line.wait_for_told(1, page)
+    page.set("Strength λ", 5)  # which is told a moment later, with all widgets as they were
+    line.wait_for_told(2, page)
+    line.release()
+    page.wait_for(state="finished", stale="false", epoch=2000)
+    page.wait_for_query(dataset="curve")

@@ -1,0 +1,118 @@
+"""The settings at the side: which there are for what, and what may follow a finished run."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from l2viz.address import View, to_query
+from l2viz.experiment import Experiment
+from l2viz.refinement import finer_grid
+from l2viz.trainer import Trainer
+from l2viz.ui.lessons import LESSONS
+from l2viz.ui.next_steps import branch
+from tests.ui.pages import OpenPage
+
+CURVE = LESSONS[0].experiment
+
+
+@pytest.mark.parametrize(
+    ("dataset", "changes", "expected"),
+    [
+        (
+            "digits",
+            {"model": "conv2d", "filters": "4", "hidden": "16"},
+            {"model": "conv2d", "filters": (4,), "hidden": (16,), "record_every": 2},
+        ),
+        ("digits", {"model": "custom"}, {"model": "custom"}),
+        ("digits", {"batch_norm": True, "dropout": 0.2}, {"batch_norm": True, "dropout": 0.2}),
+        ("curve", {"noise": 0.5, "repeats": 3}, {"noise": 0.5, "repeats": 3}),
+        ("curve", {"penalties": ["l2", "l1"]}, {"penalties": ("l2", "l1")}),
+        (
+            "curve",
+            {"regularized": "last", "bias_regularizer": True},
+            {"regularized": "last", "bias_regularizer": True},
+        ),
+        (
+            "curve",
+            {"schedule": "warmup", "schedule_from": 0.5, "schedule_epoch": 300},
+            {"schedule": "warmup", "schedule_from": 0.5, "schedule_epoch": 300},
+        ),
+        ("curve", {"optimizer": "adamw"}, {"optimizer": "adamw", "weight_decay": 0.004}),
+        (
+            "curve",
+            {"optimizer": "adamw", "weight_decay": 0.1},
+            {"optimizer": "adamw", "weight_decay": 0.1},
+        ),
+    ],
+)
+def test_every_setting_reaches_the_experiment(
+    trainer: Trainer,
+    open_page: OpenPage,
+    dataset: str,
+    changes: dict[str, Any],
+    expected: dict[str, Any],
+) -> None:
+    opened = open_page(dataset=dataset)
+    for name, value in changes.items():
+        opened.set(name, value)
+    lesson = Experiment(dataset=dataset)
+    assert opened.query == to_query(dataclasses.replace(lesson, **expected), View())
+    (field, *_) = expected
+    assert opened.told["stale"].startswith("The charts show a run of other settings (")
+    assert field.replace("_", " ") in opened.told["stale"]
+
+
+def test_without_any_penalty_nothing_can_be_trained(trainer: Trainer, open_page: OpenPage) -> None:
+    opened = open_page()
+    opened.set("penalties", [])
+    assert opened.told["blocked"] == (
+        "These settings cannot be trained: penalties must not be empty, got ()."
+    )
+
+
+def test_images_alone_have_convolutions(trainer: Trainer, open_page: OpenPage) -> None:
+    opened = open_page(dataset="digits", model="conv2d")
+    assert opened.setting("filters") == "8, 16"
+    opened.set("dataset", "curve")
+    assert opened.setting("model") == "dense"
+    assert opened.told["blocked"] == ""
+
+
+def test_a_finer_grid_around_the_best_is_trained_and_shown(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    opened = open_page()
+    proposal = finer_grid(trainer.get(opened.told["run"]).trajectory())
+    assert opened.test.button(key="finer").help == proposal.sentence
+    opened.press("finer")
+    run = trainer.get(opened.told["run"])
+    assert run.experiment == dataclasses.replace(CURVE, strengths=proposal.strengths)
+    assert opened.told["stale"] == ""
+    assert opened.query == to_query(run.experiment, View())
+    finer = opened.test.button(key="finer")  # it has not finished, so that there is no best yet
+    assert (finer.disabled, finer.help) == (True, "When the run has finished.")
+
+
+def test_the_strength_changes_from_where_the_viewer_stands(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    opened = open_page(strength="0.002", at_epoch="500")
+    strength = min(CURVE.strengths, key=lambda each: abs(each - 0.002))
+    assert opened.test.button(key="branch").help == (
+        f"Trains with λ = {strength:g} to epoch 500, and from there on with every strength of the "
+        "grid."
+    )
+    opened.press("branch")
+    assert trainer.get(opened.told["run"]).experiment == dataclasses.replace(
+        CURVE, schedule="step", schedule_epoch=500, schedule_from=strength
+    )
+    assert opened.setting("schedule") == "step"
+    assert opened.test.button(key="branch").disabled  # it changes already
+
+
+@pytest.mark.parametrize("epoch", [None, 0, 2_000])
+def test_at_an_end_there_is_no_strength_to_change(epoch: int | None) -> None:
+    assert branch(CURVE, View(epoch=epoch)) is None
