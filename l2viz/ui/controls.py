@@ -57,14 +57,18 @@ def draw(open_lesson: OpenLesson, next_steps: Callable[[], None]) -> None:
         on_change=_take_dataset,
         args=(open_lesson,),
     )
-    data, network, penalty, training = st.tabs(["Data", "Network", "Penalty", "Training"])
+    data, model, penalty, strength, training = st.tabs(
+        ["Data", "Model", "Penalty", "λ", "Training"]
+    )
     with data:
         _draw_data(dataset)
-    with network:
-        _draw_network(images=DATASETS[dataset].images)
+    with model:
+        _draw_model(images=DATASETS[dataset].images)
     with penalty:
         _draw_penalty()
+    with strength:
         _draw_strengths()
+        _draw_schedule()
         next_steps()
     with training:
         _draw_training()
@@ -108,7 +112,7 @@ def _draw_data(dataset: str) -> None:
     )
 
 
-def _draw_network(*, images: bool) -> None:
+def _draw_model(*, images: bool) -> None:
     models = [name for name in _MODELS if images or name != "conv2d"]
     if settings.value("model") not in models:
         settings.set_one("model", models[0])
@@ -168,16 +172,6 @@ def _draw_penalty() -> None:
         key=key("bias_regularizer"),
         help="The biases of the same layers carry bias_regularizer=L2(λ).",
     )
-    schedule = st.selectbox(
-        "Schedule of λ",
-        list(_SCHEDULES),
-        format_func=_SCHEDULES.__getitem__,
-        key=key("schedule"),
-    )
-    if schedule != "constant":
-        left, right = st.columns(2)
-        left.number_input("From λ", 0.0, format="%g", step=0.001, key=key("schedule_from"))
-        right.number_input("Until epoch", 1, 10_000, key=key("schedule_epoch"))
 
 
 def _draw_strengths() -> None:
@@ -200,6 +194,19 @@ def _draw_strengths() -> None:
             key=key(f"grid_{end}"),
         )
     st.number_input("How many strengths above 0", 2, LARGEST_GRID - 1, key=key("grid_count"))
+
+
+def _draw_schedule() -> None:
+    schedule = st.selectbox(
+        "Schedule of λ",
+        list(_SCHEDULES),
+        format_func=_SCHEDULES.__getitem__,
+        key=key("schedule"),
+    )
+    if schedule != "constant":
+        left, right = st.columns(2)
+        left.number_input("From λ", 0.0, format="%g", step=0.001, key=key("schedule_from"))
+        right.number_input("Until epoch", 1, 10_000, key=key("schedule_epoch"))
 
 
 def _draw_training() -> None:

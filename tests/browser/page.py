@@ -152,6 +152,14 @@ class ViewedPage:
             position,
         )
 
+    def setting(self, tab: str, name: str) -> Locator:
+        """The field of a setting at the side, with its tab in sight."""
+        side = self.page.locator("[data-testid=stSidebar]")
+        side.get_by_role("tab", name=tab).click()
+        return side.get_by_role("textbox", name=name).or_(
+            side.get_by_role("spinbutton", name=name, exact=True)
+        )
+
     def choose_lesson(self, name: str) -> None:
         sidebar = self.page.locator("[data-testid=stSidebar]")
         sidebar.get_by_role("radio", name=name).or_(

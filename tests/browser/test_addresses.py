@@ -42,8 +42,7 @@ def test_a_copied_address_opens_the_same_run_and_view(viewer: Viewer, browser: B
         assert other.query == page.query
         assert other.readouts() == page.readouts()
         assert other.figures == page.figures
-        side = other.page.locator("[data-testid=stSidebar]")
-        assert side.get_by_role("textbox", name="Hidden layers").input_value() == "16"
+        assert other.setting("Model", "Hidden layers").input_value() == "16"
 
 
 @pytest.mark.parametrize(

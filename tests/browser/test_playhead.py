@@ -80,10 +80,8 @@ def test_home_and_space(curve: ViewedPage, epochs: list[int]) -> None:
 
 def test_a_control_at_the_side_keeps_its_keys(curve: ViewedPage) -> None:
     shown = curve.data
-    for label in ("Hidden layers", "Epochs"):
-        field = curve.page.get_by_role("textbox", name=label).or_(
-            curve.page.get_by_role("spinbutton", name=label, exact=True)
-        )
+    for tab, label in (("Model", "Hidden layers"), ("Training", "Epochs")):
+        field = curve.setting(tab, label)
         field.focus()
         before = field.input_value()
         for key in ("ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home"):

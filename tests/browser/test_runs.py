@@ -168,7 +168,7 @@ def test_a_changed_control_makes_the_charts_stale_until_train(viewer: Viewer) ->
     page.wait_for(epoch=40)
     (before,) = set(page.run_ids)
     shown = page.figures
-    seed = page.page.get_by_role("spinbutton", name="Seed")
+    seed = page.setting("Data", "Seed")
     seed.fill("26")
     seed.press("Enter")
     page.wait_for(stale="true")
@@ -257,7 +257,7 @@ def test_a_killed_training_process_is_said_and_replaced(viewer: Viewer, server: 
     )
     assert said, page.notice
     page.wait_for(epoch=int(said[1]))
-    epochs = page.page.get_by_role("spinbutton", name="Epochs", exact=True)
+    epochs = page.setting("Training", "Epochs")
     epochs.fill("40")
     epochs.press("Enter")
     page.wait_for_query(epochs="40")
