@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from l2viz.measurements import accuracy_error, best_strength, test_gain
-from l2viz.trajectory import Trajectory
+from l2viz.measurements import accuracy_error, best_on_average, best_strength, test_gain
+from l2viz.penalties import PENALTIES
+from l2viz.trajectory import Array, Trajectory
 
 CUSTOMARY_STRENGTH = 0.01  # Keras's default, and the one in most examples
 
@@ -16,12 +17,67 @@ def strength_text(strength: float) -> str:
 
 
 def verdict(trajectory: Trajectory) -> str:
-    """What the strength chosen on validation data is worth on test data, at the last epoch."""
+    """What the strength chosen on validation data is worth on test data, at the last epoch.
+
+    Of several penalties each at its own best strength; of repeats the means.
+    """
     if len(trajectory.strengths) == 1:
         return "Only λ = 0 was trained: there is nothing to compare it with."
+    if len(trajectory.experiment.penalties) > 1:
+        return _side_by_side(trajectory)
+    if trajectory.experiment.repeats > 1:
+        return _over_repeats(trajectory)
     if trajectory.test_accuracy is None:
         return _regression(trajectory)
     return _classification(trajectory)
+
+
+def _side_by_side(trajectory: Trajectory) -> str:
+    """Each twin at the strength that validation data chooses for it."""
+    repeats = trajectory.experiment.repeats
+    score = _score_name(trajectory)
+    told = []
+    for penalty in trajectory.experiment.penalties:
+        best, scores = _chosen(trajectory, penalty)
+        strength = strength_text(trajectory.strengths[best])
+        acts = "" if penalty == "none" else f" (λ = {strength})"
+        told.append(f"{PENALTIES[penalty].title} {_score(scores[:, best].mean(), score)}{acts}")
+    over = f"mean over {repeats} seeds, " if repeats > 1 else ""
+    return f"{score.capitalize()}, {over}each at its best on validation data: {', '.join(told)}."
+
+
+def _over_repeats(trajectory: Trajectory) -> str:
+    repeats = trajectory.experiment.repeats
+    score = _score_name(trajectory)
+    best, scores = _chosen(trajectory, trajectory.experiment.penalties[0])
+    if best == 0:
+        return f"Over {repeats} seeds validation data chooses λ = 0: the penalty gains nothing."
+    mean, at_zero = scores[:, best].mean(), scores[:, 0].mean()
+    change = scores[:, best] - scores[:, 0]
+    deviation = change.std(ddof=1)
+    classes = trajectory.test_accuracy is not None
+    changed = _points(mean - at_zero) if classes else f"{mean - at_zero:+.3f}"
+    spread = f"{100 * deviation:.1f}" if classes else f"{deviation:.3f}"
+    return (
+        f"Over {repeats} seeds validation data chooses λ = "
+        f"{strength_text(trajectory.strengths[best])}: mean {score} {_score(mean, score)}, against "
+        f"{_score(at_zero, score)} at λ = 0: {changed} (standard deviation {spread})."
+    )
+
+
+def _chosen(trajectory: Trajectory, penalty: str) -> tuple[int, Array]:
+    """The member chosen on validation data, and the test scores of all, (R, K)."""
+    best = int(best_on_average(trajectory, penalty)[0][-1])
+    name = "test_data_loss" if trajectory.test_accuracy is None else "test_accuracy"
+    return best, trajectory.repeats(name, penalty)[..., -1].astype(float)
+
+
+def _score_name(trajectory: Trajectory) -> str:
+    return "test error" if trajectory.test_accuracy is None else "test accuracy"
+
+
+def _score(value: float, name: str) -> str:
+    return f"{value:.3f}" if name == "test error" else f"{value:.1%}"
 
 
 def _regression(trajectory: Trajectory) -> str:

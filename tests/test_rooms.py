@@ -78,7 +78,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "measurements": ("penalties", "trajectory"),
     "decay": ("penalties", "trajectory"),
-    "verdict": ("trajectory", "measurements"),
+    "verdict": ("penalties", "trajectory", "measurements"),
     "claims": ("experiment", "trajectory", "measurements"),
     "lesson": ("rules", "experiment", "figures"),
     "last_place": ("experiment", "data", "model"),

@@ -37,9 +37,11 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
     names = trajectory.layer_names
     sizes = trajectory.context.kernel_sizes
     layers = sorted(range(len(names)), key=lambda layer: layer != int(np.argmax(sizes)))
+    compared = comparisons(trajectory)
     usual = [
         *([FITTED_CURVE] if trajectory.grid_predictions is not None else []),
         *([BOUNDARY] if trajectory.boundary is not None else []),
+        *(chart for chart in compared if chart.slot == "compare"),
         *([UNIT_PICTURES] if trajectory.unit_pictures is not None else []),
         *(histogram(trajectory, layer) for layer in layers),
         *(linear_histogram(trajectory, layer) for layer in layers),
@@ -52,7 +54,7 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
         *usual,
         GAP,
         COLLAPSE,
-        *comparisons(trajectory),
+        *(chart for chart in compared if chart.slot != "compare"),
         *coefficient_paths(trajectory),
         *(sparsity(trajectory, layer) for layer in layers),
         *(ridge for layer in layers for ridge in ridges(trajectory, layer)),

@@ -89,7 +89,7 @@ def encode(answer: Answer) -> bytes:
                 header |= _opening(answer.new, every, charts, arrays)
         header["ranges"] = {chart.name: _ranges(chart, answer.so_far) for chart in charts}
         if answer.ended and len(answer.so_far.epochs) > 1:
-            header["verdict"] = verdict(answer.so_far.twin())
+            header["verdict"] = verdict(answer.so_far)
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
     return len(text).to_bytes(4, "little") + text + frames
