@@ -30,7 +30,8 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
     sizes = [math.prod(shape) for shape in shapes]
     reach = [BIN_RANGE * _initial_limit(shape) for shape in shapes]
     generator = np.random.default_rng(experiment.seed)
-    sampled = [np.sort(generator.permutation(size)[:SAMPLED_WEIGHTS]) for size in sizes]
+    true_kernel = None if experiment.hidden else dataset.true_kernel
+    sampled = [_sampled(generator.permutation(size), true_kernel) for size in sizes]
     facts = DATASETS[experiment.dataset]
     points = None
     if facts.line or facts.plane:
@@ -56,8 +57,16 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
         train_points=points,
         grid_inputs=grid[:, 0] if grid is not None and facts.line else None,
         grid_truth=dataset.grid_truth if facts.line else None,
-        grid_extent=getattr(dataset, "grid_extent", None),
+        grid_extent=dataset.grid_extent,
+        true_kernel=true_kernel,
     )
+
+
+def _sampled(order: Array, true_kernel: Array | None) -> Array:
+    """The first positions of an order that are followed; those that matter are among them."""
+    if true_kernel is not None:
+        order = order[np.argsort(true_kernel[order] == 0.0, kind="stable")]
+    return np.sort(order[:SAMPLED_WEIGHTS])
 
 
 def _gradient_examples(experiment: Experiment) -> int:

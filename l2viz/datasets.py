@@ -56,6 +56,21 @@ def _lesson(**values: Any) -> Mapping[str, Any]:
     return MappingProxyType({"label_noise": 0.0, "noise": 0.0, "record_every": 1} | values)
 
 
+def _plane_lesson(**values: Any) -> Mapping[str, Any]:
+    """Few points of a plane, in one batch, and a network that can wind around each of them."""
+    size = values.setdefault("train_size", 60)
+    return _lesson(
+        **values,
+        hidden=(32, 32),
+        activation="relu",
+        learning_rate=1e-2,
+        batch_size=size,
+        epochs=600,
+        record_every=15,
+        strengths=strength_grid(1e-4, 0.1, 24),
+    )
+
+
 DATASETS: Mapping[str, DatasetFacts] = MappingProxyType(
     {
         "digits": DatasetFacts(
@@ -111,6 +126,97 @@ DATASETS: Mapping[str, DatasetFacts] = MappingProxyType(
                 epochs=2_000,
                 record_every=25,
                 strengths=strength_grid(1e-5, 0.1, 24),
+            ),
+        ),
+        "moons": DatasetFacts(
+            title="moons: two half circles",
+            task="classification",
+            input_shape=(2,),
+            outputs=2,
+            largest_train_size=1_000,
+            drawn=True,
+            defaults=_plane_lesson(noise=0.3),
+        ),
+        "circles": DatasetFacts(
+            title="circles: one within another",
+            task="classification",
+            input_shape=(2,),
+            outputs=2,
+            largest_train_size=1_000,
+            drawn=True,
+            defaults=_plane_lesson(noise=0.25),
+        ),
+        "spirals": DatasetFacts(
+            title="spirals: two that wind around each other",
+            task="classification",
+            input_shape=(2,),
+            outputs=2,
+            largest_train_size=1_000,
+            drawn=True,
+            defaults=_plane_lesson(train_size=80, noise=0.1),
+        ),
+        "xor": DatasetFacts(
+            title="xor: a square of four fields",
+            task="classification",
+            input_shape=(2,),
+            outputs=2,
+            largest_train_size=1_000,
+            drawn=True,
+            defaults=_plane_lesson(noise=0.1, label_noise=0.1),
+        ),
+        "linear": DatasetFacts(
+            title="linear: 200 features, two of which matter",
+            task="regression",
+            input_shape=(200,),
+            outputs=1,
+            largest_train_size=500,
+            drawn=True,
+            defaults=_lesson(
+                train_size=20,
+                noise=0.5,
+                hidden=(),
+                activation="linear",
+                learning_rate=1e-2,
+                batch_size=20,
+                epochs=1_000,
+                record_every=25,
+                strengths=strength_grid(1e-3, 10.0, 24),
+            ),
+        ),
+        "breast_cancer": DatasetFacts(
+            title="breast cancer: 30 measurements",
+            task="classification",
+            input_shape=(30,),
+            outputs=2,
+            largest_train_size=301,
+            drawn=False,
+            defaults=_lesson(
+                train_size=60,
+                label_noise=0.3,
+                hidden=(64, 32),
+                activation="relu",
+                learning_rate=3e-3,
+                batch_size=20,
+                epochs=100,
+                strengths=strength_grid(1e-4, 1.0, 24),
+            ),
+        ),
+        "wine": DatasetFacts(
+            title="wine: 13 measurements",
+            task="classification",
+            input_shape=(13,),
+            outputs=3,
+            largest_train_size=90,
+            drawn=False,
+            defaults=_lesson(
+                train_size=60,
+                label_noise=0.3,
+                hidden=(64, 32),
+                activation="relu",
+                learning_rate=3e-3,
+                batch_size=20,
+                epochs=100,
+                strengths=strength_grid(1e-4, 1.0, 24),
             ),
         ),
     }

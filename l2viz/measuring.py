@@ -10,13 +10,12 @@ import numpy as np
 import tensorflow as tf
 
 from l2viz.context import BINS, picture_shape
-from l2viz.data import Dataset
+from l2viz.data import BOUNDARY_SIDE, Dataset
 from l2viz.datasets import DATASETS
 from l2viz.members import MemberTable
 from l2viz.program import PathProgram, Weights
 from l2viz.trajectory import SUMMARIES, Array, RunContext, Snapshot
 
-BOUNDARY_SIDE = 40  # points each way at which a decision boundary is measured
 PICTURE_LEVELS = 127  # what a picture stores for `picture_limit`
 NORMED_UNITS = 64
 

@@ -41,6 +41,7 @@ class RunContext:
     grid_inputs     (P,) where `grid_predictions` were taken, and
     grid_truth      (P,) the noiseless function there
     grid_extent     (lowest x, highest x, lowest y, highest y) of `boundary`
+    true_kernel     (inputs,) the coefficients that a linear set was drawn with, of a linear model
     """
 
     experiment: Experiment
@@ -62,6 +63,7 @@ class RunContext:
     grid_inputs: Array | None = None
     grid_truth: Array | None = None
     grid_extent: tuple[float, float, float, float] | None = None
+    true_kernel: Array | None = None
 
     @property
     def kernel_sizes(self) -> tuple[int, ...]:

@@ -91,8 +91,9 @@ def _regression(trajectory: Trajectory) -> str:
             f"Validation data chooses λ = {chosen}, but its test error is {error[best]:.3f} "
             f"against {error[0]:.3f} at λ = 0: no gain."
         )
+    truth = "truth" if trajectory.grid_predictions is None else "true curve"
     return (
-        f"Validation data chooses λ = {chosen}: its error against the true curve is "
+        f"Validation data chooses λ = {chosen}: its error against the {truth} is "
         f"{error[best]:.3f}, against {error[0]:.3f} at λ = 0."
     )
 

@@ -135,6 +135,19 @@ def test_pictures_of_a_long_run_are_few_and_closer_at_its_start() -> None:
     assert (np.diff(few, n=2) > 0).all()
 
 
+def test_the_coefficients_that_matter_are_among_the_weights_that_are_followed() -> None:
+    for seed in range(5):
+        experiment = Experiment(dataset="linear", seed=seed)
+        loaded = data.load(experiment)
+        context = run_context(experiment, loaded)
+        assert loaded.true_kernel is not None
+        np.testing.assert_array_equal(context.true_kernel, loaded.true_kernel)
+        assert set(np.flatnonzero(loaded.true_kernel)) <= set(context.sampled_index.tolist())
+        assert len(set(context.sampled_index.tolist())) == SAMPLED_WEIGHTS
+    deeper = Experiment(dataset="linear", hidden=(3,))
+    assert run_context(deeper, data.load(deeper)).true_kernel is None
+
+
 @given(seed=st.integers(0, 1_000), size=st.integers(2, 400))
 def test_the_constant_loss_is_that_of_scikit_learns_dummy(seed: int, size: int) -> None:
     experiment = Experiment(train_size=size, seed=seed)

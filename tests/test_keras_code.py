@@ -43,6 +43,9 @@ WHOLE = {"dense": {"epochs": 80}, "conv2d": {"epochs": 20}, "custom": {"epochs":
 # One epoch or a few of each thing that changes the code.
 CASES: dict[str, dict[str, Any]] = {
     "curve": {"dataset": "curve", "epochs": 5},
+    "points of a plane": {"dataset": "spirals", "epochs": 5},
+    "linear": {"dataset": "linear", "epochs": 5},
+    "a table": {"dataset": "wine"},
     "L1": {"penalties": ("l1",)},
     "L1L2, biases too": {"penalties": ("l1l2",), "bias_regularizer": True},
     "no penalty": {"penalties": ("none",)},

@@ -407,6 +407,23 @@ def test_the_fitted_curve_is_what_the_model_gives_of_every_repeat(measured: Meas
         np.testing.assert_allclose(predictions[cell.summary], expected, rtol=1e-9, atol=1e-12)
 
 
+def test_the_boundary_is_what_the_model_gives_over_the_plane() -> None:
+    measured = Measured(dataset="moons", hidden=(8,), epochs=60, repeats=2)
+    boundary, extent = measured.snapshot.boundary, measured.context.grid_extent
+    assert boundary is not None and extent is not None
+    assert boundary.dtype == np.uint8
+    across, up = np.linspace(*extent[:2], 40), np.linspace(*extent[2:], 40)
+    points = np.array([[x, y] for y in up for x in across])
+    for member, cell, _ in measured.detailed:
+        answers = cell.model(points, training=False).numpy()[:, 1].reshape(40, 40)
+        np.testing.assert_allclose(boundary[member], 255.0 * answers, rtol=0, atol=0.5 + 1e-6)
+        assert answers.min() < 0.2 < 0.8 < answers.max() or cell.strength > 0.01
+    assert measured.context.train_points is not None
+    dataset = measured.datasets[0]
+    np.testing.assert_array_equal(measured.context.train_points[:, :2], dataset.train_inputs)
+    np.testing.assert_array_equal(measured.context.train_points[:, 2], dataset.train_targets)
+
+
 def test_unit_pictures_are_the_first_kernels_columns(measured: Measured) -> None:
     """To half of one of 127 levels each side; weights beyond the limit are the outermost."""
     pictures = measured.snapshot.unit_pictures

@@ -40,7 +40,6 @@ class TestRidge:
             "train_size": min(20, DATASETS[dataset].largest_train_size),
             "batch_size": 20,
             "optimizer": "sgd",
-            "momentum": 0.9,
             "dtype": "float64",
             "seed": 4,
         }
@@ -48,12 +47,20 @@ class TestRidge:
             inputs = path.datasets[0].train_inputs
         ones = np.ones((len(inputs), 1))
         joined = np.hstack([inputs, ones])
-        steepest = 2.0 * np.linalg.eigvalsh(joined.T @ joined / len(inputs))[-1]
-        rate = 1.0 / (steepest + 2.0 * self.strengths[-1])
-        slowest = 2.0 * self.strengths[1]  # of every direction, but for the bias
-        epochs = int(np.ceil(40.0 * (1.0 - 0.9) / (rate * slowest)))
+        held = np.diag([1.0] * inputs.shape[1] + [0.0])  # all but the bias
+        slowest, steepest = (
+            2.0 * np.linalg.eigvalsh(joined.T @ joined / len(inputs) + strength * held)[end]
+            for end, strength in ((0, self.strengths[1]), (-1, self.strengths[-1]))
+        )
+        # Polyak's heavy ball: each step leaves √momentum of the error in the slowest direction.
+        momentum = (1.0 - np.sqrt(slowest / steepest)) ** 2
+        epochs = int(np.ceil(32.0 / -np.log(np.sqrt(momentum))))
         experiment = Experiment(
-            **settings, learning_rate=rate, epochs=epochs, strengths=self.strengths
+            **settings,
+            learning_rate=1.0 / steepest,
+            momentum=momentum,
+            epochs=epochs,
+            strengths=self.strengths,
         )
         with PathTraining(experiment) as path:
             path.train_epochs(epochs)

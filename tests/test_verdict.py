@@ -82,6 +82,17 @@ def test_a_smaller_error_against_the_true_curve() -> None:
     )
 
 
+def test_a_smaller_error_where_there_is_no_curve() -> None:
+    path = trajectories.linear()
+    errors = np.ones_like(path.val_data_loss)
+    errors[2] = 0.5
+    found = dataclasses.replace(path, val_data_loss=errors, test_data_loss=errors)
+    assert verdict(found) == (
+        "Validation data chooses λ = 0.001: its error against the truth is 0.500, "
+        "against 1.000 at λ = 0."
+    )
+
+
 def test_a_larger_error_against_the_true_curve_is_no_gain() -> None:
     assert verdict(regressed([0.12, 0.1, 0.2, 0.2, 0.3], best=2)) == (
         "Validation data chooses λ = 0.001, but its test error is 0.200 against 0.120 at λ = 0: "

@@ -77,6 +77,17 @@ def plane(*, seed: int = 0, **settings: Any) -> Trajectory:
     )
 
 
+def linear(*, seed: int = 0, **settings: Any) -> Trajectory:
+    """A linear regression of many inputs, two of which matter."""
+    defaults = {"hidden": (), "epochs": 45, "record_every": 10, "strengths": STRENGTHS}
+    experiment = Experiment(dataset="linear", **(defaults | settings))
+    generator = np.random.default_rng(seed)
+    context = _context(experiment, generator)
+    true_kernel = np.zeros(experiment.kernel_shapes[0][0])
+    true_kernel[context.sampled_index[[3, 7]]] = 1.0, -1.0
+    return _trajectory(dataclasses.replace(context, true_kernel=true_kernel), generator)
+
+
 def part(trajectory: Trajectory, first: int, stop: int) -> Trajectory:
     """Its snapshots from number `first` up to `stop`; the kernels come with the last one."""
     kernels = trajectory.kernels if stop >= len(trajectory.epochs) else ()

@@ -124,13 +124,13 @@ def readouts_of(trajectory: Trajectory) -> tuple[Readout, ...]:
             label="validation error",
             array="val_data_loss",
             form="number",
-            about="mean squared error on noisy points never trained on",
+            about="mean squared error on noisy examples never trained on",
         ),
         Readout(
             label="test error",
             array="test_data_loss",
             form="number",
-            about="mean squared error against the true curve",
+            about="mean squared error against the truth, without noise",
         ),
         Readout(
             label="gap",

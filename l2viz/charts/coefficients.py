@@ -58,14 +58,27 @@ def followed(trajectory: Trajectory, layer: int | None) -> Array:
     twin = trajectory.twin()
     if layer is None:
         return twin.unit_norm[..., :MOST_LINES]
-    positions = np.flatnonzero(trajectory.context.sampled_layer == layer)
-    spread = np.linspace(0, len(positions) - 1, min(MOST_LINES, len(positions)))
-    return twin.sampled_weights[..., positions[np.rint(spread).astype(int)]]
+    matter = np.flatnonzero(_matters(trajectory, layer))
+    others = np.flatnonzero(
+        (trajectory.context.sampled_layer == layer) & ~_matters(trajectory, layer)
+    )
+    spread = np.linspace(0, len(others) - 1, min(MOST_LINES - len(matter), len(others)))
+    shown = np.concatenate([others[np.rint(spread).astype(int)], matter])
+    return twin.sampled_weights[..., shown]
+
+
+def _matters(trajectory: Trajectory, layer: int | None) -> Array:
+    """(S,) bool: the followed weights of a linear model whose true value is not 0."""
+    context = trajectory.context
+    if layer is None or context.true_kernel is None:
+        return np.zeros(len(context.sampled_layer), dtype=bool)
+    return context.true_kernel[context.sampled_index] != 0.0
 
 
 def _arrays(trajectory: Trajectory, layer: int | None) -> Mapping[str, ChartArray]:
     positions = strength_positions(trajectory.strengths)
     values = np.moveaxis(followed(trajectory, layer), (0, 1, 2), (2, 0, 1)).astype(np.float32)
+    of_truth = int(_matters(trajectory, layer).sum())  # they come last
     best, choice = measurements.best_on_average(trajectory)
     scores = measurements.scores_of_repeats(trajectory)
     mean, deviation = measurements.over_repeats(scores, axis=0)
@@ -81,12 +94,17 @@ def _arrays(trajectory: Trajectory, layer: int | None) -> Mapping[str, ChartArra
         "average_score_high": mean + error,
     }
     still = with_gaps(np.tile(positions, (1, values.shape[1], 1)))[0]
+    stills = {f"coefficients_x_{_key(layer)}": still}
+    if of_truth:
+        by_epoch["coefficients_true"] = with_gaps(values[:, -of_truth:])
+        stills["coefficients_x_true"] = with_gaps(np.tile(positions, (1, of_truth, 1)))[0]
     return {
         **{n: ChartArray(values=array, by_strength=False) for n, array in by_epoch.items()},
         **{n: ChartArray(values=epoch_first(array)) for n, array in by_both.items()},
-        f"coefficients_x_{_key(layer)}": ChartArray(
-            values=still, by_epoch=False, by_strength=False
-        ),
+        **{
+            n: ChartArray(values=array, by_epoch=False, by_strength=False)
+            for n, array in stills.items()
+        },
     }
 
 
@@ -109,6 +127,12 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
         x=Bound(f"coefficients_x_{_key(layer)}"),
         y=Bound(f"coefficients_{_key(layer)}"),
     )
+    if _matters(trajectory, layer).any():
+        sheet.add(
+            line("truly not 0", "@best", width=3),
+            x=Bound("coefficients_x_true"),
+            y=Bound("coefficients_true"),
+        )
     word = "accuracy" if trajectory.val_accuracy is not None else "error"
     if repeats > 1:
         for part, name in (

@@ -17,7 +17,7 @@ from tests import trajectories
 KINDS = {
     "curve": trajectories.curve(),
     "digits": trajectories.digits(),
-    "linear": trajectories.curve(hidden=(), regularized="first"),
+    "linear": trajectories.linear(regularized="first"),
     "deep": trajectories.digits(hidden=(11, 4, 3, 2)),
     "two": trajectories.digits(strengths=(0.0, 0.01)),
     "alone": trajectories.curve(strengths=(0.0,)),

@@ -61,8 +61,14 @@ def expected_coefficients(t: Trajectory, p: Place, name: str) -> Data:
         layer = layer_of(t, name, "coefficients")
         of_layer = [s for s, at in enumerate(t.context.sampled_layer) if at == layer]
         assert len(of_layer) <= MOST_LINES  # so that all of them are drawn
-        label, drawn = "single weight", [first.sampled_weights[:, p.e, s] for s in of_layer]
+        true = [] if t.context.true_kernel is None else list(np.flatnonzero(t.context.true_kernel))
+        matter = [s for s in of_layer if t.context.sampled_index[s] in true]
+        shown = [s for s in of_layer if s not in matter] + matter
+        label, drawn = "single weight", [first.sampled_weights[:, p.e, s] for s in shown]
     data: Data = {label: (joined([where] * len(drawn)), joined(drawn))}
+    if t.context.true_kernel is not None and name != "coefficients_units":
+        lines = [first.sampled_weights[:, p.e, s] for s in matter]
+        data["truly not 0"] = (joined([where] * len(lines)), joined(lines))
     return data | _scores(t, p, where)
 
 
@@ -134,8 +140,9 @@ def expected_tug_of_war(t: Trajectory, p: Place, name: str, reach: float) -> Dat
 
 
 def examples(t: Trajectory) -> str:
-    """These trajectories say that 15 examples were measured, of the curve's 15 or 300 digits."""
-    return "" if t.experiment.dataset == "curve" else ", on 15 of 300 examples"
+    """These trajectories say that 15 examples were measured, as many as the curve has."""
+    whole = {"curve": 15, "digits": 300, "linear": 20}[t.experiment.dataset]
+    return "" if whole == 15 else f", on 15 of {whole} examples"
 
 
 def expected_gradient_norms(t: Trajectory, p: Place, name: str) -> Data:

@@ -1,0 +1,35 @@
+"""Name and seed -> Dataset: the arrays of one experiment, drawn or loaded without a network."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from l2viz.data.dataset import Dataset
+from l2viz.data.digits import enlarged, load_large_digits, load_small_digits
+from l2viz.data.lines import load_curve, load_linear
+from l2viz.data.planes import BOUNDARY_SIDE, load_circles, load_moons, load_spirals, load_xor
+from l2viz.data.tables import load_breast_cancer_table, load_wine_table
+from l2viz.experiment import Experiment
+
+__all__ = ["BOUNDARY_SIDE", "DATA_STREAM", "LOADERS", "Dataset", "enlarged", "load"]
+
+DATA_STREAM = 1  # keeps the draws of data apart from those of the batch order
+
+LOADERS = {
+    "digits": load_small_digits,
+    "digits28": load_large_digits,
+    "curve": load_curve,
+    "moons": load_moons,
+    "circles": load_circles,
+    "spirals": load_spirals,
+    "xor": load_xor,
+    "linear": load_linear,
+    "breast_cancer": load_breast_cancer_table,
+    "wine": load_wine_table,
+}
+
+
+def load(experiment: Experiment) -> Dataset:
+    """The dataset of an experiment; the same experiment always gives the same arrays."""
+    generator = np.random.default_rng([experiment.seed, DATA_STREAM])
+    return LOADERS[experiment.dataset](experiment, generator)

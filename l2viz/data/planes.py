@@ -1,0 +1,107 @@
+"""Two classes of points in a plane, drawn from formulas; `noise` moves points both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from l2viz.data.dataset import Dataset, Floats, Labels, redraw
+from l2viz.experiment import Experiment
+
+PLANE_HELD_OUT = 400  # validation examples, and as many for testing
+BOUNDARY_SIDE = 40  # points each way at which a decision boundary is measured
+PLANE_MARGIN = 0.1  # of the boundary's picture, as a share of its sides
+INNER_CIRCLE = 0.5  # radius; that of the outer circle is 1
+SPIRAL_TURNS = 1.25
+
+Shape = Callable[[Labels, Floats], Floats]  # classes and numbers in 0..1 -> points
+
+
+def load_moons(experiment: Experiment, generator: np.random.Generator) -> Dataset:
+    """Two half circles that reach into each other, as scikit-learn's `make_moons` has them."""
+    return _plane(experiment, generator, _moon)
+
+
+def load_circles(experiment: Experiment, generator: np.random.Generator) -> Dataset:
+    """A circle within another."""
+    return _plane(experiment, generator, _circle)
+
+
+def load_spirals(experiment: Experiment, generator: np.random.Generator) -> Dataset:
+    """Two spirals that wind around each other from the middle outwards."""
+    return _plane(experiment, generator, _spiral)
+
+
+def load_xor(experiment: Experiment, generator: np.random.Generator) -> Dataset:
+    """A square of four fields, opposite ones of one class."""
+    return _plane(experiment, generator, _field)
+
+
+def _moon(classes: Labels, places: Floats) -> Floats:
+    """(n, 2): at (cos t, sin t), or at (1 - cos t, ½ - sin t), t in 0..π."""
+    angle = np.pi * places[:, 0]
+    across, up = np.cos(angle), np.sin(angle)
+    lower = classes == 1
+    return np.stack([np.where(lower, 1.0 - across, across), np.where(lower, 0.5 - up, up)], axis=1)
+
+
+def _circle(classes: Labels, places: Floats) -> Floats:
+    """(n, 2): on a circle of radius 1, or of INNER_CIRCLE."""
+    angle = 2.0 * np.pi * places[:, 0]
+    radius = np.where(classes == 1, INNER_CIRCLE, 1.0)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+
+
+def _spiral(classes: Labels, places: Floats) -> Floats:
+    """(n, 2): at radius √u and angle 2π·turns·√u, of which class 1 is the opposite point."""
+    radius = np.sqrt(places[:, 0])  # evenly over the disc
+    radius = np.where(classes == 1, -radius, radius)
+    angle = 2.0 * np.pi * SPIRAL_TURNS * np.abs(radius)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+
+
+def _field(classes: Labels, places: Floats) -> Floats:
+    """(n, 2): anywhere in [-1, 1]², class 0 where x·y > 0."""
+    points = 2.0 * places - 1.0
+    apart = np.where(classes == 1, -1.0, 1.0)
+    flipped = np.copysign(points[:, 1], apart * points[:, 0])
+    return np.stack([points[:, 0], flipped], axis=1)
+
+
+def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape) -> Dataset:
+    def drawn(size: int) -> tuple[Floats, Labels]:
+        """As many points of each class, one more of class 0 if the size is odd."""
+        classes = generator.permutation(np.arange(size) % 2).astype(np.int32)
+        points = shape(classes, generator.random((size, 2)))
+        points = points + experiment.noise * generator.standard_normal((size, 2))
+        return points.astype(experiment.dtype), classes
+
+    val_inputs, val_targets = drawn(PLANE_HELD_OUT)
+    test_inputs, test_targets = drawn(PLANE_HELD_OUT)
+    train_inputs, train_targets = drawn(experiment.train_size)
+    train_targets, redrawn = redraw(experiment, generator, train_targets, 2)
+    extent = _around(val_inputs, train_inputs)
+    across = np.linspace(extent[0], extent[1], BOUNDARY_SIDE)
+    up = np.linspace(extent[2], extent[3], BOUNDARY_SIDE)
+    grid = np.stack([np.tile(across, up.size), np.repeat(up, across.size)], axis=1)
+    return Dataset(
+        train_inputs=train_inputs,
+        train_targets=train_targets,
+        val_inputs=val_inputs,
+        val_targets=val_targets,
+        test_inputs=test_inputs,
+        test_targets=test_targets,
+        redrawn=redrawn,
+        grid_inputs=grid.astype(experiment.dtype),
+        grid_extent=extent,
+    )
+
+
+def _around(*parts: Floats) -> tuple[float, float, float, float]:
+    """(lowest x, highest x, lowest y, highest y) around all points."""
+    points = np.concatenate(parts)
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = PLANE_MARGIN * (high - low)
+    (left, bottom), (right, top) = low - margin, high + margin
+    return float(left), float(right), float(bottom), float(top)
