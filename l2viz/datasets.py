@@ -106,6 +106,7 @@ DATASETS: Mapping[str, DatasetFacts] = MappingProxyType(
                 learning_rate=3e-3,
                 batch_size=32,
                 epochs=40,
+                record_every=2,
                 strengths=strength_grid(1e-4, 0.1, 13),  # 0.01 is one of them
             ),
         ),

@@ -20,7 +20,7 @@ from l2viz.structure import Structure
 from l2viz.threads import set_threads
 from l2viz.trajectory import RunContext, Snapshot, Trajectory
 
-_IDLE_PROGRAMS = 8  # traced programs kept for reuse; TensorFlow never frees a trace by itself
+IDLE_PROGRAMS = 4  # traced programs kept for reuse, some 18 MB each
 _ROWS_PER_CALL = 65_536  # training examples between two looks at `stop`
 
 
@@ -174,7 +174,7 @@ def _give_back(program: PathProgram) -> None:
     with _programs_lock:
         _programs.append(program)
         while len(_programs) > 1 and (
-            len(_programs) > _IDLE_PROGRAMS
+            len(_programs) > IDLE_PROGRAMS
             or sum(idle.weight_count for idle in _programs) > LARGEST_PATH_WEIGHTS
         ):
             del _programs[0]

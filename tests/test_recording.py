@@ -138,6 +138,18 @@ def test_recorded_lessons_come_out_as_they_are_told(recorded: tuple[Lesson, Traj
         assert 0.003 < trajectory.strengths[best] < 0.03
         assert gain > 0.06
         assert sentence.endswith(f"{100 * gain:+.1f} points.")
+    elif lesson.key == "moons":
+        assert 0.001 < trajectory.strengths[best] < 0.02
+        loss = trajectory.test_data_loss[:, -1]
+        assert loss[best] < 0.5 * loss[0]
+        assert gain > 0.0
+    elif lesson.key == "page-network":
+        shown = trajectory.strengths.tolist().index(0.01)
+        assert trajectory.kernel_norm[shown, -1, 0] < 0.4 * trajectory.kernel_norm[0, -1, 0]
+        assert trajectory.dummy_probabilities is not None
+        surest = trajectory.dummy_probabilities[:, -1].max(axis=1)
+        assert surest[shown] < surest[0]
+        assert abs(measurements.test_gain(trajectory, shown)) < 0.03
     else:
         assert abs(gain) < 0.03
         assert "no gain" in sentence

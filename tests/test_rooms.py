@@ -85,7 +85,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "evidence": ("experiment", "training", "claims", "last_place"),
     "recording": ("trajectory",),
     "cost": ("rules", "experiment", "threads", "data", "model"),
-    "seeds": ("experiment", "training", "measurements", "verdict"),
+    "seeds": ("experiment", "trajectory", "training", "measurements", "verdict"),
     "charts": ("penalties", "trajectory", "measurements", "decay", "verdict"),
     "stage": ("trajectory", "verdict", "charts"),
     "refinement": ("grid", "experiment", "trajectory", "measurements"),

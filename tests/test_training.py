@@ -303,10 +303,10 @@ def test_an_iterator_closed_early_gives_its_program_back() -> None:
 
 
 def test_idle_programs_are_kept_only_so_many() -> None:
-    for units in range(1, training._IDLE_PROGRAMS + 4):
+    for units in range(1, training.IDLE_PROGRAMS + 4):
         with PathTraining(small(hidden=(units,), epochs=1, record_every=1)):
             pass
-    assert len(training._programs) == training._IDLE_PROGRAMS
+    assert len(training._programs) == training.IDLE_PROGRAMS
 
 
 def test_idle_programs_hold_only_so_many_weights(monkeypatch: pytest.MonkeyPatch) -> None:

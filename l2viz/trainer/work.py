@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import logging
 import time
 from collections import OrderedDict
@@ -13,10 +14,9 @@ from l2viz import data
 from l2viz.experiment import Experiment
 from l2viz.structure import Structure
 from l2viz.trainer.messages import Began, Ended, Measured, Train
-from l2viz.training import Diverged, PathTraining
+from l2viz.training import IDLE_PROGRAMS, Diverged, PathTraining
 
 _SECONDS_PER_CALL = 0.1  # of training between two looks at whether to stop, an epoch at least
-_KEPT_STRUCTURES = 8  # the engine keeps as many programs: beyond, a structure is traced again
 WARMED_DATASETS = ("curve", "digits")  # of the opening lessons; others are traced when trained
 
 Say = Callable[[object], None]
@@ -56,28 +56,31 @@ class StoppableTraining(PathTraining):
 
 
 class ProgramCount:
-    """How many programs this process has traced, for TensorFlow never frees a trace."""
+    """How many programs this process has traced: of each, some 5 MB are never freed."""
 
     def __init__(self) -> None:
         self.traced = 0
         self._kept: OrderedDict[Structure, None] = OrderedDict()
 
-    def add(self, experiment: Experiment) -> None:
+    def add(self, experiment: Experiment) -> bool:
+        """Whether the experiment asks for a program that the engine does not hold."""
         structure = Structure.of(experiment)
-        if structure not in self._kept:
-            self.traced += 1
+        new = structure not in self._kept
+        self.traced += new
         self._kept[structure] = None
         self._kept.move_to_end(structure)
-        while len(self._kept) > _KEPT_STRUCTURES:
+        while len(self._kept) > IDLE_PROGRAMS:
             self._kept.popitem(last=False)
+        return new
 
 
 def train(command: Train, say: Say, stop_asked: Callable[[], bool], programs: ProgramCount) -> None:
     """Trains one run and says all of it: Began, a Measured per snapshot, Ended in any case."""
     run_id = command.run_id
     state, message, kernels = "finished", "", ()
+    new = False
     try:
-        programs.add(command.experiment)
+        new = programs.add(command.experiment)
         kernels = _train(command, say, stop_asked)
     except StopAsked:
         state = "stopped"
@@ -89,6 +92,8 @@ def train(command: Train, say: Say, stop_asked: Callable[[], bool], programs: Pr
         logger.exception("A run failed.")
         state, message = "failed", _failure_sentence(error)
     say(Ended(run_id, state, message, kernels, programs.traced))
+    if new:
+        gc.collect()  # the program that made room stands in cycles, and two thirds of it with them
 
 
 def _train(command: Train, say: Say, stop_asked: Callable[[], bool]) -> tuple[Any, ...]:

@@ -1,0 +1,79 @@
+"""How large the source page's network is over 200 epochs: in the trainer, and on the wire."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from l2viz.address import LARGEST_STAGE
+from l2viz.charts import charts_of
+from l2viz.experiment import Experiment
+from l2viz.grid import strength_grid
+from l2viz.stage.wire import Answer, encode
+from l2viz.trainer import Run
+from l2viz.training import PathTraining
+from l2viz.trajectory import Trajectory
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+LARGEST = 64e6  # bytes
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """32 strengths × 200 epochs, each recorded; every snapshot is that of the initialization."""
+    experiment = Experiment(
+        dataset="digits28",
+        hidden=(64, 32),
+        epochs=200,
+        record_every=1,
+        strengths=strength_grid(1e-4, 0.1, 31),
+    )
+    with PathTraining(experiment) as path:
+        first, context, kernels = path.measure(0), path.context, path.kernels()
+    run = Run("784-64-32-10", experiment, 1)
+    run.begin(context)
+    for epoch in experiment.recorded_epochs:
+        pictures = first.unit_pictures if epoch in context.picture_epochs else None
+        run.add(dataclasses.replace(first, epoch=epoch, unit_pictures=pictures))
+    run.end("finished", "", kernels)
+    return run
+
+
+def encoded(whole: Trajectory, charts: tuple[str, ...]) -> int:
+    return len(
+        encode(
+            Answer(
+                state="finished",
+                message="",
+                first=0,
+                new=whole,
+                so_far=whole,
+                share=1.0,
+                seconds_left=None,
+                charts=charts,
+            )
+        )
+    )
+
+
+def test_in_the_trainer_it_is_smaller_than_64_MB(run: Run) -> None:
+    experiment, whole = run.experiment, run.trajectory()
+    assert whole is not None
+    assert (len(experiment.strengths), len(whole.epochs)) == (32, 201)
+    assert experiment.parameter_count == 784 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10
+    every_kernel = 4 * 32 * 201 * sum(kernel[0].size for kernel in whole.kernels)
+    print(f"{run.nbytes / 1e6:.1f} MB in the trainer; all kernels: {every_kernel / 1e9:.2f} GB")
+    assert run.nbytes < LARGEST < 0.05 * every_kernel
+
+
+def test_on_the_wire_it_is_smaller_than_64_MB_whichever_charts_are_asked_for(run: Run) -> None:
+    whole = run.trajectory()
+    assert whole is not None
+    few = Trajectory.of(whole.context, whole.snapshots()[:3], whole.kernels)
+    names = [chart.name for chart in charts_of(whole)]
+    largest = sorted(names, key=lambda name: encoded(few, (name,)))[-LARGEST_STAGE:]
+    sizes = encoded(whole, ("",)), encoded(whole, tuple(largest))
+    print(f"{sizes[0] / 1e6:.1f} MB of the usual charts; {sizes[1] / 1e6:.1f} MB of {largest}")
+    assert sizes[0] < sizes[1] < LARGEST

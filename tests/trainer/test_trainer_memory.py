@@ -1,0 +1,60 @@
+"""Memory: the training process stays as large as it was, whatever it is asked to train."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from l2viz.experiment import Experiment
+from l2viz.grid import strength_grid
+from l2viz.trainer import Run, RunView, Trainer
+
+RUNS = 200
+LARGEST_GROWTH = 0.10
+
+
+def resident(pid: int) -> int:
+    """Bytes of a process in memory."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def changing(number: int) -> Experiment:
+    """Every second one asks for a program of its own, the next for other data and strengths."""
+    kind = number // 2
+    optimizer = ("adam", "sgd", "rmsprop", "adamw")[kind % 4]
+    return Experiment(
+        dataset=("digits", "moons", "curve", "wine", "linear")[kind % 5],
+        hidden=(8 + kind, 8),
+        optimizer=optimizer,
+        learning_rate=1e-2 if optimizer == "sgd" else 1e-3,
+        penalties=(("l2",), ("l2", "l1"), ("decay",))[kind % 3],
+        batch_size=20 + number,
+        epochs=2,
+        record_every=1,
+        strengths=strength_grid(1e-4, 0.01 * (1 + number), 5),
+        seed=number,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_after_200_changing_experiments_it_has_not_grown(
+    trainer: Trainer, ended: Callable[[Run], RunView]
+) -> None:
+    sizes, processes = [], set()
+    for number in range(RUNS):
+        view = ended(trainer.submit(changing(number), asker="a"))
+        assert view.state == "finished", view.message
+        pid = trainer.worker_pid
+        assert pid is not None
+        processes.add(pid)
+        sizes.append(resident(pid))
+    megabytes = [round(size / 1e6) for size in sizes]
+    print(f"{len(processes)} processes, MB after every tenth run: {megabytes[::10]}")
+    assert len(processes) > 3  # it was replaced, and nobody noticed
+    assert max(sizes) < (1.0 + LARGEST_GROWTH) * sizes[0], megabytes
