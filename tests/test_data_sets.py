@@ -147,7 +147,7 @@ def test_noise_has_the_deviation_that_is_said(name: str) -> None:
 def test_classes_are_even_and_the_picture_holds_all_points(name: str, size: int) -> None:
     dataset = data.load(Experiment(dataset=name, train_size=size, label_noise=0.0))
     counts = [Counter(part(dataset, each)[1].tolist()) for each in PARTS]
-    assert counts == [{0: -(-size // 2), 1: size // 2}, {0: 200, 1: 200}, {0: 200, 1: 200}]
+    assert counts == [{0: -(-size // 2), 1: size // 2}, {0: 200, 1: 200}, {0: 500, 1: 500}]
     assert dataset.grid_extent is not None and dataset.grid_inputs is not None
     left, right, bottom, top = dataset.grid_extent
     for points in (dataset.train_inputs, dataset.val_inputs):

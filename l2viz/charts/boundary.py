@@ -35,9 +35,8 @@ def _draw(trajectory: Trajectory) -> Drawing:
             "zsmooth": "best",
             "colorscale": [
                 [0.0, "@class-0-area"],
-                [0.49, "@class-0-faint"],
-                [0.5, "@text"],  # the boundary itself
-                [0.51, "@class-1-faint"],
+                [0.5, "@class-0-faint"],  # where the colours change is the boundary itself
+                [0.5, "@class-1-faint"],
                 [1.0, "@class-1-area"],
             ],
             "showscale": False,

@@ -9,7 +9,8 @@ import numpy as np
 from l2viz.data.dataset import Dataset, Floats, Labels, redraw
 from l2viz.experiment import Experiment
 
-PLANE_HELD_OUT = 400  # validation examples, and as many for testing
+PLANE_VALIDATION_SIZE = 400
+PLANE_TEST_SIZE = 1_000  # fewer could not tell a gain of some points from none
 BOUNDARY_SIDE = 40  # points each way at which a decision boundary is measured
 PLANE_MARGIN = 0.1  # of the boundary's picture, as a share of its sides
 INNER_CIRCLE = 0.5  # radius; that of the outer circle is 1
@@ -77,8 +78,8 @@ def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape)
         points = points + experiment.noise * generator.standard_normal((size, 2))
         return points.astype(experiment.dtype), classes
 
-    val_inputs, val_targets = drawn(PLANE_HELD_OUT)
-    test_inputs, test_targets = drawn(PLANE_HELD_OUT)
+    val_inputs, val_targets = drawn(PLANE_VALIDATION_SIZE)
+    test_inputs, test_targets = drawn(PLANE_TEST_SIZE)
     train_inputs, train_targets = drawn(experiment.train_size)
     train_targets, redrawn = redraw(experiment, generator, train_targets, 2)
     extent = _around(val_inputs, train_inputs)
