@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -24,25 +24,24 @@ _HTML = """
 _component = st.components.v2.component("l2viz_stage", html=_HTML, js=_SCRIPT, isolate_styles=False)
 
 
-def stage(
-    data: Mapping[str, Any],
-    *,
-    key: str,
-    on_view: Callable[[], None],
-    on_ignored: Callable[[], None],
-    on_train: Callable[[], None],
-    on_stop: Callable[[], None],
-) -> None:
-    """Mounts the stage. What it tells is in ``st.session_state[key]`` when a callback runs.
+def stage(data: Mapping[str, Any], *, key: str) -> None:
+    """Mounts the stage.
 
     data: run (id), ended (of that run), view ({strength, epoch, a, b, charts}: where to start),
     stale and others (a sentence, or ""), train_label, blocked (why nothing can be trained, or "").
+
+    What it tells is in ``st.session_state[key]``, and comes again with every message, so that none
+    of it can be lost: view, ignored (names of charts), train and stop (when the viewer last asked).
     """
     _component(
         key=key,
         data=dict(data),
-        on_view_change=on_view,
-        on_ignored_change=on_ignored,
-        on_train_change=on_train,
-        on_stop_change=on_stop,
+        on_view_change=_rerun,
+        on_ignored_change=_rerun,
+        on_train_change=_rerun,
+        on_stop_change=_rerun,
     )
+
+
+def _rerun() -> None:
+    """What is told is read when the script runs again."""

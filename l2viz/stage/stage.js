@@ -62,7 +62,6 @@ class Stage {
 
   update(component) {
     this.tellPython = component.setStateValue;
-    this.askPython = component.setTriggerValue;
     const { data } = component;
     if (data.run !== this.run) this.open(data.run, data.view, data.ended);
     this.status.tell(data);
@@ -222,7 +221,7 @@ class Stage {
       pinB: pin("b"),
       goBest: () =>
         this.header && setStrength(this.data.number("best_strength", this.position().epoch)),
-      train: () => this.askPython("train", Date.now()),
+      train: () => this.tellPython("train", Date.now()),
       chooseCharts: () => this.chooser.toggle(),
       toggleChart: (slot) => this.rearrange(() => this.layout.toggle(slot)),
       toggleChartNumber: (number) => {
@@ -230,7 +229,7 @@ class Stage {
         if (slot) this.rearrange(() => this.layout.toggle(slot));
       },
       resetCharts: () => this.rearrange(() => this.layout.reset()),
-      stop: () => this.askPython("stop", Date.now()),
+      stop: () => this.tellPython("stop", Date.now()),
     };
   }
 

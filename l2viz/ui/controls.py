@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from l2viz.datasets import DATASETS
+from l2viz.datasets import DATASETS, DatasetFacts
 from l2viz.experiment import (
     ACTIVATIONS,
     LARGEST_GRID,
@@ -14,12 +14,10 @@ from l2viz.experiment import (
     LARGEST_SEED,
     MOMENTUM_OPTIMIZERS,
     OPTIMIZERS,
-    Experiment,
 )
 from l2viz.penalties import PENALTIES
-from l2viz.ui import settings
-from l2viz.ui.lessons import LESSONS, Lesson
-from l2viz.ui.settings import key
+from l2viz.ui.lessons import LESSONS
+from l2viz.ui.settings import LESSON, Settings
 
 _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5))
 _RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
@@ -32,21 +30,13 @@ _SCHEDULES = {
 }
 
 
-OpenLesson = Callable[[Lesson, str], None]
-
-
-def draw(open_lesson: OpenLesson, next_steps: Callable[[], None]) -> None:
-    """All of them.
-
-    open_lesson   is called with a lesson that was chosen, and the name of the control
-    next_steps    draws, below the strengths, what may follow the run shown
-    """
+def draw(settings: Settings, next_steps: Callable[[], None]) -> None:
+    """All of them; `next_steps` draws, below the strengths, what may follow the run shown."""
+    key = settings.key
     st.pills(
         "Lesson",
         [lesson.name for lesson in LESSONS],
-        key=key(settings.LESSON),
-        on_change=_take_lesson,
-        args=(open_lesson,),
+        key=key(LESSON),
         help="Sets all controls, and shows its run.",
     )
     dataset = st.selectbox(
@@ -54,28 +44,26 @@ def draw(open_lesson: OpenLesson, next_steps: Callable[[], None]) -> None:
         list(DATASETS),
         format_func=lambda name: DATASETS[name].title,
         key=key("dataset"),
-        on_change=_take_dataset,
-        args=(open_lesson,),
     )
     data, model, penalty, strength, training = st.tabs(
         ["Data", "Model", "Penalty", "λ", "Training"]
     )
     with data:
-        _draw_data(dataset)
+        _draw_data(settings, DATASETS[dataset])
     with model:
-        _draw_model(images=DATASETS[dataset].images)
+        _draw_model(settings, images=DATASETS[dataset].images)
     with penalty:
-        _draw_penalty()
+        _draw_penalty(settings)
     with strength:
-        _draw_strengths()
-        _draw_schedule()
+        _draw_strengths(settings)
+        _draw_schedule(settings)
         next_steps()
     with training:
-        _draw_training()
+        _draw_training(settings)
 
 
-def _draw_data(dataset: str) -> None:
-    facts = DATASETS[dataset]
+def _draw_data(settings: Settings, facts: DatasetFacts) -> None:
+    key = settings.key
     st.number_input("Training size", 2, facts.largest_train_size, key=key("train_size"))
     if facts.task == "classification":
         st.number_input(
@@ -112,16 +100,16 @@ def _draw_data(dataset: str) -> None:
     )
 
 
-def _draw_model(*, images: bool) -> None:
+def _draw_model(settings: Settings, *, images: bool) -> None:
+    key = settings.key
     models = [name for name in _MODELS if images or name != "conv2d"]
-    if settings.value("model") not in models:
+    if settings.values["model"] not in models:
         settings.set_one("model", models[0])
     model = st.selectbox(
         "Model",
         models,
         format_func=_MODELS.__getitem__,
         key=key("model"),
-        on_change=settings.pace_recording,
         help="The custom layer adds two weights with regularizers of their own.",
     )
     if model == "conv2d":
@@ -151,7 +139,8 @@ def _draw_model(*, images: bool) -> None:
     )
 
 
-def _draw_penalty() -> None:
+def _draw_penalty(settings: Settings) -> None:
+    key = settings.key
     st.pills(
         "Penalties side by side",
         list(PENALTIES),
@@ -174,7 +163,8 @@ def _draw_penalty() -> None:
     )
 
 
-def _draw_strengths() -> None:
+def _draw_strengths(settings: Settings) -> None:
+    key = settings.key
     kind = st.segmented_control(
         "Strength grid", ["log-spaced", "list"], key=key("grid"), required=True
     )
@@ -189,14 +179,15 @@ def _draw_strengths() -> None:
     for column, end in zip(columns, ("smallest", "largest"), strict=False):
         column.selectbox(
             f"{end.capitalize()} λ",
-            sorted({*_DECADES, settings.value(f"grid_{end}")}),
+            sorted({*_DECADES, settings.values[f"grid_{end}"]}),
             format_func=lambda strength: f"{strength:g}",
             key=key(f"grid_{end}"),
         )
     st.number_input("How many strengths above 0", 2, LARGEST_GRID - 1, key=key("grid_count"))
 
 
-def _draw_schedule() -> None:
+def _draw_schedule(settings: Settings) -> None:
+    key = settings.key
     schedule = st.selectbox(
         "Schedule of λ",
         list(_SCHEDULES),
@@ -209,11 +200,12 @@ def _draw_schedule() -> None:
         right.number_input("Until epoch", 1, 10_000, key=key("schedule_epoch"))
 
 
-def _draw_training() -> None:
+def _draw_training(settings: Settings) -> None:
+    key = settings.key
     optimizer = st.selectbox("Optimizer", OPTIMIZERS, key=key("optimizer"))
     st.selectbox(
         "Learning rate",
-        sorted({*_RATES, settings.value("learning_rate")}),
+        sorted({*_RATES, settings.values["learning_rate"]}),
         format_func=lambda rate: f"{rate:g}",
         key=key("learning_rate"),
     )
@@ -230,20 +222,4 @@ def _draw_training() -> None:
             help="AdamW's own, on every variable and beside the penalty.",
         )
     st.number_input("Batch size", 1, 4_096, key=key("batch_size"))
-    st.number_input("Epochs", 1, 10_000, key=key("epochs"), on_change=settings.pace_recording)
-
-
-def _take_lesson(open_lesson: OpenLesson) -> None:
-    for lesson in LESSONS:
-        if lesson.name == settings.value(settings.LESSON):
-            open_lesson(lesson, settings.LESSON)
-
-
-def _take_dataset(open_lesson: OpenLesson) -> None:
-    """With its first lesson; without one the settings alone change, and wait to be trained."""
-    dataset = settings.value("dataset")
-    lesson = next((each for each in LESSONS if each.experiment.dataset == dataset), None)
-    if lesson:
-        open_lesson(lesson, "dataset")
-    else:
-        settings.put(Experiment(dataset=dataset), chosen="dataset")
+    st.number_input("Epochs", 1, 10_000, key=key("epochs"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import l2viz.ui.requests
 import l2viz.ui.routes
 import l2viz.ui.view
 from l2viz.trainer import Trainer
@@ -29,7 +30,7 @@ def make_trainer(
     def make(command: tuple[str, ...] = SILENT, *, recorded: bool = True) -> Trainer:
         trainer = Trainer(recordings=recordings if recorded else (), worker_command=command)
         made.append(trainer)
-        for module in (l2viz.ui.view, l2viz.ui.routes):
+        for module in (l2viz.ui.view, l2viz.ui.requests, l2viz.ui.routes):
             monkeypatch.setattr(module, "trainer", lambda: trainer)
         l2viz.ui.routes._whole_answers.clear()  # run ids repeat from trainer to trainer
         return trainer

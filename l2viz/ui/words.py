@@ -1,0 +1,54 @@
+"""The words above and on the stage: of the lesson, the address, and settings that were changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import streamlit as st
+
+from l2viz.experiment import Experiment
+from l2viz.ui.lessons import lesson_of
+
+
+def draw(shown: Experiment, ignored: tuple[str, ...]) -> None:
+    """Above the stage; `ignored` are names in the address that could not be read."""
+    lesson = lesson_of(shown)
+    if ignored:
+        st.warning(
+            f"Ignored in the address, as it could not be read: {_plain(ignored)}.",
+            icon=":material/link_off:",
+        )
+    if lesson:
+        st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.found()}")
+    else:
+        st.markdown(f"**An experiment of your own** on the {shown.dataset} data.")
+
+
+def _plain(names: tuple[str, ...]) -> str:
+    """Names from an address, which anyone may write: no markup, no end of line, not too long."""
+    shown = ", ".join(re.sub(r"[^\w.-]", "?", name)[:30] or "?" for name in names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
+
+
+def stale_sentence(shown: Experiment, draft: Experiment) -> str:
+    """How the shown run's settings differ from those of the controls; empty if they do not."""
+    changed = [
+        f"{field.name.replace('_', ' ')} {_short(getattr(shown, field.name))}"
+        for field in dataclasses.fields(Experiment)
+        if getattr(shown, field.name) != getattr(draft, field.name)
+    ]
+    if not changed:
+        return ""
+    named = ", ".join(changed[:3]) + (" and more" if len(changed) > 3 else "")
+    return f"The charts show a run of other settings ({named}). Press Train for those at the side."
+
+
+def _short(value: object) -> str:
+    if isinstance(value, tuple) and len(value) > 4:
+        return f"0 to {value[-1]:g} in {len(value)}"
+    if isinstance(value, tuple):
+        return "-".join(_short(part) for part in value) or "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,48 @@
+"""What the stage tells is heard once, however often it comes, and stays a wish until followed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from l2viz.address import View
+from l2viz.trainer import Trainer
+from l2viz.ui import requests
+from l2viz.ui.lessons import LESSONS
+from l2viz.ui.session import Session
+from l2viz.ui.settings import Settings
+
+TOLD: dict[str, Any] = {"view": None, "ignored": None, "train": None, "stop": None}
+
+
+@pytest.fixture
+def session() -> Session:
+    settings = Settings(LESSONS[0].experiment)
+    return Session(settings=settings, view=View(), asker="me", ignored=("nonsense",))
+
+
+def test_a_wish_comes_with_every_message_and_is_one(session: Session, trainer: Trainer) -> None:
+    requests.show(session, LESSONS[0].experiment)
+    recorded = session.run
+    session.hear(TOLD | {"train": 1})
+    session.hear(TOLD | {"train": 1})  # the run of the script that heard it first was ended
+    requests.follow(session, set())
+    anew = session.run
+    assert trainer.get(anew).experiment == trainer.get(recorded).experiment
+    assert anew != recorded
+    session.hear(TOLD | {"train": 1})
+    requests.follow(session, set())
+    assert session.run == anew
+    session.hear(TOLD | {"train": 1, "stop": 2})
+    requests.follow(session, set())
+    assert trainer.get(anew).state == "stopped"
+
+
+def test_a_view_is_kept_and_what_a_run_lacks_is_added_once(session: Session) -> None:
+    view = {"strength": 0.01, "epoch": 25, "a": None, "b": 0.1, "charts": ["norms"]}
+    told = TOLD | {"view": view, "ignored": ["nowhere"]}
+    session.hear(told)
+    session.hear(told)
+    assert session.view == View(strength=0.01, epoch=25, b=0.1, charts=("norms",))
+    assert session.ignored == ("nonsense", "nowhere")
