@@ -3,39 +3,56 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
-import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.architecture import MODELS, POOL_SIDE, REGULARIZED, LayerPlan, plan_layers
+from l2viz.architecture import MODELS, POOL_SIDE, LayerPlan, plan_layers
 from l2viz.datasets import DATASETS
-from l2viz.penalties import PENALTIES
-from l2viz.rules import ExperimentError, as_tuple, choice, flag, integer, number
+from l2viz.rules import ExperimentError, choice
+from l2viz.settings import (
+    ACTIVATIONS,
+    BYTES_PER_WEIGHT,
+    DTYPES,
+    KERAS_WEIGHT_DECAY,
+    LARGEST_GRID,
+    LARGEST_PATH_WEIGHTS,
+    LARGEST_RECORD,
+    LARGEST_REPEATS,
+    LARGEST_SEED,
+    LARGEST_STEP_COUNT,
+    LARGEST_STRENGTH,
+    MIXING,
+    MIXING_OPTIMIZERS,
+    MIXING_SETTINGS,
+    MOMENTUM_OPTIMIZERS,
+    OPTIMIZERS,
+    SCHEDULES,
+    canonical,
+    defaults,
+    optimizer_name,
+    pace_of_recording,
+)
 
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
-OPTIMIZERS = ("adam", "sgd", "rmsprop", "adamw")
-MOMENTUM_OPTIMIZERS = ("sgd", "rmsprop")
-MIXING_OPTIMIZERS = ("muon", "lamb", "adafactor")  # one step of a weight depends on others
-MIXING_SETTINGS = ("clipnorm", "global_clipnorm")
-_MIXING = "it mixes the gradients of a variable's elements, and so the members of a path"
-SCHEDULES = ("constant", "warmup", "step")
-DTYPES = ("float32", "float64")
-KERAS_WEIGHT_DECAY = 0.004  # default of keras.optimizers.AdamW
-
-LARGEST_GRID = 64
-LARGEST_STRENGTH = 1e6
-LARGEST_REPEATS = 10
-LARGEST_SEED = 2**31 - 1
-LARGEST_RECORD = 1_000  # recorded epochs of one run: what a browser keeps and a slider can resolve
-LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
-LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights
-_BYTES_PER_WEIGHT = 16  # in training: the weight, its gradient and Adam's two moments
-
-
-_FILTERS = (8, 16)  # of the convolutions, unless they are given
-_GATED = (16,)  # units of the custom layer, where the dataset's lesson has no hidden layer
+__all__ = [
+    "ACTIVATIONS",
+    "DTYPES",
+    "KERAS_WEIGHT_DECAY",
+    "LARGEST_GRID",
+    "LARGEST_PATH_WEIGHTS",
+    "LARGEST_RECORD",
+    "LARGEST_REPEATS",
+    "LARGEST_SEED",
+    "LARGEST_STEP_COUNT",
+    "LARGEST_STRENGTH",
+    "MIXING_OPTIMIZERS",
+    "MIXING_SETTINGS",
+    "MOMENTUM_OPTIMIZERS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Experiment",
+    "ExperimentError",
+]
 
 
 class _LessonDefault:
@@ -119,61 +136,26 @@ class Experiment:
     def __new__(cls, **settings: Any) -> Experiment:
         for name in MIXING_SETTINGS:
             if name in settings:
-                raise ExperimentError(name, f"not be given: {_MIXING}", settings[name])
+                raise ExperimentError(name, f"not be given: {MIXING}", settings[name])
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
         choice("dataset", self.dataset, tuple(DATASETS))
         choice("model", self.model, MODELS)
-        _optimizer(self.optimizer)
+        optimizer_name(self.optimizer)
         self._fill_in_the_lesson()
-        for field, value in self._checked():
+        given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        for field, value in canonical(given):
             object.__setattr__(self, field, value)
         for check in (self._check_data, self._check_model, self._check_penalty, self._check_size):
             check()
 
     def _fill_in_the_lesson(self) -> None:
-        defaults = dict(DATASETS[self.dataset].defaults)
-        defaults["filters"] = _FILTERS if self.model == "conv2d" else ()
-        if self.model == "conv2d":
-            defaults["hidden"] = ()
-            defaults["record_every"] *= 2  # to look at all examples costs most of an epoch
-        if self.model == "custom" and not defaults["hidden"]:
-            defaults["hidden"] = _GATED
-        defaults["weight_decay"] = KERAS_WEIGHT_DECAY if self.optimizer == "adamw" else 0.0
-        for field, value in defaults.items():
+        for field, value in defaults(self.dataset, self.model, self.optimizer).items():
             if getattr(self, field) is _LESSON:
                 if field == "record_every" and self.epochs is not _LESSON:
-                    value = _record_every(value, self.epochs)
+                    value = pace_of_recording(value, self.epochs)
                 object.__setattr__(self, field, value)
-
-    def _checked(self) -> Iterable[tuple[str, Any]]:
-        """Each field alone: the value as the canonical Python type, or ExperimentError."""
-        largest_train_size = DATASETS[self.dataset].largest_train_size
-        yield "train_size", integer("train_size", self.train_size, 2, largest_train_size)
-        yield "label_noise", number("label_noise", self.label_noise, 0.0, 1.0)
-        yield "noise", number("noise", self.noise, 0.0, 10.0)
-        yield "filters", _units("filters", self.filters, most=3, largest=64)
-        yield "hidden", _units("hidden", self.hidden, most=4, largest=1_024)
-        yield "activation", choice("activation", self.activation, ACTIVATIONS)
-        yield "batch_norm", flag("batch_norm", self.batch_norm)
-        yield "dropout", number("dropout", self.dropout, 0.0, 0.9)
-        yield "regularized", choice("regularized", self.regularized, REGULARIZED)
-        yield "bias_regularizer", flag("bias_regularizer", self.bias_regularizer)
-        yield "penalties", _penalties(self.penalties)
-        yield "schedule", choice("schedule", self.schedule, SCHEDULES)
-        yield "schedule_epoch", integer("schedule_epoch", self.schedule_epoch, 0, 10_000)
-        yield "schedule_from", number("schedule_from", self.schedule_from, 0.0, 1e6)
-        yield "repeats", integer("repeats", self.repeats, 1, LARGEST_REPEATS)
-        yield "momentum", number("momentum", self.momentum, 0.0, 0.999)
-        yield "weight_decay", number("weight_decay", self.weight_decay, 0.0, 10.0)
-        yield "learning_rate", number("learning_rate", self.learning_rate, 1e-8, 100.0)
-        yield "batch_size", integer("batch_size", self.batch_size, 1, 4_096)
-        yield "epochs", integer("epochs", self.epochs, 1, 10_000)
-        yield "record_every", integer("record_every", self.record_every, 1, 10_000)
-        yield "strengths", _strengths(self.strengths)
-        yield "seed", integer("seed", self.seed, 0, LARGEST_SEED)
-        yield "dtype", choice("dtype", self.dtype, DTYPES)
 
     # ---- the rules that need more than one field
 
@@ -266,7 +248,7 @@ class Experiment:
                 "hidden",
                 f"give at most {LARGEST_PATH_WEIGHTS} weights in all members together "
                 f"({self.member_count} × {self.parameter_count} here, some "
-                f"{path_weights * _BYTES_PER_WEIGHT / 2**20:.0f} MB in training)",
+                f"{path_weights * BYTES_PER_WEIGHT / 2**20:.0f} MB in training)",
                 self.hidden,
             )
 
@@ -374,56 +356,3 @@ class Experiment:
             for name, value in fields.items()
         }
         return cls(**values)
-
-
-def _record_every(lesson: int, epochs: Any) -> Any:
-    """The lesson's pace of recording, kept to where a shorter or longer run can use it."""
-    if not isinstance(epochs, numbers.Integral) or epochs < 1:
-        return 1  # the rule for epochs itself will refuse
-    return max(min(lesson, int(epochs) // 20), -(-int(epochs) // LARGEST_RECORD), 1)
-
-
-def _units(field: str, value: object, *, most: int, largest: int) -> tuple[int, ...]:
-    units = as_tuple(field, value, "integers")
-    if len(units) > most:
-        raise ExperimentError(field, f"have at most {most} layers", units)
-    return tuple(integer(field, unit, 1, largest) for unit in units)
-
-
-def _penalties(value: object) -> tuple[str, ...]:
-    penalties = as_tuple("penalties", value, "names")
-    if not penalties:
-        raise ExperimentError("penalties", "not be empty", penalties)
-    names = tuple(choice("penalties", name, tuple(PENALTIES)) for name in penalties)
-    if len(set(names)) < len(names):
-        raise ExperimentError("penalties", "name each penalty once", names)
-    return names
-
-
-def _optimizer(value: object) -> str:
-    if isinstance(value, str) and value in MIXING_OPTIMIZERS:
-        raise ExperimentError(
-            "optimizer",
-            f"be one of {', '.join(OPTIMIZERS)}: {_MIXING}",
-            value,
-        )
-    return choice("optimizer", value, OPTIMIZERS)
-
-
-def _strengths(value: object) -> tuple[float, ...]:
-    members = as_tuple("strengths", value, "numbers")
-    if not members:
-        raise ExperimentError("strengths", "not be empty", members)
-    if len(members) > LARGEST_GRID:
-        raise ExperimentError(
-            "strengths", f"have at most {LARGEST_GRID} members", f"{len(members)} of them"
-        )
-    strengths = tuple(number("strengths", member, 0.0, LARGEST_STRENGTH) for member in members)
-    if strengths[0] != 0.0:
-        raise ExperimentError("strengths", "start at 0", strengths[0])
-    for before, after in itertools.pairwise(strengths):
-        if after <= before:
-            raise ExperimentError(
-                "strengths", f"rise (each above the one before, {before!r})", after
-            )
-    return strengths

@@ -19,7 +19,7 @@ from l2viz.trajectory import Snapshot, Trajectory
 
 LARGEST_QUEUE = 20  # waiting runs
 KEPT_BYTES = 256 * 2**20  # of ended runs
-LARGEST_PROGRAM_COUNT = 12  # of one training process: some 5 MB of each stay for good
+LARGEST_PROGRAM_COUNT = 10  # of one training process: some 5 MB of each stay for good
 DEATHS_IN_A_ROW = 3  # of training processes, before training is said to be impossible
 _SECONDS_TO_END = 0.4
 
