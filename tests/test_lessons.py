@@ -9,6 +9,7 @@ import pytest
 
 from l2viz.experiment import Experiment
 from l2viz.measurements import best_strength
+from l2viz.seeds import study
 from l2viz.training import run
 from l2viz.trajectory import Trajectory
 from l2viz.verdict import verdict
@@ -53,3 +54,12 @@ def test_on_the_curve_the_chosen_strength_comes_nearer_to_the_truth() -> None:
     ]
     print(f"errors {np.mean(errors, axis=0)}")
     assert sum(chosen < zero for chosen, zero in errors) >= 8
+
+
+@pytest.mark.parametrize(
+    "dataset", ["moons", "circles", "spirals", "xor", "linear", "breast_cancer", "wine"]
+)
+def test_on_each_smaller_set_the_chosen_strength_leaves_less_of_the_loss(dataset: str) -> None:
+    left = study(Experiment(dataset=dataset), range(5)).loss_left
+    print(f"{dataset}: {np.round(left, 2)} of the test data loss is left")
+    assert np.median(left) < 0.8
