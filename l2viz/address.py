@@ -24,6 +24,7 @@ class View:
     """Where a viewer stands on a run: strengths by value; None is the last epoch, or no pin.
 
     charts: names of those on the stage, in order; None is the first ones of the run.
+    presenter: large type, two charts, no settings.
     """
 
     strength: float = 0.0
@@ -31,6 +32,7 @@ class View:
     a: float | None = None
     b: float | None = None
     charts: tuple[str, ...] | None = None
+    presenter: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -224,6 +226,7 @@ _VIEW_READERS: dict[str, Callable[[str], Any]] = {
     "a": _finite,
     "b": _finite,
     "charts": _read_charts,
+    "presenter": _read_flag,
 }
 _VIEW_WRITERS: dict[str, Callable[[Any], str]] = {
     "strength": _write_number,
@@ -231,4 +234,5 @@ _VIEW_WRITERS: dict[str, Callable[[Any], str]] = {
     "a": _write_number,
     "b": _write_number,
     "charts": ",".join,
+    "presenter": _write_flag,
 }

@@ -28,7 +28,7 @@ from tests.experiments import experiments as any_experiment
 OPENING = Experiment(dataset="curve", seed=7)
 
 SETTINGS = tuple(field.name for field in dataclasses.fields(Experiment))
-VIEWS = ("strength", "at_epoch", "a", "b", "charts")
+VIEWS = ("strength", "at_epoch", "a", "b", "charts", "presenter")
 
 positive = st.floats(5e-324, 1e6)
 grids = st.builds(
@@ -63,6 +63,7 @@ views = st.builds(
     | st.lists(
         st.from_regex(r"[\w.-]{1,80}", fullmatch=True, alphabet=ASCII), min_size=1, max_size=6
     ).map(tuple),
+    presenter=st.booleans(),
 )
 
 

@@ -9,6 +9,8 @@ const ICONS = {
   play: icon("M4 2.5v11L13 8z"),
   pause: icon("M4 3h3v10H4zM9 3h3v10H9z"),
   step: icon("M3 3v10l7-5zM11 3h2v10h-2z"),
+  keys: icon("M1 4h14v9H1zM3 6v1.5h1.5V6zM6 6v1.5h1.5V6zM9 6v1.5h1.5V6zM12 6v1.5h1.5V6zM4 9.5V11h8V9.5z"),
+  present: icon("M1 2h14v9H9v1.5l2.5 1.5h-7L7 12.5V11H1zM2.5 3.5v6h11v-6z"),
   charts: icon("M2 2h5v5H2zM9 2h5v5H9zM2 9h5v5H2zM9 9h5v5H9z"),
 };
 
@@ -46,6 +48,8 @@ const TEMPLATE = `
   <span class="l2viz-progress" role="status"></span>
   <div class="l2viz-tools" role="group" aria-label="Stage">
     <button class="l2viz-charts" title="Choose the charts (c, or their digits)">${ICONS.charts}Charts</button>
+    <button data-do="present" class="l2viz-present" title="Presenter mode (p)" aria-label="Presenter mode">${ICONS.present}</button>
+    <button class="l2viz-keys" title="The keys (?)" aria-label="Keys">${ICONS.keys}</button>
   </div>
 </div>
 <table class="l2viz-readouts" role="table" aria-label="Numbers at this strength and epoch"><thead role="rowgroup"></thead><tbody role="rowgroup"></tbody></table>
@@ -72,6 +76,8 @@ export class Controls {
     this.pins = { a: find('[data-do="pinA"]'), b: find('[data-do="pinB"]') };
     this.pace = find("select");
     this.chartsButton = find(".l2viz-charts");
+    this.keysButton = find(".l2viz-keys");
+    this.presentButton = find(".l2viz-present");
     this.head = find(".l2viz-readouts thead");
     this.body = find(".l2viz-readouts tbody");
     this.panels = find(".l2viz-panels");
@@ -110,8 +116,9 @@ export class Controls {
     setValue(this.pace, pace);
     setText(this.lambda, `= ${lambda}`);
     setText(this.epochText, `Epoch ${this.recordedEpochs[epoch]} of ${last}`);
-    this.strength.setAttribute("aria-valuetext", `λ = ${lambda}`);
-    this.epoch.setAttribute("aria-valuetext", `epoch ${this.recordedEpochs[epoch]} of ${last}`);
+    const place = `λ = ${lambda}, epoch ${this.recordedEpochs[epoch]} of ${last}`;
+    this.strength.setAttribute("aria-valuetext", place);
+    this.epoch.setAttribute("aria-valuetext", place);
     this.showPlaying(playing);
   }
 

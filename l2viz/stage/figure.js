@@ -2,6 +2,7 @@
 // the whole of the axes x and y: Plotly takes some 20 ms to repaint one.
 
 import { resolve, resolvedKey } from "./bindings.js";
+import { enlarge } from "./enlarge.js";
 import { Panel, coloured } from "./panel.js";
 import { colourTable, paint } from "./picture.js";
 
@@ -28,7 +29,7 @@ export class FigurePanel extends Panel {
   async draw(run, position, colours) {
     this.drawHeading(colours);
     this.showNumbers(run, position); // before the plot is measured: they may take a line
-    const traces = coloured(this.chart.traces, colours);
+    const traces = enlarge(coloured(this.chart.traces, colours), this.enlargement);
     if (this.heatmap >= 0) this.table = colourTable(traces[this.heatmap]);
     const absent = new Set(); // what is bound to a strength that is not pinned costs nothing
     this.chart.bindings.forEach((binding, i) => {
@@ -39,7 +40,7 @@ export class FigurePanel extends Panel {
     });
     absent.add(this.heatmap);
     this.drawn = traces.map((_, trace) => trace).filter((trace) => !absent.has(trace));
-    const layout = coloured(this.chart.layout, colours);
+    const layout = enlarge(coloured(this.chart.layout, colours), this.enlargement);
     layout.width = this.plot.clientWidth;
     layout.height = this.plot.clientHeight;
     await this.plotly.react(

@@ -1,16 +1,25 @@
-// The keyboard: a presenter's clicker sends PageUp and PageDown.
+// The keyboard, and the list of its keys: a presenter's clicker sends PageUp and PageDown.
 
-const ACTIONS = {
-  " ": "togglePlay",
-  ArrowRight: "strengthUp",
-  ArrowLeft: "strengthDown",
-  ArrowUp: "epochUp",
-  ArrowDown: "epochDown",
-  PageDown: "strengthUp",
-  PageUp: "strengthDown",
-  Home: "startOver",
-  c: "chooseCharts",
-};
+/** keys: as an event names them; says: for the list, which leaves out what is a second name. */
+export const KEYS = [
+  { keys: [" "], action: "playOrTrain", says: "play or pause; train, when settings were changed" },
+  { keys: ["t"], action: "train", says: "train" },
+  { keys: ["ArrowRight", "PageDown"], action: "strengthUp", says: "stronger" },
+  { keys: ["ArrowLeft", "PageUp"], action: "strengthDown", says: "weaker" },
+  { keys: ["ArrowUp", "s"], action: "epochUp", says: "one step on" },
+  { keys: ["ArrowDown"], action: "epochDown", says: "one step back" },
+  { keys: ["Home"], action: "startOver", says: "start over: play from the first epoch" },
+  { keys: ["b"], action: "goBest", says: "to the strength that is best on validation data" },
+  { keys: ["c"], action: "chooseCharts", says: "choose the charts" },
+  { keys: ["1", "…", "9"], action: null, says: "a chart onto the stage, or off it" },
+  { keys: ["p"], action: "present", says: "presenter mode: large type, two charts" },
+  { keys: ["h"], action: "cover", says: "hide what comes out, and reveal it" },
+  { keys: ["0"], action: "reset", says: "reset: λ = 0, the last epoch, no pins, nothing hidden" },
+  { keys: ["f"], action: "fullScreen", says: "full screen" },
+  { keys: ["?"], action: "showKeys", says: "this list" },
+];
+
+const ACTIONS = new Map(KEYS.flatMap(({ keys, action }) => keys.map((key) => [key, action])));
 
 const WIDGETS =
   "input, textarea, select, button, a, summary, [contenteditable=true], [role=slider], " +
@@ -20,7 +29,7 @@ const WIDGETS =
 export function listen(root, actions) {
   const onKey = (event) => {
     const number = /^[1-9]$/.test(event.key) ? Number(event.key) : null;
-    const name = number ? "toggleChartNumber" : ACTIONS[event.key];
+    const name = number ? "toggleChartNumber" : ACTIONS.get(event.key);
     if (!name || event.ctrlKey || event.metaKey || event.altKey) return;
     if (takenByWidget(event, root)) return;
     event.preventDefault();

@@ -17,6 +17,7 @@ export class Painter {
     this.viewer = viewer;
     this.panels = [];
     this.frame = 0; // painted so far
+    this.enlargement = 1;
     this.onResize = () => this.fit();
     this.resizing = new ResizeObserver(this.onResize);
     this.resizing.observe(root);
@@ -95,6 +96,12 @@ export class Painter {
     this.redrawAll();
   }
 
+  /** Draws everything anew with type larger by a factor. */
+  enlarge(factor) {
+    this.enlargement = factor;
+    this.redrawAll();
+  }
+
   redrawAll() {
     this.wholeDraw = true;
     this.requestDraw();
@@ -119,6 +126,7 @@ export class Painter {
       const drawn = panels.map(async (panel) => {
         const { data } = panel.chart;
         const wasLate = panel.late;
+        panel.enlargement = this.enlargement;
         panel.late = !(data?.epochCount > position.epoch); // it is still on its way
         try {
           if (panel.late) panel.wait();

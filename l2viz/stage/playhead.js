@@ -13,6 +13,7 @@ export class Playhead {
     this.position = 0; // may lie between two recorded epochs
     this.playing = false;
     this.pace = PACES.length - 1;
+    this.still = false; // shows no motion that nobody asked for: waits for the end of a run
   }
 
   get epoch() {
@@ -21,7 +22,8 @@ export class Playhead {
 
   /** Moves on by `seconds`; `last` is the newest epoch there is, `more` whether others follow. */
   advance(seconds, last, more) {
-    if (!this.playing) return;
+    if (!this.playing || (this.still && more)) return;
+    if (this.still) this.position = last;
     const { epochsPerSecond } = PACES[this.pace];
     if (epochsPerSecond === null) this.position = more ? last : Math.min(this.position + 1, last);
     else this.position = Math.min(this.position + seconds * epochsPerSecond, last);
@@ -31,6 +33,7 @@ export class Playhead {
   play(last, more) {
     if (!more && this.epoch >= last) this.position = 0;
     this.playing = true;
+    this.still = false;
   }
 
   pause() {
@@ -42,8 +45,16 @@ export class Playhead {
     this.position = Math.max(0, Math.min(epoch, last));
   }
 
+  /** A run that trains is followed; `still` as above. */
+  follow(still) {
+    this.position = 0;
+    this.playing = true;
+    this.still = still;
+  }
+
   startOver() {
     this.position = 0;
     this.playing = true;
+    this.still = false;
   }
 }

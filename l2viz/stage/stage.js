@@ -5,10 +5,12 @@
 import { Chooser } from "./chooser.js";
 import { Controls } from "./controls.js";
 import * as format from "./format.js";
+import { KeyList } from "./keylist.js";
 import { listen } from "./keys.js";
 import { Layout } from "./layout.js";
 import { Painter } from "./painter.js";
 import { Playhead } from "./playhead.js";
+import { Presenter } from "./presenter.js";
 import { Sources } from "./sources.js";
 import { Status } from "./status.js";
 
@@ -49,6 +51,8 @@ class Stage {
       painted: (position) => this.tellWhatIsShown(position),
       vary: (slot, name) => this.rearrange(() => this.layout.vary(slot, name)),
     });
+    this.keyList = new KeyList(root, this.controls.keysButton);
+    this.presenter = new Presenter(root, this.controls.presentButton, this.layout, this.painter);
     this.stopListening = listen(root, actions);
     this.status = new Status(root, this.controls);
     const tick = (now) => {
@@ -72,6 +76,7 @@ class Stage {
   open(run, view, ended) {
     this.sources?.close();
     const wanted = this.header ? this.view() : view;
+    if (!this.header) this.presenter.set(Boolean(view.presenter));
     this.run = run;
     this.status.open(ended);
     this.wanted = wanted;
@@ -114,8 +119,8 @@ class Stage {
     this.pins = { a: this.nearest(wanted.a), b: this.nearest(wanted.b) };
     const epoch = header.recorded_epochs.indexOf(wanted.epoch);
     const last = header.frames - 1;
-    this.playhead.playing = !header.ended;
-    this.playhead.position = header.ended ? (epoch >= 0 ? Math.min(epoch, last) : last) : 0;
+    if (header.ended) this.playhead.goTo(epoch >= 0 ? epoch : last, last);
+    else this.playhead.follow(matchMedia("(prefers-reduced-motion: reduce)").matches);
     this.layout.offer(header.charts);
     if (wanted.charts && !this.layout.chosen) this.ignore(this.layout.choose(wanted.charts));
     const places = this.layout.places();
@@ -201,6 +206,12 @@ class Stage {
         this.pins[name] = this.pins[name] === null ? this.strength : null;
         this.painter.redrawAll();
       });
+    const togglePlay = () =>
+      move(() => {
+        if (this.playhead.playing) this.playhead.pause();
+        else this.playhead.play(last(), this.status.grows);
+      });
+    const train = () => this.tellPython("train", Date.now());
     return {
       setStrength,
       setEpoch,
@@ -212,16 +223,16 @@ class Stage {
       epochUp: () => setEpoch(this.playhead.epoch + 1),
       epochDown: () => setEpoch(this.playhead.epoch - 1),
       startOver: () => move(() => this.playhead.startOver()),
-      togglePlay: () =>
-        move(() => {
-          if (this.playhead.playing) this.playhead.pause();
-          else this.playhead.play(last(), this.status.grows);
-        }),
+      togglePlay,
+      playOrTrain: () => {
+        if (this.status.waitsForTraining && !this.playhead.playing) train();
+        else togglePlay();
+      },
       pinA: pin("a"),
       pinB: pin("b"),
       goBest: () =>
         this.header && setStrength(this.data.number("best_strength", this.position().epoch)),
-      train: () => this.tellPython("train", Date.now()),
+      train,
       chooseCharts: () => this.chooser.toggle(),
       toggleChart: (slot) => this.rearrange(() => this.layout.toggle(slot)),
       toggleChartNumber: (number) => {
@@ -229,6 +240,23 @@ class Stage {
         if (slot) this.rearrange(() => this.layout.toggle(slot));
       },
       resetCharts: () => this.rearrange(() => this.layout.reset()),
+      showKeys: () => this.keyList.toggle(),
+      present: () => {
+        this.presenter.set(!this.presenter.on);
+        this.rearrange(() => {});
+      },
+      cover: () => this.presenter.toggleCover(),
+      reset: () => {
+        this.presenter.uncover();
+        this.pins = { a: null, b: null };
+        this.painter.redrawAll();
+        setStrength(0);
+        if (this.header) setEpoch(last());
+      },
+      fullScreen: () => {
+        if (document.fullscreenElement) document.exitFullscreen();
+        else document.documentElement.requestFullscreen?.().catch(() => {}); // not allowed here
+      },
       stop: () => this.tellPython("stop", Date.now()),
     };
   }
@@ -252,6 +280,7 @@ class Stage {
       a: lambda(this.pins.a),
       b: lambda(this.pins.b),
       charts: this.layout.names(),
+      presenter: this.presenter.on,
     };
   }
 

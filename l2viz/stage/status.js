@@ -64,6 +64,11 @@ export class Status {
     return this.begun && !this.progress.ended;
   }
 
+  /** Whether the settings are others than those of the run shown, and can be trained. */
+  get waitsForTraining() {
+    return this.progress.ended && Boolean(this.python.stale) && !this.python.blocked;
+  }
+
   show() {
     this.showState();
     this.showProgress();

@@ -51,10 +51,13 @@ def page() -> None:
     except (TrainerUnavailable, QueueFull) as problem:  # and the recordings are missing
         st.error(str(problem))
         return
-    with st.sidebar:
-        controls.draw(session.settings, lambda: next_steps.draw(run, session.view, session.wish))
+    if not session.view.presenter:
+        with st.sidebar:
+            controls.draw(
+                session.settings, lambda: next_steps.draw(run, session.view, session.wish)
+            )
+        words.draw(run.experiment, session.ignored)
     draft, refusal = _draft(session, run)
-    words.draw(run.experiment, session.ignored)
     stage(
         {
             "run": run.id,

@@ -31,7 +31,14 @@ def test_opens_on_the_recorded_curve_without_training(
     assert opened.told == {
         "run": run.id,
         "ended": True,
-        "view": {"strength": 0.0, "epoch": None, "a": None, "b": None, "charts": None},
+        "view": {
+            "strength": 0.0,
+            "epoch": None,
+            "a": None,
+            "b": None,
+            "charts": None,
+            "presenter": False,
+        },
         "stale": "",
         "others": "",
         "train_label": "Train anew",
@@ -71,6 +78,7 @@ def test_a_lesson_opens_by_its_address(
         "a": 0.0,
         "b": 0.1,
         "charts": ["norms", "penalty"],
+        "presenter": False,
     }
     assert trainer.get(opened.told["run"]).experiment == lesson.experiment
     assert opened.setting("lesson") == lesson.name

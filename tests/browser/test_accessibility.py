@@ -1,0 +1,77 @@
+"""axe-core finds nothing serious on the page, and motion is only what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import PROJECTOR
+from tests.browser.page import ViewedPage
+
+Viewer = Callable[..., ViewedPage]
+
+
+def serious(page: ViewedPage) -> list[str]:
+    """Violations that axe-core calls serious or critical, each with the elements."""
+    page.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    found = Axe().run(page.page).response["violations"]
+    return [
+        f"{each['id']}: {[node['html'][:200] for node in each['nodes']]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(viewer: Viewer, browser: Browser, theme: str) -> None:
+    with browser.new_context(viewport=PROJECTOR, color_scheme=theme) as context:
+        page = viewer("?dataset=digits&a=0.0", context=context)
+        page.wait_for(charts=6)
+        assert page.data["theme"] == theme
+        assert serious(page) == []
+        for key in ("c", "?"):
+            page.focus_nothing()
+            page.page.keyboard.press(key)
+            page.page.get_by_role("dialog").wait_for()
+            assert serious(page) == []
+            page.page.keyboard.press("Escape")
+        page.focus_nothing()
+        page.page.keyboard.press("p")
+        page.wait_for(charts=2)
+        page.page.wait_for_selector("[data-testid=stSidebar]", state="hidden")
+        assert serious(page) == []
+
+
+def test_sliders_speak_their_place(curve: ViewedPage) -> None:
+    curve.set("Strength λ", 3)
+    curve.set("Epoch", 2)
+    curve.wait_for(epoch=50)
+    for name in ("Strength λ", "Epoch"):
+        spoken = curve.slider(name).get_attribute("aria-valuetext")
+        assert spoken == f"λ = {curve.strength:.3g}, epoch 50 of 2000"
+
+
+_EPOCHS_SEEN = """
+() => {
+  window.epochsSeen = [];
+  const look = () => {
+    const { epoch } = document.querySelector("[data-l2viz-stage]")?.dataset ?? {};
+    if (epoch !== undefined) window.epochsSeen.push(Number(epoch));
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+"""
+
+
+def test_without_motion_a_run_shows_its_end(viewer: Viewer, browser: Browser) -> None:
+    with browser.new_context(viewport=PROJECTOR, reduced_motion="reduce") as context:
+        context.add_init_script(f"({_EPOCHS_SEEN})()")
+        page = viewer("?dataset=curve&epochs=1000&record_every=2&seed=77", context=context)
+        page.wait_for(epoch=1000)
+        assert set(page.page.evaluate("window.epochsSeen")) <= {0, 1000}
+        page.page.keyboard.press("Home")  # what is asked for moves
+        page.page.wait_for_function("window.epochsSeen.some(epoch => epoch > 0 && epoch < 1000)")
