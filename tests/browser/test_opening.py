@@ -20,6 +20,7 @@ def test_opens_on_the_finished_curve(viewer: Viewer, recorded: dict[str, Traject
         "state": "finished",
         "stale": "false",
         "theme": "light",
+        "presenter": "false",
         "strength": "0",
         "epoch": str(recorded["curve"].epochs[-1]),
         "charts": "6",
