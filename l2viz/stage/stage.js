@@ -67,16 +67,23 @@ class Stage {
   update(component) {
     this.tellPython = component.setStateValue;
     const { data } = component;
-    if (data.run !== this.run) this.open(data.run, data.view, data.ended);
+    const sent = data.place !== this.place; // to a view of Python's choice, not the viewer's own
+    this.place = data.place;
+    if (data.run !== this.run) this.open(data.run, data.ended, sent ? data.view : null);
+    else if (sent) this.goTo(data.view);
     this.status.tell(data);
     this.painter.recolour();
   }
 
-  /** Starts reading another run. The charts of the one before stay, stale, until it has an answer. */
-  open(run, view, ended) {
+  /**
+   * Starts reading another run, to be shown at `view`, or where the viewer stands. The charts of
+   * the one before stay, stale, until it has an answer.
+   */
+  open(run, ended, view) {
     this.sources?.close();
-    const wanted = this.header ? this.view() : view;
-    if (!this.header) this.presenter.set(Boolean(view.presenter));
+    this.sentTo = view;
+    const wanted = view ?? this.view();
+    if (view) this.presenter.set(view.presenter);
     this.run = run;
     this.status.open(ended);
     this.wanted = wanted;
@@ -114,21 +121,38 @@ class Stage {
     this.data = this.sources.data;
     this.runOfCharts = this.run;
     this.controls.showRun(header.strength_texts, header.recorded_epochs, header.readouts);
-    const { wanted } = this;
-    this.strength = this.nearest(wanted.strength ?? 0);
-    this.pins = { a: this.nearest(wanted.a), b: this.nearest(wanted.b) };
-    const epoch = header.recorded_epochs.indexOf(wanted.epoch);
-    const last = header.frames - 1;
-    if (header.ended) this.playhead.goTo(epoch >= 0 ? epoch : last, last);
-    else this.playhead.follow(matchMedia("(prefers-reduced-motion: reduce)").matches);
     this.layout.offer(header.charts);
-    if (wanted.charts && !this.layout.chosen) this.ignore(this.layout.choose(wanted.charts));
+    if (this.sentTo) this.arrangeAsSent(this.sentTo);
+    this.stand(this.wanted, header.ended, header.frames - 1);
     const places = this.layout.places();
     this.chooser.show(this.layout.slots, places);
     for (const { chart } of places) this.sources.want(chart);
     this.painter
       .begin(header, places)
       .catch((problem) => this.status.lose(`${problem.message} Reload the page to try again.`, true));
+  }
+
+  /** To a view of the run that is on the stage, or will be. */
+  goTo(view) {
+    this.presenter.set(view.presenter);
+    this.wanted = this.sentTo = view;
+    if (this.runOfCharts !== this.run) return; // it has not begun
+    this.rearrange(() => this.arrangeAsSent(view));
+    this.stand(view, !this.status.grows, this.data.epochCount - 1);
+    this.painter.redrawAll();
+  }
+
+  arrangeAsSent(view) {
+    this.layout.reset();
+    if (view.charts) this.ignore(this.layout.choose(view.charts));
+  }
+
+  stand(view, ended, last) {
+    this.strength = this.nearest(view.strength ?? 0);
+    this.pins = { a: this.nearest(view.a), b: this.nearest(view.b) };
+    const epoch = this.header.recorded_epochs.indexOf(view.epoch);
+    if (ended) this.playhead.goTo(epoch >= 0 ? epoch : last, last);
+    else this.playhead.follow(matchMedia("(prefers-reduced-motion: reduce)").matches);
   }
 
   /** Names of charts in the address that there are not: Python says so. */
@@ -289,7 +313,7 @@ class Stage {
     clearTimeout(this.telling);
     this.telling = setTimeout(() => {
       if (this.playhead.playing) this.tellLater();
-      else this.tellPython("view", this.view());
+      else this.tellPython("view", { ...this.view(), place: this.place });
     }, TELL_AFTER);
   }
 

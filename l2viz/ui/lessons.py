@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from l2viz.address import View
 from l2viz.experiment import Experiment
 
 FIGURES = Path(__file__).parents[2] / "assets" / "lessons.json"
@@ -19,6 +20,7 @@ class Lesson:
 
     text      two sentences: what it is, and what to do
     finding   what came out over many seeds, to be filled with the figures of assets/lessons.json
+    view      where it opens, if not where the viewer stands
     """
 
     key: str
@@ -27,6 +29,7 @@ class Lesson:
     experiment: Experiment
     text: str
     finding: str
+    view: View | None = None
 
     def found(self) -> str:
         """The finding with its figures; empty while they have not been measured."""
@@ -100,6 +103,10 @@ LESSONS = (
         "pixels show.",
         finding="Over {seeds} seeds its 0.01 changes test accuracy by {customary_mean} points "
         "(standard deviation {customary_deviation}).",
+        view=View(
+            strength=0.01,
+            charts=("unit_pictures", "dummy_answer", "norms", "loss_ledger", "accuracy", "penalty"),
+        ),
     ),
     Lesson(
         key="moons",

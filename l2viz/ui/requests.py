@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from l2viz.experiment import Experiment
 from l2viz.rules import ExperimentError
 from l2viz.trainer import QueueFull, Run, TrainerUnavailable
@@ -66,6 +68,8 @@ def _open_dataset(session: Session) -> None:
 def _show_lesson(session: Session, lesson: Lesson, chosen: str) -> None:
     session.ignored = ()
     session.settings.put(lesson.experiment, lesson.name, chosen=chosen)
+    if lesson.view:
+        session.send_to(dataclasses.replace(lesson.view, presenter=session.view.presenter))
     _ask(session, lesson.experiment)
 
 

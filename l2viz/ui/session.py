@@ -26,6 +26,7 @@ class Session:
 
     settings   of the controls
     view       where the viewer stands on the run
+    place      counts the views that the viewer was sent to
     asker      who asks the trainer
     ignored    names in the address that could not be read
     run        id of the run on the stage
@@ -39,6 +40,7 @@ class Session:
     view: View
     asker: str
     ignored: tuple[str, ...]
+    place: int = 0
     run: str = ""
     refused: str = ""
     others: str = ""
@@ -56,6 +58,11 @@ class Session:
     def keep(self) -> None:
         st.session_state[_KEY] = self
 
+    def send_to(self, view: View) -> None:
+        """Brings the stage to a view: other charts, another strength."""
+        self.view = view
+        self.place += 1
+
     def wish(self, experiment: Experiment) -> None:
         """For buttons: to be followed by the script."""
         self.follow = experiment
@@ -64,7 +71,8 @@ class Session:
         """What the stage tells: all that it ever told comes again with every message."""
         news = {name: value for name, value in told.items() if value != self._told.get(name)}
         self._told.update(news)
-        if view := news.get("view"):
+        view = dict(news.get("view") or {})
+        if view.pop("place", None) == self.place:  # else it is of before the viewer was sent on
             charts = view.get("charts")
             self.view = View(**view | {"charts": tuple(charts) if charts else None})
         # Charts that the address names and the run does not have.

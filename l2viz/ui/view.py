@@ -63,6 +63,7 @@ def page() -> None:
             "run": run.id,
             "ended": run.ended,
             "view": session.view.as_json(),
+            "place": session.place,
             "others": session.others,
             "stale": words.stale_sentence(run.experiment, draft),
             "train_label": "Train anew" if draft == run.experiment and run.ended else "Train",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, WebSocketRoute
@@ -80,3 +80,17 @@ def test_a_view_told_before_the_page_heard_of_a_lesson_does_not_undo_it(
     line.release()
     page.wait_for(state="finished", stale="false", epoch=2000)
     page.wait_for_query(dataset="curve")
+
+
+def test_a_lesson_with_a_view_of_its_own_brings_the_viewer_there(
+    viewer: Callable[..., ViewedPage],
+) -> None:
+    page = viewer("?dataset=digits&strength=0.001&a=0.0")
+    page.choose_lesson("The L2 page's network")
+    page.wait_for_query(dataset="digits28", strength="0.01", a=None)
+    page.wait_for(state="finished", stale="false", strength=0.01)
+    assert page.page.locator('.l2viz-panel[data-chart="dummy_answer"]').is_visible()
+    page.set("Strength λ", 0)
+    page.wait_for_query(strength=None)
+    page.choose_lesson("Digits, wrong labels")  # which leaves the viewer where they are
+    page.wait_for(state="finished", stale="false", strength=0.0, epoch=80)

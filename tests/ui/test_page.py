@@ -39,6 +39,7 @@ def test_opens_on_the_recorded_curve_without_training(
             "charts": None,
             "presenter": False,
         },
+        "place": 0,
         "stale": "",
         "others": "",
         "train_label": "Train anew",
@@ -60,7 +61,7 @@ def test_a_lesson_sets_the_controls_and_shows_its_recorded_run(
     assert (run.recorded, run.experiment) == (True, lesson.experiment)
     assert opened.told["stale"] == ""
     assert f"**{lesson.title}.** {lesson.text} {lesson.found()}" in opened.words
-    assert opened.query == to_query(lesson.experiment, View())
+    assert opened.query == to_query(lesson.experiment, lesson.view or View())
     if lesson is not LESSONS[2]:  # which was open already, so that nothing was chosen
         assert opened.warnings == []
 

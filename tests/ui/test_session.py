@@ -40,9 +40,17 @@ def test_a_wish_comes_with_every_message_and_is_one(session: Session, trainer: T
 
 
 def test_a_view_is_kept_and_what_a_run_lacks_is_added_once(session: Session) -> None:
-    view = {"strength": 0.01, "epoch": 25, "a": None, "b": 0.1, "charts": ["norms"]}
+    view = {"strength": 0.01, "epoch": 25, "a": None, "b": 0.1, "charts": ["norms"], "place": 0}
     told = TOLD | {"view": view, "ignored": ["nowhere"]}
     session.hear(told)
     session.hear(told)
     assert session.view == View(strength=0.01, epoch=25, b=0.1, charts=("norms",))
     assert session.ignored == ("nonsense", "nowhere")
+
+
+def test_a_view_of_before_the_viewer_was_sent_on_is_none_of_theirs(session: Session) -> None:
+    session.send_to(View(strength=0.5))
+    session.hear(TOLD | {"view": {"strength": 0.1, "place": 0}})
+    assert session.view == View(strength=0.5)
+    session.hear(TOLD | {"view": {"strength": 0.1, "place": 1}})
+    assert session.view == View(strength=0.1)
