@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from l2viz.charts.arrays import ChartArray, chart_arrays
 from l2viz.charts.binding import Binding, Position, resolve
-from l2viz.charts.theme import base_layout, coloured
+from l2viz.charts.theme import base_layout, coloured, figure_layout
 from l2viz.trajectory import Trajectory
 from l2viz.verdict import strength_text
 
@@ -74,6 +74,11 @@ class Chart:
     arrays: Callable[[Trajectory], Mapping[str, ChartArray]] = no_arrays
     whole: bool = False
 
+    @property
+    def heading(self) -> str:
+        """Its title, and what tells it from others of its slot."""
+        return f"{self.title}: {self.variant}" if self.variant else self.title
+
     def drawing(self, trajectory: Trajectory) -> Drawing:
         """Its drawing of any trajectory, also one of several twins or repeats."""
         return self.draw(trajectory if self.whole else trajectory.twin())
@@ -113,15 +118,11 @@ class Chart:
         for binding in drawing.bindings:
             values = resolve(binding, arrays, position)
             traces[binding.trace][binding.attribute] = values
-        title = f"{self.title}{f': {self.variant}' if self.variant else ''}"
+        place = f"λ = {strength_text(strength)}, epoch {epoch}"
         layout = {
             **base_layout(),
             **drawing.layout,
-            "showlegend": True,
-            "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom"},
-            "margin": {"l": 60, "r": 20, "t": 90, "b": 50},
-            "paper_bgcolor": "@ground",
-            "title": {"text": f"{title} (λ = {strength_text(strength)}, epoch {epoch})"},
+            **figure_layout(f"{self.heading} ({place})"),
         }
         return go.Figure(data=coloured(traces, theme), layout=coloured(layout, theme))
 

@@ -146,6 +146,17 @@ def base_layout() -> dict[str, Any]:
     }
 
 
+def figure_layout(title: str) -> dict[str, Any]:
+    """What a figure has and a panel of the stage has not: a title, a key, a ground of its own."""
+    return {
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
+        "margin": {"l": 60, "r": 20, "t": 90, "b": 50},
+        "paper_bgcolor": "@ground",
+        "title": {"text": title},
+    }
+
+
 def axis(title: str, **settings: Any) -> dict[str, Any]:
     """An axis in the project's style; large and small numbers as 10⁵ or 10 k, not as 0.5e+4."""
     power = settings.get("type") == "log" and "exponentformat" not in settings

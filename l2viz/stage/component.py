@@ -18,6 +18,7 @@ export default function (component) {
 _HTML = """
 <link rel="stylesheet" href="l2viz/stage/stage.css">
 <link rel="stylesheet" href="l2viz/stage/chooser.css">
+<link rel="stylesheet" href="l2viz/stage/save.css">
 <div data-l2viz-stage></div>
 """
 

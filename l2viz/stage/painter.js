@@ -9,7 +9,7 @@ export class Painter {
   /**
    * `place`: the element of all panels. `viewer`: position() to draw at; numbers(position) and
    * painted(position), called before and after; vary(slot, name), called when a viewer chose
-   * another variant.
+   * another variant; saveButton(panel), a button that stands in the panel.
    */
   constructor(root, place, viewer) {
     this.root = root;
@@ -59,7 +59,9 @@ export class Painter {
 
   newPanel(slot, chart) {
     const vary = (name) => this.viewer.vary(slot, name);
-    return new (kindOf(chart))(slot, vary, this.plotly);
+    const panel = new (kindOf(chart))(slot, vary, this.plotly);
+    panel.element.append(this.viewer.saveButton(panel));
+    return panel;
   }
 
   applyRanges(ranges) {

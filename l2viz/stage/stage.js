@@ -11,6 +11,7 @@ import { Layout } from "./layout.js";
 import { Painter } from "./painter.js";
 import { Playhead } from "./playhead.js";
 import { Presenter } from "./presenter.js";
+import { Saver } from "./save.js";
 import { Sources } from "./sources.js";
 import { Status } from "./status.js";
 
@@ -45,11 +46,17 @@ class Stage {
     const actions = this.actions();
     this.controls = new Controls(root, actions);
     this.chooser = new Chooser(root, this.controls.chartsButton, actions);
+    this.saver = new Saver(root, {
+      header: () => this.header,
+      panels: () => this.painter.panels,
+      position: () => this.position(),
+    });
     this.painter = new Painter(root, this.controls.panels, {
       position: () => this.position(),
       numbers: (position) => this.showNumbers(position),
       painted: (position) => this.tellWhatIsShown(position),
       vary: (slot, name) => this.rearrange(() => this.layout.vary(slot, name)),
+      saveButton: (panel) => this.saver.button(panel),
     });
     this.keyList = new KeyList(root, this.controls.keysButton);
     this.presenter = new Presenter(root, this.controls.presentButton, this.layout, this.painter);

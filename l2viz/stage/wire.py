@@ -21,6 +21,7 @@ import numpy as np
 
 from l2viz.charts import Chart, charts_of, readouts_of, usual_charts
 from l2viz.charts.arrays import ChartArray, chart_arrays
+from l2viz.charts.saving import saving
 from l2viz.charts.theme import THEMES, base_layout
 from l2viz.trajectory import Array, Trajectory
 from l2viz.verdict import strength_text, verdict
@@ -112,6 +113,7 @@ def _opening(
     return {
         "charts": [_chart(chart, trajectory, whole=chart in asked_for) for chart in every],
         "readouts": [dataclasses.asdict(readout) for readout in readouts_of(trajectory)],
+        "saving": dataclasses.asdict(saving(trajectory)),
         "themes": {name: dict(colours) for name, colours in THEMES.items()},
         "strengths": list(trajectory.experiment.strengths),
         "strength_texts": [strength_text(s) for s in trajectory.experiment.strengths],
@@ -129,6 +131,7 @@ def _chart(chart: Chart, trajectory: Trajectory, *, whole: bool) -> dict[str, An
         "slot": chart.slot,
         "group": chart.group,
         "title": chart.title,
+        "heading": chart.heading,
         "variant": chart.variant,
         "about": chart.about,
     }

@@ -1,0 +1,58 @@
+"""The data of a chart at one place, as a table: what `csv.js` writes in the browser."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from l2viz.charts.chart import Chart
+from l2viz.trajectory import Trajectory
+from l2viz.verdict import strength_text
+
+COLUMNS = ("strength", "epoch", "trace", "row", "column", "x", "y", "z")
+
+
+def csv_text(
+    chart: Chart,
+    trajectory: Trajectory,
+    strength: float,
+    epoch: int,
+    *,
+    a: float | None = None,
+    b: float | None = None,
+) -> str:
+    """Every point that a chart draws there, a line each, under the names of COLUMNS.
+
+    A point of a line has x and y; one of a picture has its row, its column and z. What has no
+    value is left empty. Raises ValueError as `Chart.at`.
+    """
+    figure = chart.at(trajectory, strength, epoch, a=a, b=b)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for trace in figure.data:
+        for cells in _picture(trace.z) if trace.type == "heatmap" else _points(trace):
+            writer.writerow([strength_text(strength), epoch, trace.name, *cells])
+    return text.getvalue()
+
+
+def _points(trace: Any) -> Iterator[tuple[Any, ...]]:
+    if trace.x is not None and trace.y is not None:
+        for x, y in zip(trace.x, trace.y, strict=False):  # of a strength not pinned one is empty
+            yield "", "", _cell(x), _cell(y), ""
+
+
+def _picture(rows: Any) -> Iterator[tuple[Any, ...]]:
+    if rows is not None:
+        for row, values in enumerate(np.atleast_2d(rows)):
+            for column, value in enumerate(values):
+                yield row, column, "", "", _cell(value)
+
+
+def _cell(value: Any) -> Any:
+    number = float(value)
+    return number if np.isfinite(number) else ""

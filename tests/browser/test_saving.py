@@ -1,0 +1,123 @@
+"""What the stage saves: pictures of the right size, text that stays text, and data as they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Locator
+
+from l2viz.charts import Chart, charts_of
+from l2viz.charts.table import csv_text
+from l2viz.trajectory import Trajectory
+from tests.browser.charts import WIRE
+from tests.browser.page import ViewedPage
+
+SVG = "{http://www.w3.org/2000/svg}"
+CURVE = "curve, 15 examples; dense 64-64-1; adam 0.01; L2 on all kernels; 2000 epochs, seed 7. "
+
+
+def save(page: ViewedPage, opener: Locator, kind: str) -> tuple[str, bytes]:
+    """The name and the bytes of what the menu of this button saves."""
+    opener.click()
+    with page.page.expect_download() as download:
+        page.page.get_by_role("menuitem", name=kind, exact=True).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def of_chart(page: ViewedPage, name: str) -> Locator:
+    panel = page.page.locator(f'.l2viz-panel[data-chart="{name}"]')
+    return panel.get_by_role("button", name="Save this chart")
+
+
+def png_size(png: bytes) -> tuple[int, int]:
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+
+
+def texts(svg: bytes) -> set[str]:
+    return {"".join(text.itertext()) for text in ET.fromstring(svg).iter(f"{SVG}text")}
+
+
+def assert_same_table(saved: bytes, wanted: str, pinned: int) -> None:
+    rows, expected = (
+        [list(row) for row in csv.reader(io.StringIO(text))] for text in (saved.decode(), wanted)
+    )
+    assert rows[0] == ["strength", "epoch", "trace", "row", "column", "x", "y", "z"]
+    assert [row[:5] for row in rows] == [row[:5] for row in expected]
+    assert len({row[2] for row in rows[1:]} & {"A", "B"}) == pinned
+    for column in (5, 6, 7):
+        values, right = ([float(row[column] or "nan") for row in t[1:]] for t in (rows, expected))
+        np.testing.assert_allclose(values, right, rtol=WIRE, atol=1e-12)
+
+
+def chart(trajectory: Trajectory, name: str) -> Chart:
+    return next(chart for chart in charts_of(trajectory) if chart.name == name)
+
+
+def test_pictures_of_the_stage_say_what_they_show(
+    curve: ViewedPage, recorded: dict[str, Trajectory]
+) -> None:
+    trajectory = recorded["curve"]
+    strengths = [float(s) for s in trajectory.strengths]
+    curve.set("Strength λ", 4)
+    curve.button("pin A").click()
+    curve.set("Strength λ", 9)
+    curve.wait_for(strength=strengths[9])
+    whole = curve.button("Save stage")
+    for scale in (2, 4):
+        name, png = save(curve, whole, f"PNG, {scale} ×")
+        assert name == f"l2viz_curve_seed-7_stage_lambda-0.000246_epoch-2000_{scale}x.png"
+        assert png_size(png) == (1280 * scale, 716 * scale)
+    name, svg = save(curve, whole, "SVG")
+    assert name == "l2viz_curve_seed-7_stage_lambda-0.000246_epoch-2000.svg"
+    shown = texts(svg)
+    headings = {chart(trajectory, name).heading for name in curve.figures}
+    assert len(headings) == 6
+    caption = f"λ = 0.000246, epoch 2000, A: λ = {strengths[4]:.3g}"
+    assert headings | {CURVE + caption} <= shown
+
+
+def test_a_chart_is_saved_as_a_picture_and_as_its_data(
+    curve: ViewedPage, recorded: dict[str, Trajectory]
+) -> None:
+    trajectory = recorded["curve"]
+    strengths = [float(s) for s in trajectory.strengths]
+    curve.set("Strength λ", 20)
+    curve.button("pin B").click()
+    curve.set("Strength λ", 6)
+    curve.set("Epoch", 11)
+    epoch = int(trajectory.epochs[11])
+    curve.wait_for(strength=strengths[6], epoch=epoch)
+    name, svg = save(curve, of_chart(curve, "norms"), "SVG")
+    assert name == f"l2viz_curve_seed-7_norms_lambda-{strengths[6]:.3g}_epoch-{epoch}.svg"
+    assert {
+        "Norms and validation against strength",
+        CURVE + f"λ = {strengths[6]:.3g}, epoch {epoch}, B: λ = {strengths[20]:.3g}",
+    } <= texts(svg)
+    name, png = save(curve, of_chart(curve, "norms"), "PNG, 2 ×")
+    assert png_size(png) == (1920, 1132)
+    for name in curve.figures:
+        _, saved = save(curve, of_chart(curve, name), "CSV of its data")
+        wanted = csv_text(chart(trajectory, name), trajectory, strengths[6], epoch, b=strengths[20])
+        assert_same_table(saved, wanted, pinned=name == "norms")
+
+
+def test_pictures_that_are_painted_on_a_canvas_are_saved_too(
+    viewer: Callable[..., ViewedPage], recorded: dict[str, Trajectory]
+) -> None:
+    trajectory = recorded["moons"]
+    page = viewer("?dataset=moons&charts=boundary,matrix_dense_2")
+    page.wait_for(charts=2)
+    strength, last = page.strength, page.epoch
+    for name, pictures in (("boundary", 1), ("matrix_dense_2", 2)):
+        _, svg = save(page, of_chart(page, name), "SVG")
+        tree = ET.fromstring(svg)
+        assert len(list(tree.iter(f"{SVG}image"))) >= pictures
+        assert chart(trajectory, name).heading in texts(svg)
+        _, saved = save(page, of_chart(page, name), "CSV of its data")
+        assert_same_table(saved, csv_text(chart(trajectory, name), trajectory, strength, last), 0)
