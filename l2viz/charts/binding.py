@@ -19,9 +19,9 @@ from l2viz.trajectory import Array
 class Binding:
     """trace[attribute] = array at a strength and an epoch, then `index` into what is left.
 
-    strength   "chosen", "zero", "best" (on validation data, at that epoch), "a" or "b" (pinned),
-               "all" (a line over the strengths), "each" (a line of every strength); two joined
-               by "|" mean the second while the first is not pinned
+    strength   "chosen", "best" (on validation data, at that epoch), "a" or "b" (pinned), "zero",
+               "#3" (the member there), "all" (a line over the strengths), "each" (a line of
+               every strength); two joined by "|" mean the second while the first is not pinned
     epoch      "chosen", "until" (a line over the epochs up to the chosen one), "each" (a line of
                every epoch up to it)
     An array without one of the two axes ignores it. Pinned strengths that are not there give
@@ -97,6 +97,8 @@ def _member(strength: str, arrays: Mapping[str, ChartArray], position: Position)
     for choice in strength.split("|"):
         if choice == "zero":
             found = 0
+        elif choice.startswith("#"):
+            found = int(choice[1:])
         elif choice == "best":
             found = int(arrays["best_strength"].values[position.epoch])
         else:

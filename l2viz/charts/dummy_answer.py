@@ -8,6 +8,7 @@ import numpy as np
 
 from l2viz.charts.arrays import ChartArray, epoch_first
 from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.ghost import ghost_of
 from l2viz.charts.theme import axis
 from l2viz.charts.traces import PINS, Bound, Sheet, line
 from l2viz.trajectory import Trajectory
@@ -21,8 +22,9 @@ def _draw(trajectory: Trajectory) -> Drawing:
     def add(trace: dict[str, object], strength: str) -> None:
         sheet.add(trace, x=Bound("dummy_classes"), y=Bound("dummy_probabilities", strength))
 
-    ghost = line("λ = 0", "@ghost", width=1, shape="hvh", fill="tozeroy", fillcolor="@ghost-band")
-    add(ghost, "zero")
+    ghost = ghost_of(trajectory)
+    style = {"shape": "hvh", "fill": "tozeroy", "fillcolor": "@ghost-band"}
+    add(line(ghost.label, "@ghost", width=1, **style), ghost.strength)
     for pin, letter, dash in PINS:
         add(line(f"{letter}: answer", f"@{pin}", key=False, dash=dash, shape="hvh"), pin)
     add(line("answer at λ", "@validation", shape="hvh"), "chosen")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from l2viz.charts import ranges
 from l2viz.charts.binding import Binding
 from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.ghost import ghost_of
 from l2viz.charts.theme import axis
 from l2viz.charts.traces import PINS, line
 from l2viz.trajectory import Trajectory
@@ -13,7 +14,8 @@ from l2viz.trajectory import Trajectory
 def _draw(trajectory: Trajectory) -> Drawing:
     context = trajectory.context
     assert context.train_points is not None
-    curves = [("zero", line("λ = 0", "@ghost", width=2))]
+    ghost = ghost_of(trajectory)
+    curves = [(ghost.strength, line(ghost.label, "@ghost", width=2))]
     curves += [(p, line(f"{letter}: fit", f"@{p}", key=False, dash=d)) for p, letter, d in PINS]
     curves += [("chosen", line("fit at λ", "@validation", width=3))]
     truth = line("true curve", "@best", dash="dashdot", width=1.5)

@@ -1,4 +1,4 @@
-"""Weight histogram of one layer, with λ = 0 as a ghost behind it."""
+"""Weight histogram of one layer, with a ghost behind it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from l2viz.charts import ranges
 from l2viz.charts.arrays import ChartArray, epoch_first
 from l2viz.charts.binding import Binding
 from l2viz.charts.chart import Chart, Drawing, chart_name
+from l2viz.charts.ghost import ghost_of
 from l2viz.charts.theme import axis, layer_colour
 from l2viz.charts.traces import PINS, line
 from l2viz.trajectory import Trajectory
@@ -51,9 +52,10 @@ def _counts(trajectory: Trajectory) -> dict[str, ChartArray]:
 
 
 def _draw(trajectory: Trajectory, layer: int, *, linear: bool = False) -> Drawing:
-    ghost = line("λ = 0", "@ghost", width=1, shape="hvh", fill="tozeroy", fillcolor="@ghost-band")
+    ghost = ghost_of(trajectory)
+    style = {"shape": "hvh", "fill": "tozeroy", "fillcolor": "@ghost-band"}
     colour = layer_colour(layer)
-    traces = [("zero", ghost)]
+    traces = [(ghost.strength, line(ghost.label, "@ghost", width=1, **style))]
     traces += [
         (pin, line(f"{letter}: weights", f"@{pin}", key=False, dash=dash, shape="hvh"))
         for pin, letter, dash in PINS

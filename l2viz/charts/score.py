@@ -9,6 +9,7 @@ import numpy as np
 from l2viz.charts import ranges
 from l2viz.charts.binding import Binding
 from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.ghost import ghost_of
 from l2viz.charts.loss_ledger import epoch_axis
 from l2viz.charts.theme import axis
 from l2viz.charts.traces import line, over_epochs, pinned_over_epochs
@@ -25,8 +26,9 @@ def _draw(trajectory: Trajectory, score: str, layout_axis: dict[str, object]) ->
         label = {"train": "training", "val": "validation"}[part]
         bindings += over_epochs(len(traces), f"{part}_{score}")
         traces.append(line(label, colour, dash=dash))
-    bindings += over_epochs(len(traces), f"val_{score}", strength="zero")
-    traces.append(line("validation, λ = 0", "@ghost", width=1.5))
+    ghost = ghost_of(trajectory)
+    bindings += over_epochs(len(traces), f"val_{score}", strength=ghost.strength)
+    traces.append(line(f"validation, {ghost.label}", "@ghost", width=1.5))
     pinned, more = pinned_over_epochs(len(traces), f"val_{score}", "validation")
     return Drawing(
         traces=(*traces, *pinned),

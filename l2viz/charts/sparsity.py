@@ -8,6 +8,7 @@ import numpy as np
 
 from l2viz.charts.arrays import ChartArray, epoch_first
 from l2viz.charts.chart import Chart, Drawing, Readout, chart_name
+from l2viz.charts.ghost import ghost_of
 from l2viz.charts.theme import axis, layer_colour, twin_colour, twin_dash
 from l2viz.charts.traces import PINS, Bound, Sheet, line
 from l2viz.penalties import PENALTIES
@@ -68,7 +69,8 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
     first = penalties[0]
     idle = line("without data gradient", "@ghost", width=1, fill="tozeroy", fillcolor="@ghost-band")
     add(idle, "idle", first)
-    add(line("λ = 0", "@ghost", width=2, dash="longdash"), "within", first, "zero")
+    ghost = ghost_of(trajectory)
+    add(line(ghost.label, "@ghost", width=2, dash="longdash"), "within", first, ghost.strength)
     if len(penalties) == 1:
         for pin, letter, dash in PINS:
             add(line(f"{letter}: within τ", f"@{pin}", key=False, dash=dash), "within", first, pin)

@@ -7,18 +7,25 @@ from typing import Any
 from l2viz.charts.arrays import MOSAIC_LEVELS
 from l2viz.charts.binding import Binding
 from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.ghost import ghost_of
 from l2viz.charts.theme import axis
 from l2viz.trajectory import Trajectory
 
-ROWS = (("chosen", "λ"), ("a|zero", "A, or λ = 0"), ("b|best", "B, or best"))
 _GAP = 0.03
 
 
 def _draw(trajectory: Trajectory) -> Drawing:
-    return draw_rows("unit_mosaic", trajectory.context.picture_limit)
+    return draw_rows("unit_mosaic", trajectory.context.picture_limit, rows_of(trajectory))
 
 
-def draw_rows(array: str, limit: float, rows: tuple[tuple[str, str], ...] = ROWS) -> Drawing:
+def rows_of(trajectory: Trajectory) -> tuple[tuple[str, str], ...]:
+    """The strength and the name of each row."""
+    ghost = ghost_of(trajectory)
+    behind = (f"a|{ghost.strength}", f"A, or {ghost.label}")
+    return (("chosen", "λ"), behind, ("b|best", "B, or best"))
+
+
+def draw_rows(array: str, limit: float, rows: tuple[tuple[str, str], ...]) -> Drawing:
     """Pictures of `array`, a row for each strength and name; a weight of `limit` in full colour."""
     height = (1.0 + _GAP) / len(rows)
     traces: list[dict[str, Any]] = []

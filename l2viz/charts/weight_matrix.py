@@ -9,7 +9,7 @@ import numpy as np
 
 from l2viz.charts.arrays import MOSAIC_LEVELS, ChartArray
 from l2viz.charts.chart import Chart, Drawing, chart_name
-from l2viz.charts.unit_pictures import ROWS, draw_rows
+from l2viz.charts.unit_pictures import draw_rows, rows_of
 from l2viz.trajectory import Array, Trajectory
 
 LARGEST = (48, 160)  # units and inputs, at most, that are shown
@@ -36,7 +36,7 @@ def weight_matrices(trajectory: Trajectory) -> tuple[Chart, ...]:
 
 
 def _draw(trajectory: Trajectory, layer: int) -> Drawing:
-    return draw_rows(f"matrix_{layer}", _limit(trajectory, layer), ROWS[:2])
+    return draw_rows(f"matrix_{layer}", _limit(trajectory, layer), rows_of(trajectory)[:2])
 
 
 def _limit(trajectory: Trajectory, layer: int) -> float:

@@ -54,6 +54,7 @@ export class RunArrays {
 export function memberOf(strength, run, position) {
   for (const choice of strength.split("|")) {
     if (choice === "zero") return 0;
+    if (choice.startsWith("#")) return Number(choice.slice(1));
     if (choice === "best") return run.number("best_strength", position.epoch);
     const member = { chosen: position.strength, a: position.a, b: position.b }[choice];
     if (member !== null && member !== undefined) return member;

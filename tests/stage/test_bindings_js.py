@@ -44,6 +44,7 @@ KINDS = {
     "alone": trajectories.digits(strengths=(0.0,)),
     "no numbers": holed(trajectories.curve()),
     "both": trajectories.digits(penalties=("l2", "l1"), repeats=2),
+    "stepped": trajectories.curve(schedule="step", schedule_epoch=20, schedule_from=1e-3),
     "few pictures": trajectories.digits(picture_epochs=(0, 2, 5)),
 }
 

@@ -1,0 +1,33 @@
+"""The member that stands behind the others as a ghost: what would have been without a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from l2viz.trajectory import Trajectory
+from l2viz.verdict import strength_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ghost:
+    """strength: as a Binding names it; label: as a key does."""
+
+    strength: str
+    label: str
+
+
+def ghost_of(trajectory: Trajectory) -> Ghost:
+    """λ = 0; under a step of the strength the member that was not stepped.
+
+    A member whose strength is `schedule_from` goes on unchanged after the step, as all members
+    would have. Where no member has it, λ = 0 stays the ghost.
+    """
+    experiment = trajectory.experiment
+    if experiment.schedule == "step" and experiment.schedule_from > 0.0:
+        same = np.isclose(trajectory.strengths, experiment.schedule_from, rtol=1e-9, atol=0.0)
+        if same.any():
+            text = strength_text(experiment.schedule_from)
+            return Ghost(strength=f"#{int(np.argmax(same))}", label=f"no step, λ = {text}")
+    return Ghost(strength="zero", label="λ = 0")
