@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
         sheet.add(trace, x=Bound("dummy_classes"), y=Bound("dummy_probabilities", strength))
 
     ghost = ghost_of(trajectory)
-    style = {"shape": "hvh", "fill": "tozeroy", "fillcolor": "@ghost-band"}
+    style: dict[str, Any] = {"shape": "hvh", "fill": "tozeroy", "fillcolor": "@ghost-band"}
     add(line(ghost.label, "@ghost", width=1, **style), ghost.strength)
     for pin, letter, dash in PINS:
         add(line(f"{letter}: answer", f"@{pin}", key=False, dash=dash, shape="hvh"), pin)

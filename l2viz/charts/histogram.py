@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from l2viz.charts import ranges
@@ -53,7 +55,7 @@ def _counts(trajectory: Trajectory) -> dict[str, ChartArray]:
 
 def _draw(trajectory: Trajectory, layer: int, *, linear: bool = False) -> Drawing:
     ghost = ghost_of(trajectory)
-    style = {"shape": "hvh", "fill": "tozeroy", "fillcolor": "@ghost-band"}
+    style: dict[str, Any] = {"shape": "hvh", "fill": "tozeroy", "fillcolor": "@ghost-band"}
     colour = layer_colour(layer)
     traces = [(ghost.strength, line(ghost.label, "@ghost", width=1, **style))]
     traces += [
