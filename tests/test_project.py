@@ -133,3 +133,12 @@ def test_the_wheel_has_the_stages_scripts(tmp_path: Path) -> None:
     }
     assert wanted <= inside
     assert not [name for name in inside if name.startswith("tests")]
+
+
+def test_the_map_of_rooms_names_every_room() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rooms = text.partition("## Map of the rooms")[2].partition("\n## ")[0]
+    for path in sorted((ROOT / "l2viz").iterdir()):
+        name = f"{path.name}/" if path.is_dir() else path.name
+        if not path.name.startswith("_") and (path.is_dir() or path.suffix == ".py"):
+            assert re.search(rf"`(l2viz/)?{re.escape(name)}`", rooms), name
