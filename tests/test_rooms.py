@@ -87,7 +87,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "recording": ("trajectory",),
     "cost": ("rules", "experiment", "threads", "data", "model"),
     "seeds": ("experiment", "trajectory", "training", "measurements", "verdict"),
-    "charts": ("penalties", "trajectory", "measurements", "decay", "verdict"),
+    "charts": ("penalties", "experiment", "data", "trajectory", "measurements", "decay", "verdict"),
     "stage": ("trajectory", "verdict", "charts"),
     "refinement": ("grid", "experiment", "trajectory", "measurements"),
     "trainer": ("", "experiment", "trajectory", "refinement"),

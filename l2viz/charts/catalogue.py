@@ -9,9 +9,11 @@ from l2viz.charts.chart import Chart, Readout
 from l2viz.charts.coefficients import coefficient_paths
 from l2viz.charts.collapse import COLLAPSE
 from l2viz.charts.comparison import comparisons
+from l2viz.charts.curvature import CURVATURE, has_curvature
 from l2viz.charts.dummy_answer import DUMMY_ANSWER
 from l2viz.charts.fitted_curve import FITTED_CURVE
 from l2viz.charts.gap import GAP
+from l2viz.charts.geometry import geometry
 from l2viz.charts.gradients import gradients
 from l2viz.charts.half_life import HALF_LIFE, has_idle_weights
 from l2viz.charts.histogram import histogram, linear_histogram
@@ -62,6 +64,8 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
         *gradients(trajectory),
         *velocity_charts(trajectory),
         *([DUMMY_ANSWER] if trajectory.dummy_probabilities is not None else []),
+        *geometry(trajectory),
+        *([CURVATURE] if has_curvature(trajectory) else []),
         *([HALF_LIFE] if has_idle_weights(trajectory.twin()) else []),
     )
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+import l2viz
+from l2viz import Experiment
 from l2viz.charts import charts_of
 from l2viz.trajectory import Trajectory
 from tests.browser.charts import assert_charts_stand_at
@@ -62,6 +64,22 @@ def test_every_chart_draws_what_python_defines(
             assert_charts_stand_at(page, trajectory, strength, epoch, count=len(names))
         assert list(page.figures) == names
         page.page.close()
+
+
+@pytest.mark.slow
+def test_exact_charts_of_a_linear_model_draw_what_python_defines(viewer: Viewer) -> None:
+    settings = "dataset=linear&epochs=50&penalties=l2,l1"
+    experiment = Experiment(dataset="linear", epochs=50, penalties=("l2", "l1"))
+    trajectory = l2viz.run(experiment)
+    for names in (["geometry_l2", "curvature"], ["geometry_l1"]):
+        page = viewer(f"?{settings}&charts={','.join(names)}")
+        for member, position in ((0, 0), (9, 1), (24, 2)):
+            strength, epoch = float(trajectory.strengths[member]), int(trajectory.epochs[position])
+            page.set("Strength λ", member)
+            page.set("Epoch", position)
+            page.wait_for(strength=strength, epoch=epoch)
+            assert_charts_stand_at(page, trajectory, strength, epoch, count=len(names))
+        assert list(page.figures) == names
 
 
 def test_a_chart_put_on_the_stage_later_is_read_then(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -58,6 +59,7 @@ def test_every_axis_that_is_seen_has_a_title(kind: str, name: str) -> None:
     titles = {axis["title"]["text"] for axis in axes.values() if "title" in axis}
     titles -= {layout["yaxis2"]["title"]["text"]} if name == "norms" else {""}  # below
     titles = {title.partition(", ")[0] if "penalty," in title else title for title in titles}
+    titles = {re.sub(r" \d+$", "", title) for title in titles}  # the number of a feature
     wanted = TITLES[name.partition("_dense")[0]]
     if "score" in wanted:
         wanted = wanted - {"score"} | {"error" if KINDS[kind].val_accuracy is None else "accuracy"}
@@ -89,6 +91,9 @@ TITLES = {
     "dummy_answer": {"class", "probability"},
     "matrix": {"λ", "A, or λ = 0"},
     "half_life": {"epoch", "norm ÷ norm at λ = 0"},
+    "geometry_l2": {"weight of feature"},
+    "geometry_l1": {"weight of feature"},
+    "curvature": {"curvature h of the data loss (log)", "share that is left"},
     "velocity": {"√v, root mean square gradient (log scale)", "|w| ÷ |w| at λ = 0"},
     "compare_validation": {"strength λ (log scale)", "score"},
     "compare_norm": {"strength λ (log scale)", "norm ‖w‖₂"},

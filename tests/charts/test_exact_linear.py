@@ -1,0 +1,148 @@
+"""The linear model's exact charts, against scikit-learn and the conditions of an optimum."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Ridge
+
+from l2viz import Experiment, data
+from l2viz.charts import charts_of
+from l2viz.charts.exact_linear import LinearProblem, is_linear, linear_problem
+from l2viz.charts.geometry import pair
+from l2viz.trajectory import Array, Trajectory
+from tests import trajectories
+from tests.charts.every_chart import named
+
+EXPERIMENT = Experiment(dataset="linear", train_size=20)
+STRENGTHS = np.array([1e-3, 0.03, 0.4, 2.0])
+
+
+def data_loss(weights: Array) -> Array:
+    """Of each row of weights (K, p), with its best bias, by what Keras's loss says."""
+    dataset = data.load(EXPERIMENT)
+    error = weights @ dataset.train_inputs.T.astype(float) - dataset.train_targets[:, 0]
+    return ((error - error.mean(axis=1, keepdims=True)) ** 2).mean(axis=1)
+
+
+def test_the_optimum_under_l2_is_that_of_ridge_regression() -> None:
+    dataset, problem = data.load(EXPERIMENT), linear_problem(EXPERIMENT)
+    optimum = problem.l2_optimum(np.concatenate([[0.0], STRENGTHS]))
+    inputs, targets = dataset.train_inputs.astype(float), dataset.train_targets[:, 0].astype(float)
+    for strength, weights in zip(STRENGTHS, optimum[1:], strict=True):
+        ridge = Ridge(alpha=len(inputs) * strength).fit(inputs, targets)  # Σ errors² there
+        np.testing.assert_allclose(weights, ridge.coef_, rtol=1e-8, atol=1e-12)
+    shortest = np.linalg.pinv(inputs - inputs.mean(axis=0)) @ (targets - targets.mean())
+    np.testing.assert_allclose(optimum[0], shortest, rtol=1e-8, atol=1e-12)
+
+
+def test_the_optimum_under_l1_has_no_way_down() -> None:
+    """Where a weight is not 0 the data pull at it with λ, elsewhere with no more."""
+    problem = linear_problem(EXPERIMENT)
+    optimum = problem.l1_optimum(STRENGTHS)
+    pull = -problem.gradient(optimum)
+    for strength, weights, slope in zip(STRENGTHS, optimum, pull, strict=True):
+        stands = weights != 0.0
+        np.testing.assert_allclose(slope[stands], strength * np.sign(weights[stands]), rtol=1e-6)
+        assert (np.abs(slope) <= strength * (1 + 1e-6)).all()
+    assert (optimum[0] != 0).sum() > (optimum[2] != 0).sum() > (optimum[3] != 0).sum()
+
+
+def test_gradient_and_curvature_are_those_of_the_data_loss() -> None:
+    problem = linear_problem(EXPERIMENT)
+    generator = np.random.default_rng(0)
+    weights, step = generator.normal(size=(2, 1, 200))
+    slope = (data_loss(weights + 1e-4 * step) - data_loss(weights - 1e-4 * step)) / 2e-4
+    np.testing.assert_allclose(problem.gradient(weights)[0] @ step[0], slope, rtol=1e-5)
+    values, directions = problem.curvature()
+    np.testing.assert_allclose(values, np.linalg.eigvalsh(problem.hessian)[::-1][:19], rtol=1e-9)
+    np.testing.assert_allclose(problem.hessian @ directions.T, values * directions.T, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("settings", "linear"),
+    [
+        ({}, True),
+        ({"hidden": (3,)}, False),
+        ({"bias_regularizer": True}, False),
+        ({"optimizer": "adamw", "weight_decay": 0.1}, False),
+    ],
+)
+def test_a_linear_model_is_told_from_others(settings: dict[str, object], linear: bool) -> None:
+    assert is_linear(dataclasses.replace(EXPERIMENT, **settings)) is linear
+    assert not is_linear(Experiment(dataset="wine", hidden=()))
+
+
+# ---- the charts
+
+
+def geometry(penalty: str, strength: float) -> tuple[Trajectory, dict[str, Array]]:
+    trajectory = trajectories.linear(penalties=("l2", "l1"))
+    figure = named(trajectory, f"geometry_{penalty}").at(trajectory, strength, 45)
+    return trajectory, {trace.name: np.array([trace.x, trace.y], float) for trace in figure.data}
+
+
+@pytest.mark.parametrize(("penalty", "shape", "order"), [("l2", "circle", 2), ("l1", "diamond", 1)])
+@pytest.mark.parametrize("strength", [1e-3, 0.1])
+def test_what_is_within_reach_touches_the_contour_at_the_optimum(
+    penalty: str, shape: str, order: int, strength: float
+) -> None:
+    whole, drawn = geometry(penalty, strength)
+    problem = linear_problem(whole.experiment)
+    weights = getattr(problem, f"{penalty}_optimum")(np.array([strength]))
+    inputs = whole.context.sampled_index[pair(whole)]
+    assert set(np.flatnonzero(whole.context.true_kernel)) == set(inputs)
+    np.testing.assert_allclose(drawn["optimum at λ"][:, 0], weights[0, inputs], atol=1e-6)
+
+    def loss_at(points: Array) -> Array:
+        moved = np.repeat(weights, points.shape[1], axis=0)
+        moved[:, inputs] = points.T
+        return data_loss(moved)
+
+    least = data_loss(weights)
+    touching = loss_at(drawn["contour at the optimum"])
+    np.testing.assert_allclose(touching, np.full(49, least), rtol=1e-4, atol=1e-8)
+    reach = drawn[f"{penalty.upper()} {shape}"]
+    size = np.linalg.norm(weights[0, inputs], ord=order)
+    np.testing.assert_allclose(np.linalg.norm(reach, ord=order, axis=0), size, atol=3e-6)
+    shares = np.linspace(0, 1, 21)[:, None]
+    corners = zip(reach.T[:-1], reach.T[1:], strict=True)
+    edge = np.concatenate([first + shares * (second - first) for first, second in corners])
+    assert (loss_at(edge.T) >= least * (1 - 1e-4) - 1e-8).all()
+    contours = drawn["data loss: contours"]
+    for ring in np.split(contours, np.flatnonzero(np.isnan(contours[0])), axis=1):
+        around = loss_at(ring[:, ~np.isnan(ring[0])])
+        np.testing.assert_allclose(around, np.full(49, around[0]), rtol=1e-4, atol=1e-8)
+
+
+def test_dots_are_the_trained_weights_of_that_penalty() -> None:
+    for penalty in ("l2", "l1"):
+        trajectory, drawn = geometry(penalty, 0.1)
+        trained = trajectory.twin(penalty).sampled_weights[:, -1, pair(trajectory)]
+        np.testing.assert_array_equal(drawn["trained, every λ"], trained.T)
+    alone = trajectories.linear(penalties=("decay",))
+    for penalty in ("l2", "l1"):
+        figure = named(alone, f"geometry_{penalty}").at(alone, 0.1, 45)
+        assert "trained, every λ" not in [trace.name for trace in figure.data]
+    assert "curvature" not in [chart.name for chart in charts_of(alone)]
+
+
+def test_an_exactly_trained_model_lies_on_the_line_of_curvature() -> None:
+    trajectory = trajectories.linear()
+    problem: LinearProblem = linear_problem(trajectory.experiment)
+    exact = problem.l2_optimum(trajectory.strengths)[..., None]
+    trained = dataclasses.replace(trajectory, kernels=(exact,))
+    chart = named(trained, "curvature")
+    for strength in trained.strengths:
+        line, *_, half, dots = chart.at(trained, float(strength), 45).data
+        np.testing.assert_allclose(line.y, np.array(line.x) / (np.array(line.x) + 2 * strength))
+        wanted = np.array(dots.x) / (np.array(dots.x) + 2 * strength)
+        np.testing.assert_allclose(dots.y, wanted, rtol=1e-5)
+        assert set(dots.x) <= set(problem.curvature()[0])
+        assert len(dots.x) > 10
+        if strength > 0:
+            np.testing.assert_allclose(half.x, 2 * strength)
+    before = chart.at(trained, 0.1, 40).data[-1]
+    assert before.y is None or not len(before.y)
