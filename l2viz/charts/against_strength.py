@@ -76,9 +76,7 @@ def mark_strengths(sheet: Sheet, yaxis: str, *, best: bool = True) -> None:
 
 def upright(name: str, colour: str, dash: str, yaxis: str, *, key: bool = True) -> dict[str, Any]:
     """An upright line over the whole height, whose x is still to be bound."""
-    trace = line(name, colour, key=key, dash=dash, yaxis=yaxis, y=[0, 1], hoverinfo="skip")
-    del trace["hovertemplate"]
-    return trace
+    return line(name, colour, key=key, dash=dash, yaxis=yaxis, y=[0, 1], hoverinfo="skip")
 
 
 def score_axis(trajectory: Trajectory, values: Array, **settings: Any) -> dict[str, Any]:

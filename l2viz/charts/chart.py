@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import plotly.graph_objects as go
 
 from l2viz.charts.arrays import ChartArray, chart_arrays
 from l2viz.charts.binding import Binding, Position, resolve
+from l2viz.charts.hover import hover_text
 from l2viz.charts.theme import base_layout, coloured, figure_layout
 from l2viz.trajectory import Trajectory
 from l2viz.verdict import strength_text
@@ -81,7 +83,14 @@ class Chart:
 
     def drawing(self, trajectory: Trajectory) -> Drawing:
         """Its drawing of any trajectory, also one of several twins or repeats."""
-        return self.draw(trajectory if self.whole else trajectory.twin())
+        drawing = self.draw(trajectory if self.whole else trajectory.twin())
+        traces = tuple(
+            {**trace, "hovertemplate": hover_text(trace, drawing.layout, self.variant)}
+            if trace["type"] == "scatter" and not {"hovertemplate", "hoverinfo"} & trace.keys()
+            else trace
+            for trace in drawing.traces
+        )
+        return dataclasses.replace(drawing, traces=traces)
 
     def bound_arrays(self, trajectory: Trajectory) -> dict[str, ChartArray]:
         """The arrays that its traces and numbers are bound to, and the best strength."""

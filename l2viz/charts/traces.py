@@ -63,7 +63,6 @@ def line(name: str, colour: str, *, key: bool = True, **settings: Any) -> dict[s
         "name": name,
         "line": style,
         "showlegend": key,
-        "hovertemplate": f"{name}: %{{y:.3g}}<extra></extra>",
         **settings,
     }
 
