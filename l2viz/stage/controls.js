@@ -40,12 +40,11 @@ const TEMPLATE = `
     <select aria-label="Pace" title="Pace of the playhead"></select>
   </div>
   <label class="l2viz-epoch">
-    <span class="l2viz-label"><output></output></span>
+    <span class="l2viz-label"><output></output><span class="l2viz-progress" role="status"></span></span>
     <input type="range" min="0" max="0" step="1" value="0" aria-label="Epoch"
       title="Down and up arrow">
     <progress max="1" value="0" hidden></progress>
   </label>
-  <span class="l2viz-progress" role="status"></span>
   <div class="l2viz-tools" role="group" aria-label="Stage">
     <button class="l2viz-charts" title="Choose the charts (c, or their digits)">${ICONS.charts}Charts</button>
     <button data-do="present" class="l2viz-present" title="Presenter mode (p)" aria-label="Presenter mode">${ICONS.present}</button>
