@@ -2,6 +2,7 @@
 
 from l2viz.charts.catalogue import charts_of, readouts_of, usual_charts
 from l2viz.charts.chart import Chart, Drawing, Readout
+from l2viz.charts.cost_of_penalty import cost_figure
 from l2viz.charts.fitted_curve import FITTED_CURVE
 from l2viz.charts.histogram import histogram
 from l2viz.charts.loss_ledger import LOSS_LEDGER, PENALTY
@@ -21,6 +22,7 @@ __all__ = [
     "Drawing",
     "Readout",
     "charts_of",
+    "cost_figure",
     "histogram",
     "readouts_of",
     "usual_charts",
