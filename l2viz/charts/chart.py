@@ -94,7 +94,9 @@ class Chart:
 
     def bound_arrays(self, trajectory: Trajectory) -> dict[str, ChartArray]:
         """The arrays that its traces and numbers are bound to, and the best strength."""
-        drawing = self.drawing(trajectory)
+        return self._arrays_of(self.drawing(trajectory), trajectory)
+
+    def _arrays_of(self, drawing: Drawing, trajectory: Trajectory) -> dict[str, ChartArray]:
         names = {binding.array for binding in drawing.bindings} | {"best_strength"}
         names |= {number.array for number in drawing.numbers}
         own = self.arrays(trajectory if self.whole else trajectory.twin())
@@ -122,7 +124,7 @@ class Chart:
             b=None if b is None else member_of(trajectory, b),
         )
         drawing = self.drawing(trajectory)
-        arrays = self.bound_arrays(trajectory)
+        arrays = self._arrays_of(drawing, trajectory)
         traces = [dict(trace) for trace in drawing.traces]
         for binding in drawing.bindings:
             values = resolve(binding, arrays, position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,9 +32,9 @@ KINDS = {
 
 
 def _chosen(kind: str) -> list[str]:
-    """All charts of the two lessons; of others one of each sort, whichever layer comes first."""
+    """All charts of the digits; of others one of each sort, whichever layer comes first."""
     names = [chart.name for chart in charts_of(KINDS[kind])]
-    if kind in ("curve", "digits"):
+    if kind == "digits":
         return names
     sorts = {name.partition("_dense")[0]: name for name in reversed(names)}
     return [name for name in names if name in sorts.values()]
@@ -42,7 +43,13 @@ def _chosen(kind: str) -> list[str]:
 EVERY = [(kind, name) for kind in KINDS for name in _chosen(kind)]
 _KINDS_OF_ALL_SORTS = ("curve", "digits", "plane", "both")  # every chart is one of theirs
 EVERY_CHART = pytest.mark.parametrize(
-    ("kind", "name"), [pair for pair in EVERY if pair[0] in _KINDS_OF_ALL_SORTS]
+    ("kind", "name"),
+    [
+        (kind, name)
+        for kind, name in EVERY
+        if kind in _KINDS_OF_ALL_SORTS
+        or (kind == "linear" and name.startswith(("geometry_", "curvature")))
+    ],
 )
 
 
@@ -50,6 +57,7 @@ def chart_of(kind: str, name: str) -> tuple[Trajectory, Chart]:
     return KINDS[kind], named(KINDS[kind], name)
 
 
+@functools.cache
 def named(trajectory: Trajectory, name: str) -> Chart:
     return next(chart for chart in charts_of(trajectory) if chart.name == name)
 
@@ -62,7 +70,7 @@ class Place:
     b: int | None
 
 
-def places(trajectory: Trajectory, count: int = 4) -> Iterator[Place]:
+def places(trajectory: Trajectory, count: int = 2) -> Iterator[Place]:
     generator = np.random.default_rng(1)
     members, epochs = len(trajectory.strengths), len(trajectory.epochs)
     yield Place(0, 0, None, None)
@@ -78,7 +86,13 @@ def places(trajectory: Trajectory, count: int = 4) -> Iterator[Place]:
         )
 
 
-def figure(trajectory: Trajectory, chart: Chart, place: Place, **more: Any) -> go.Figure:
+@functools.cache
+def figure(trajectory: Trajectory, chart: Chart, place: Place) -> go.Figure:
+    """Drawn once for all tests that look at it, as drawing is most of what they take."""
+    return drawn_anew(trajectory, chart, place)
+
+
+def drawn_anew(trajectory: Trajectory, chart: Chart, place: Place, **more: Any) -> go.Figure:
     def strength(member: int | None) -> float | None:
         return None if member is None else float(trajectory.strengths[member])
 
