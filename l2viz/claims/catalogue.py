@@ -62,6 +62,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             experiments={"adam": _experiment(0.0, 1e-4, 1e-3, 0.01, 0.03, 0.1)},
             verdict=verdicts.tuning,
         ),
+        "cost": Claim(experiments={}, verdict=verdicts.cost),
         "needed_by_large": Claim(
             experiments={
                 "linear": _experiment(*_GRID, hidden=()),

@@ -19,6 +19,7 @@ from l2viz.claims.finding import (
     test_points,
     weight_share,
 )
+from l2viz.experiment import Experiment
 from l2viz.measurements import network_norm
 from l2viz.trajectory import Trajectory
 
@@ -170,3 +171,21 @@ def batch_norm(paths: Mapping[str, Paths]) -> Verdict:
         and abs(figures["change_with"]) < 3.0
         and figures["change_without_least"] > 5.0,
     )
+
+
+def cost(paths: Mapping[str, Paths]) -> Verdict:
+    """Operations for each weight of a Dense kernel and each step, counted, not timed.
+
+    The penalty: a square and a sum, and for the gradient 2λ·w and a sum. Training: a product and
+    a sum forwards and twice that backwards for each example, and some dozen in Adam.
+    """
+    batch = Experiment().batch_size
+    penalty, optimizer, example = 4.0, 12.0, 6.0
+    training = example * batch + optimizer
+    figures = {
+        "batch": float(batch),
+        "training": training,
+        "share": 100 * penalty / training,
+        "share_of_one": 100 * penalty / (example + optimizer),
+    }
+    return Verdict(figures=figures, holds=figures["share"] < 5.0 < figures["share_of_one"])

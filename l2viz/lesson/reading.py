@@ -91,7 +91,8 @@ def _figures(path: Path) -> Figures:
 def _scene(fields: Fields, figures: Figures) -> Scene:
     part = fields.choice("part", _PARTS)
     is_claim = part == "claim"
-    measure = fields.choice("measure", tuple(figures)) if is_claim else ""
+    is_measured = is_claim or "measure" in fields
+    measure = fields.choice("measure", tuple(figures)) if is_measured else ""
     view = fields.table("view")
     experiment = fields.made("experiment", Experiment.from_json)
     largest = experiment.strengths[-1]
