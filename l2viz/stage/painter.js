@@ -90,7 +90,8 @@ export class Painter {
   fit() {
     const { place: panels } = this;
     const above = panels.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
-    const top = (this.top ??= this.root.getBoundingClientRect().top);
+    const scrolled = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
+    const top = this.root.getBoundingClientRect().top + scrolled;
     panels.style.setProperty("--l2viz-above", `${Math.ceil(top + above + 14)}px`);
     const size = `${panels.clientWidth} × ${panels.clientHeight}`;
     if (size === this.size) return;

@@ -27,7 +27,11 @@ export class Presenter {
     this.root.dataset.covered = this.root.dataset.covered !== "true";
   }
 
+  cover(covered) {
+    this.root.dataset.covered = Boolean(covered);
+  }
+
   uncover() {
-    this.root.dataset.covered = false;
+    this.cover(false);
   }
 }

@@ -76,6 +76,8 @@ class Stage {
     const { data } = component;
     const sent = data.place !== this.place; // to a view of Python's choice, not the viewer's own
     this.place = data.place;
+    if (sent || data.covered !== this.covered) this.presenter.cover(data.covered);
+    this.covered = data.covered;
     if (data.run !== this.run) this.open(data.run, data.ended, sent ? data.view : null);
     else if (sent) this.goTo(data.view);
     this.status.tell(data);

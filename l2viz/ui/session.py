@@ -32,6 +32,9 @@ class Session:
     run        id of the run on the stage
     refused    why the last request for a run was refused, or ""
     others     a sentence about other viewers of the run, or ""
+    scene      key of the scene that is open, or ""
+    guesses    the choice made in each scene, by its key; -1 for none, where it was just revealed
+    page       key of the page that is open before the lab, or ""
     follow     an experiment to be put into the controls and trained
     train, stop   the viewer asked for it
     """
@@ -44,6 +47,9 @@ class Session:
     run: str = ""
     refused: str = ""
     others: str = ""
+    scene: str = ""
+    guesses: dict[str, int] = field(default_factory=dict)
+    page: str = ""
     follow: Experiment | None = None
     train: bool = False
     stop: bool = False

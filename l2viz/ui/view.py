@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import streamlit as st
 
-from l2viz.address import View, from_query, to_query
+from l2viz.address import from_query, to_query
 from l2viz.experiment import Experiment
+from l2viz.lesson import LessonError
 from l2viz.rules import ExperimentError
 from l2viz.stage.component import stage
 from l2viz.trainer import QueueFull, Run, TrainerUnavailable
-from l2viz.ui import controls, next_steps, requests, words
+from l2viz.ui import controls, next_steps, pages, requests, scenes, words
 from l2viz.ui.lessons import LESSONS
 from l2viz.ui.presence import viewer_id
 from l2viz.ui.service import trainer
@@ -39,7 +42,12 @@ _STYLE = """
 def page() -> None:
     """One run of the script."""
     st.set_page_config(page_title="l2viz: L2 regularization, seen", layout="wide")
-    st.html(_STYLE)
+    st.html(_STYLE + scenes.STYLE + pages.STYLE)
+    try:
+        scenes.lesson()
+    except LessonError as error:
+        st.error(f"The lesson could not be read. {error}")
+        return
     session = Session.of_viewer()
     if session is None:
         session = _begin()
@@ -51,38 +59,59 @@ def page() -> None:
     except (TrainerUnavailable, QueueFull) as problem:  # and the recordings are missing
         st.error(str(problem))
         return
-    if not session.view.presenter:
+    lab = not session.view.presenter and not session.scene
+    if lab:
         with st.sidebar:
             controls.draw(
                 session.settings, lambda: next_steps.draw(run, session.view, session.wish)
             )
-        words.draw(run.experiment, session.ignored)
+        words.draw(run.experiment)
+    words.draw_ignored(session.ignored)
+    if lab:
+        pages.draw_doors(session)
     draft, refusal = _draft(session, run)
-    stage(
-        {
-            "run": run.id,
-            "ended": run.ended,
-            "view": session.view.as_json(),
-            "place": session.place,
-            "others": session.others,
-            "stale": words.stale_sentence(run.experiment, draft),
-            "train_label": "Train anew" if draft == run.experiment and run.ended else "Train",
-            "blocked": refusal or trainer().unavailable_because or session.refused,
-        },
-        key=_STAGE,
-    )
-    _write_address(draft, session.view)
+    with st.container(key="lab"):
+        with st.container():  # always there, so that the stage keeps its place
+            scenes.draw(session, run)
+        stage(
+            {
+                "run": run.id,
+                "ended": run.ended,
+                "view": session.view.as_json(),
+                "place": session.place,
+                "covered": scenes.covered(session),
+                "others": session.others,
+                "stale": words.stale_sentence(run.experiment, draft),
+                "train_label": "Train anew" if draft == run.experiment and run.ended else "Train",
+                "blocked": refusal or trainer().unavailable_because or session.refused,
+            },
+            key=_STAGE,
+        )
+    pages.draw(session, run)
+    _write_address(session, draft)
 
 
 def _begin() -> Session:
     """What the address says, once for each viewer."""
     trainer().start()
-    address = from_query(st.query_params.to_dict(), opening=LESSONS[0].experiment)
+    query = st.query_params.to_dict()
+    scene = scenes.find(query.get("scene", ""))
+    page = query.get("page", "")
+    for name, known in (("scene", scene), ("page", page in pages.PAGES)):
+        if known:
+            del query[name]
+    opening = scene.experiment if scene else LESSONS[0].experiment
+    address = from_query(query, opening=opening)
+    if scene and not set(query) - {"presenter"}:
+        view = scenes.view_of(scene, presenter=address.view.presenter)
+        address = dataclasses.replace(address, view=view)
     session = Session(
         settings=Settings(address.experiment),
         view=address.view,
         asker=viewer_id(),
         ignored=address.ignored,
+        scene=scene.key if scene else "",
+        page=page if page in pages.PAGES else "",
     )
     requests.show(session, address.experiment)
     session.keep()
@@ -97,7 +126,15 @@ def _draft(session: Session, run: Run) -> tuple[Experiment, str]:
         return run.experiment, f"These settings cannot be trained: {error}."
 
 
-def _write_address(draft: Experiment, view: View) -> None:
+def _write_address(session: Session, draft: Experiment) -> None:
+    view = session.view
     query = to_query(draft, view)
+    if scene := scenes.find(session.scene):
+        as_it_begins = scenes.view_of(scene, presenter=view.presenter)
+        if query == to_query(scene.experiment, as_it_begins):
+            query = {"presenter": query["presenter"]} if view.presenter else {}
+        query = {"scene": scene.key} | query
+    if session.page:
+        query["page"] = session.page
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)

@@ -11,14 +11,18 @@ from l2viz.experiment import Experiment
 from l2viz.ui.lessons import lesson_of
 
 
-def draw(shown: Experiment, ignored: tuple[str, ...]) -> None:
-    """Above the stage; `ignored` are names in the address that could not be read."""
-    lesson = lesson_of(shown)
+def draw_ignored(ignored: tuple[str, ...]) -> None:
+    """The names in the address that could not be read."""
     if ignored:
         st.warning(
             f"Ignored in the address, as it could not be read: {_plain(ignored)}.",
             icon=":material/link_off:",
         )
+
+
+def draw(shown: Experiment) -> None:
+    """Above the stage: what is shown."""
+    lesson = lesson_of(shown)
     if lesson:
         st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.found()}")
     else:

@@ -40,6 +40,7 @@ def test_opens_on_the_recorded_curve_without_training(
             "presenter": False,
         },
         "place": 0,
+        "covered": False,
         "stale": "",
         "others": "",
         "train_label": "Train anew",

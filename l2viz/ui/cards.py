@@ -1,0 +1,19 @@
+"""The misconceptions: what people think, what is so, the code, and the scene that shows it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from l2viz.trainer import Run
+from l2viz.ui import scenes
+from l2viz.ui.session import Session
+
+
+def draw(session: Session, run: Run) -> None:
+    """All cards, one below the other."""
+    for card in scenes.lesson().cards:
+        with st.container(border=True):
+            st.markdown(f"**“{card.think}”**\n\n{card.so}")
+            st.code(card.code, language="python", wrap_lines=True)
+            scenes.draw_link(session, card.scene, identity=f"card.{card.key}")
+            st.caption(f"Where that is from: {card.proof}")

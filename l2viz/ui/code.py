@@ -1,0 +1,58 @@
+"""The shown experiment as its viewer would type it: diff, script, notebook."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from l2viz.experiment import Experiment
+from l2viz.keras_code import keras_diff, keras_notebook, keras_script
+from l2viz.penalties import PENALTIES
+from l2viz.rules import ExperimentError
+from l2viz.trainer import Run
+from l2viz.ui.session import Session
+
+_FORMS = {
+    "Diff": (keras_diff, "l2viz.diff", "diff", "What you would change in code of your own."),
+    "Script": (
+        *(keras_script, "l2viz_member.py", "python"),
+        "Plain Keras, without l2viz: it trains this one network, and prints its results as JSON.",
+    ),
+    "Notebook": (keras_notebook, "l2viz_member.ipynb", "json", "The script, cell by cell."),
+}
+
+
+def draw(session: Session, run: Run) -> None:
+    """One form at a time, at a strength of the shown path."""
+    experiment = run.experiment
+    strength, penalty = _member(experiment, session.view.strength)
+    form = st.segmented_control(
+        "Form", list(_FORMS), default="Diff", required=True, key="code.form"
+    )
+    write, name, language, words = _FORMS[form]
+    st.markdown(words)
+    try:
+        text = write(experiment, strength=strength, penalty=penalty)
+    except ExperimentError as refusal:
+        st.warning(f"This experiment cannot be written as code: {refusal}.")
+        return
+    if not text:
+        st.info("Nothing: at this strength and penalty the code is the same as without.")
+        return
+    st.download_button(f"Download {name}", text, file_name=name, on_click="ignore")
+    st.code(text, language=language, height=360)
+
+
+def _member(experiment: Experiment, strength: float) -> tuple[float, str]:
+    """The viewer's strength and first penalty, unless others are chosen."""
+    strengths = experiment.strengths
+    nearest = min(range(len(strengths)), key=lambda k: abs(strengths[k] - strength))
+    left, right = st.columns(2)
+    chosen: float = left.selectbox(
+        "Strength of the code", strengths, index=nearest, format_func=lambda each: f"{each:.3g}"
+    )
+    penalty: str = right.selectbox(
+        "Penalty of the code",
+        experiment.penalties,
+        format_func=lambda each: PENALTIES[each].title,
+    )
+    return chosen, penalty

@@ -1,0 +1,60 @@
+"""The object itself: `regularizers.L2` made, called on a tensor the viewer edits, and attached."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from l2viz.rules import ExperimentError
+from l2viz.trainer import Run
+from l2viz.ui import regularizer, scenes
+from l2viz.ui.session import Session
+
+_FIRST = "[[1, -2, 3], [0.5, 0, -0.1]]"
+_ATTACHED = """
+layers.Dense(64, kernel_regularizer=regularizers.L2({strength}))    # λ·Σw² of the kernel
+layers.Dense(64, bias_regularizer=regularizers.L2({strength}))      # of the bias
+layers.Dense(64, activity_regularizer=regularizers.L2({strength}))  # of outputs / batch size
+layers.Dense(64, kernel_regularizer="l2")  # the string means L2(0.01), whatever you meant
+"""
+
+
+def draw(session: Session, run: Run) -> None:
+    """Made, called, differentiated, written down and made again, attached."""
+    left, right = st.columns([1, 2])
+    strength = left.number_input(
+        "λ of the object", 0.0, 1e6, 0.01, format="%g", key="object.strength"
+    )
+    text = right.text_input("Tensor", _FIRST, key="object.tensor")
+    try:
+        tensor = regularizer.read_tensor(text)
+    except ExperimentError as error:
+        st.warning(f"{error}.")
+        return
+    shown = f"{strength:g}"
+    made = f"regularizer = regularizers.L2({shown})"
+    squares = np.square(tensor.astype(float))
+    st.code(
+        f"{made}\nregularizer(tensor)  # {regularizer.penalty(tensor, strength):.6g}",
+        language="python",
+    )
+    st.latex(
+        rf"\lambda \sum_i w_i^2 = {shown} \times {squares.sum():.6g} = "
+        rf"{strength * squares.sum():.6g}"
+    )
+    st.markdown("Its gradient, $2 \\lambda w$: along each weight, twice λ of it.")
+    st.code(_numbers(regularizer.gradient(tensor, strength)), language="python")
+    st.markdown("Written down, and made again:")
+    st.code(
+        f'regularizer.get_config()  # {{"l2": {shown}}}\n'
+        f'regularizers.L2.from_config({{"l2": {shown}}})  # L2({shown}) again\n'
+        'regularizers.get("l2").get_config()  # {"l2": 0.01}',
+        language="python",
+    )
+    st.markdown("Attached:")
+    st.code(_ATTACHED.format(strength=shown).strip(), language="python", wrap_lines=True)
+    scenes.draw_link(session, "add", identity="object.scene")
+
+
+def _numbers(tensor: regularizer.Tensor) -> str:
+    return np.array2string(tensor, separator=", ", precision=6, threshold=100)

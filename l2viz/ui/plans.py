@@ -1,0 +1,26 @@
+"""The lesson plans, as the files of assets/lesson-plans have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from l2viz.trainer import Run
+from l2viz.ui.session import Session
+
+FOLDER = Path(__file__).parents[2] / "assets" / "lesson-plans"
+
+
+def draw(session: Session, run: Run) -> None:
+    """One of them at a time, the shortest first."""
+    files = {f"{int(path.stem)} minutes": path for path in sorted(FOLDER.glob("*.md"))}
+    if not files:  # an installed package comes without them
+        st.markdown("The lesson plans are in the folder assets/lesson-plans of the project.")
+        return
+    chosen = st.segmented_control(
+        "Lesson plan", list(files), default=next(iter(files)), required=True, key="plan"
+    )
+    text = files[chosen].read_text(encoding="utf-8")
+    st.markdown(text)
+    st.download_button("Download", text, file_name=files[chosen].name, mime="text/markdown")

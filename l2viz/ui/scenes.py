@@ -1,0 +1,172 @@
+"""The scene that is open, beside the stage: what to look at, a guess, then what was measured."""
+
+from __future__ import annotations
+
+import functools
+
+import streamlit as st
+
+from l2viz.address import View
+from l2viz.lesson import Lesson, Scene, read_lesson
+from l2viz.trainer import Run
+from l2viz.ui.session import Session
+from l2viz.verdict import verdict
+
+REVEALED = -1  # no guess: the viewer only wanted to see
+_PARTS = {"tour": "Step", "claim": "Claim"}
+STYLE = """
+<style>
+.st-key-scene p { font-size: 0.95rem; line-height: 1.42; }
+.st-key-scene .stVerticalBlock { gap: 0.5rem; }
+.st-key-scene h4 { font-size: 1.1rem; padding: 0 0 0.4rem; }
+.st-key-scene .stButton button { justify-content: flex-start; text-align: left; min-height: 2rem; }
+@media (min-width: 901px) {
+  .st-key-lab:has(.st-key-scene) {
+    display: grid; grid-template-columns: 20rem minmax(0, 1fr); gap: 1.4rem; align-items: start;
+  }
+  .st-key-scene { max-height: calc(100vh - 2rem); overflow-y: auto; padding: 2px 6px 2px 2px; }
+}
+</style>
+"""
+
+
+@functools.cache
+def lesson() -> Lesson:
+    """That of the package. Raises LessonError when one of its files is not as it must be."""
+    return read_lesson()
+
+
+def find(key: str) -> Scene | None:
+    return next((scene for scene in lesson().scenes if scene.key == key), None)
+
+
+def view_of(scene: Scene, *, presenter: bool = False) -> View:
+    """Where the scene begins."""
+    return View(
+        strength=scene.strength,
+        epoch=scene.epoch,
+        a=scene.a,
+        b=scene.b,
+        charts=scene.charts,
+        presenter=presenter,
+    )
+
+
+def enter(session: Session, scene: Scene) -> None:
+    """Puts controls and stage as the scene has them, and closes the page before them."""
+    session.scene = scene.key
+    session.page = ""
+    session.ignored = ()
+    session.send_to(view_of(scene, presenter=session.view.presenter))
+    session.wish(scene.experiment)
+
+
+def leave(session: Session) -> None:
+    """Back to the lab: what the scene has set stays."""
+    session.scene = ""
+
+
+def covered(session: Session) -> bool:
+    """Whether the outcome waits for a guess."""
+    scene = find(session.scene)
+    return scene is not None and scene.question is not None and scene.key not in session.guesses
+
+
+def draw(session: Session, run: Run) -> None:
+    """The open scene; nothing when none is."""
+    scene = find(session.scene)
+    if scene is None:
+        return
+    with st.container(key="scene"):
+        _draw_head(session, scene)
+        waits = covered(session)
+        st.markdown(scene.claim if scene.claim and waits else scene.text)
+        if waits:
+            _ask(session, scene)
+        else:
+            _answer(session, scene, run)
+        _draw_way(session, scene)
+
+
+def _draw_head(session: Session, scene: Scene) -> None:
+    part = lesson().tour if scene.part == "tour" else lesson().claims
+    st.caption(f"{_PARTS[scene.part]} {part.index(scene) + 1} of {len(part)}")
+    st.markdown(f"#### {scene.title}")
+    if scene.claim and not covered(session):
+        st.markdown(f"**{scene.claim}**")
+
+
+def _ask(session: Session, scene: Scene) -> None:
+    assert scene.question is not None
+    st.markdown(f"**Your guess first.** {scene.question.ask}")
+    choices = [*enumerate(scene.question.choices), (REVEALED, "Show it without a guess")]
+    for number, choice in choices:
+        st.button(
+            choice,
+            key=f"guess.{scene.key}.{number}",
+            on_click=session.guesses.__setitem__,
+            args=(scene.key, number),
+            type="tertiary" if number == REVEALED else "secondary",
+            width="stretch",
+        )
+
+
+def _answer(session: Session, scene: Scene, run: Run) -> None:
+    question = scene.question
+    if question is not None:
+        guess = session.guesses[scene.key]
+        right = question.choices[question.answer]
+        if guess == question.answer:
+            st.success(f"**{right}**: as you said. {question.why}")
+        else:
+            said = "" if guess == REVEALED else f" You said: {question.choices[guess]}."
+            st.info(f"{question.ask} **{right}**.{said} {question.why}")
+    if scene.conditions:
+        st.markdown(scene.conditions)
+    trajectory = run.trajectory() if run.state == "finished" else None
+    if trajectory is not None:
+        st.markdown(f"**This run.** {verdict(trajectory)}")
+    counter = find(scene.counter)
+    if counter is not None:
+        st.button(
+            f"Counter-example: {counter.title}",
+            key=f"counter.{scene.key}",
+            icon=":material/compare_arrows:",
+            on_click=enter,
+            args=(session, counter),
+            width="stretch",
+        )
+
+
+def _draw_way(session: Session, scene: Scene) -> None:
+    scenes = lesson().scenes
+    position = scenes.index(scene)
+    with st.container(horizontal=True, gap="small"):
+        for name, to, shortcut in (("Back", position - 1, "shift+n"), ("Next", position + 1, "n")):
+            there = scenes[to] if 0 <= to < len(scenes) else None
+            st.button(
+                name,
+                key=f"scene.{name.lower()}",
+                shortcut=shortcut,
+                disabled=there is None,
+                on_click=enter,
+                args=(session, there),
+                help=there.title if there else None,
+                type="primary" if name == "Next" else "secondary",
+            )
+        st.button(
+            "Leave",
+            key="scene.leave",
+            shortcut="l",
+            on_click=leave,
+            args=(session,),
+            help="Back to the lab, with all settings as they are.",
+        )
+
+
+def draw_link(session: Session, key: str, *, identity: str) -> None:
+    """A button, for pages in a dialog, that opens a scene and closes the dialog."""
+    scene = find(key)
+    if scene and st.button(f"Show: {scene.title}", key=f"link.{identity}", type="tertiary"):
+        enter(session, scene)
+        st.rerun()

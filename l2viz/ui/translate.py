@@ -1,0 +1,60 @@
+"""The strength translator: λ of Keras to and from what other libraries call it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from l2viz.rules import ExperimentError
+from l2viz.trainer import Run
+from l2viz.translator import CONVENTIONS, Convention, translate, translate_back
+from l2viz.ui.session import Session
+
+_NUMBER: Mapping[str, Any] = {"format": "%g", "min_value": 0.0}
+
+
+def draw(session: Session, run: Run) -> None:
+    """A number of one library, as λ and as that of all others, for the shown run unless changed."""
+    experiment = run.experiment
+    names = {"": "Keras, L2(λ)"} | {key: _name(each) for key, each in CONVENTIONS.items()}
+    left, right = st.columns([3, 2])
+    given = left.selectbox("From", list(names), format_func=names.__getitem__, key="translate.from")
+    setting = right.number_input("Its number", value=0.01, key="translate.setting", **_NUMBER)
+    columns = st.columns(3)
+    samples = columns[0].number_input("Samples", 1, value=experiment.train_size)
+    batch = columns[1].number_input("Batch", 1, value=experiment.batch_size)
+    rate = columns[2].number_input(
+        "Rate", value=experiment.learning_rate, help="The learning rate.", **_NUMBER
+    )
+    numbers: dict[str, Any] = {"samples": samples, "batch_size": batch, "learning_rate": rate}
+    try:
+        strength = translate_back(setting, of=given, **numbers) if given else float(setting)
+        rows = [_row(each, translate(strength, to=each.key, **numbers)) for each in _conventions()]
+    except ExperimentError as error:
+        st.warning(f"That cannot be translated: {error}.")
+        return
+    st.markdown(f"**λ = {strength:.6g}** in Keras, `regularizers.L2({strength:.6g})`, which is:")
+    st.markdown("\n".join(["| Library | Setting | Number | Formula |", "|---|---|--:|---|", *rows]))
+    for convention in _conventions():
+        with st.expander(_name(convention)):
+            st.latex(convention.objective)
+            st.latex(convention.formula_tex)
+            st.markdown("\n".join(f"- {assumption}" for assumption in convention.assumptions))
+            st.caption(convention.source)
+
+
+def _conventions() -> tuple[Convention, ...]:
+    return tuple(CONVENTIONS.values())
+
+
+def _name(convention: Convention) -> str:
+    return f"{convention.library}: {convention.setting}"
+
+
+def _row(convention: Convention, number: float) -> str:
+    value = "∞" if math.isinf(number) else f"{number:.6g}"
+    mark = "" if convention.exact else " (about)"
+    return f"| {convention.library} | {convention.setting} | {value}{mark} | {convention.formula} |"

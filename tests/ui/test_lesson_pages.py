@@ -1,0 +1,122 @@
+"""The lesson on the page: scenes by address, a guess before what comes out, and every page."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from l2viz.lesson import Scene
+from l2viz.trainer import Trainer
+from l2viz.ui import scenes
+from l2viz.ui.pages import PAGES
+from tests.ui.pages import OpenPage, Page
+
+LESSON = scenes.lesson()
+EVERY_SCENE = pytest.mark.parametrize("scene", LESSON.scenes, ids=lambda scene: scene.key)
+
+
+def keys_of(page: Page) -> set[str]:
+    return {button.key for button in page.test.button}
+
+
+@EVERY_SCENE
+def test_a_scene_opens_by_its_address(trainer: Trainer, open_page: OpenPage, scene: Scene) -> None:
+    opened = open_page(scene=scene.key)
+    assert opened.warnings == []
+    assert opened.query == {"scene": scene.key}
+    assert trainer.get(opened.told["run"]).experiment == scene.experiment
+    assert opened.told["view"] == dataclasses.asdict(scenes.view_of(scene)) | {
+        "charts": list(scene.charts)
+    }
+    assert opened.told["covered"] is True
+    assert f"#### {scene.title}" in opened.words
+    assert scene.question.ask in opened.words
+    assert scene.question.why not in opened.words
+
+
+def test_a_guess_comes_before_what_comes_out(trainer: Trainer, open_page: OpenPage) -> None:
+    scene = LESSON.scene("generalization")
+    opened = open_page(scene=scene.key)
+    assert scene.conditions not in opened.words
+    opened.press(f"guess.{scene.key}.0")
+    right = scene.question.choices[scene.question.answer]
+    (said,) = opened.test.info
+    assert said.value == (
+        f"{scene.question.ask} **{right}**. You said: {scene.question.choices[0]}. "
+        f"{scene.question.why}"
+    )
+    assert scene.text in opened.words
+    assert scene.conditions in opened.words
+    assert opened.told["covered"] is False
+    opened.press(f"counter.{scene.key}")
+    assert opened.query == {"scene": scene.counter}
+    assert opened.told["covered"] is True
+
+
+def test_the_way_through_all_scenes_and_back_to_the_lab(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    opened = open_page()
+    opened.press("door.tour")
+    seen = [opened.query["scene"]]
+    for put in range(2, len(LESSON.scenes) + 1):
+        scene = LESSON.scene(seen[-1])
+        opened.press(f"guess.{scene.key}.{scene.question.answer}")
+        (answer,) = opened.test.success
+        assert answer.value.endswith(f"as you said. {scene.question.why}")
+        opened.press("scene.next")
+        assert opened.told["place"] == put
+        seen.append(opened.query["scene"])
+    assert seen == [scene.key for scene in LESSON.scenes]
+    assert opened.test.button(key="scene.next").disabled
+    opened.press("scene.back")
+    assert opened.query == {"scene": seen[-2]}
+    opened.press("scene.leave")
+    last = LESSON.scene(seen[-2])
+    assert trainer.get(opened.told["run"]).experiment == last.experiment
+    assert opened.told["view"]["strength"] == last.strength
+    assert opened.setting("batch_norm") is last.experiment.batch_norm
+
+
+def test_what_the_viewer_changes_in_a_scene_is_in_its_address(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    opened = open_page(scene="tuning", strength="0.003", presenter="yes")
+    assert opened.told["view"]["strength"] == 0.003
+    assert opened.query["scene"] == "tuning"
+    assert opened.query["strength"] == "0.003"
+    assert open_page(scene="tuning", presenter="yes").query == {
+        "scene": "tuning",
+        "presenter": "yes",
+    }
+
+
+def test_an_unknown_scene_or_page_is_named(trainer: Trainer, open_page: OpenPage) -> None:
+    opened = open_page(scene="nowhere", page="nothing")
+    assert opened.warnings == ["Ignored in the address, as it could not be read: scene, page."]
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_a_page_opens_by_its_address_and_by_its_door(
+    trainer: Trainer, open_page: OpenPage, key: str
+) -> None:
+    opened = open_page(page=key)
+    told = opened.told
+    assert opened.query["page"] == key
+    other = open_page()
+    other.press(f"door.{key}")
+    assert other.query["page"] == key
+    assert other.told["run"] == told["run"]
+    assert keys_of(other) == keys_of(opened)
+
+
+def test_every_link_of_a_page_opens_its_scene(trainer: Trainer, open_page: OpenPage) -> None:
+    opened = open_page(page="cards")
+    for card in LESSON.cards:
+        assert f"**“{card.think}”**\n\n{card.so}" in "\n".join(
+            element.value for element in opened.test.markdown
+        )
+    opened.press(f"link.card.{LESSON.cards[-1].key}")
+    assert opened.query == {"scene": LESSON.cards[-1].scene}
+    assert not any(key.startswith("link.") for key in keys_of(opened))
