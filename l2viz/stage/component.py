@@ -30,7 +30,8 @@ def stage(data: Mapping[str, Any], *, key: str) -> None:
 
     data: run (id), ended (of that run), view ({strength, epoch, a, b, charts, presenter}), place
     (whenever that is another, the viewer is brought to the view), covered (what comes out is
-    hidden until a guess), stale and others (a sentence, or ""), train_label, blocked (why nothing can be trained, or "").
+    hidden until a guess), stale and others (a sentence, or ""), train_label, blocked (why nothing
+    can be trained, or "").
 
     What it tells is in ``st.session_state[key]``, and comes again with every message, so that none
     of it can be lost: view, ignored (names of charts), train and stop (when the viewer last asked).

@@ -16,4 +16,4 @@ def draw(session: Session, run: Run) -> None:
             st.markdown(f"**“{card.think}”**\n\n{card.so}")
             st.code(card.code, language="python", wrap_lines=True)
             scenes.draw_link(session, card.scene, identity=f"card.{card.key}")
-            st.caption(f"Where that is from: {card.proof}")
+            st.caption("Where that is from: " + card.proof.replace("_", r"\_"))

@@ -78,6 +78,7 @@ def draw(session: Session, run: Run) -> None:
     if scene is None:
         return
     with st.container(key="scene"):
+        _draw_way(session, scene)
         _draw_head(session, scene)
         waits = covered(session)
         st.markdown(scene.claim if scene.claim and waits else scene.text)
@@ -85,7 +86,6 @@ def draw(session: Session, run: Run) -> None:
             _ask(session, scene)
         else:
             _answer(session, scene, run)
-        _draw_way(session, scene)
 
 
 def _draw_head(session: Session, scene: Scene) -> None:

@@ -37,7 +37,7 @@ def draw(session: Session, run: Run) -> None:
         st.warning(f"That cannot be translated: {error}.")
         return
     st.markdown(f"**λ = {strength:.6g}** in Keras, `regularizers.L2({strength:.6g})`, which is:")
-    st.markdown("\n".join(["| Library | Setting | Number | Formula |", "|---|---|--:|---|", *rows]))
+    st.markdown("\n".join(["| Number | Setting | Library | Formula |", "|--:|---|---|---|", *rows]))
     for convention in _conventions():
         with st.expander(_name(convention)):
             st.latex(convention.objective)
@@ -57,4 +57,4 @@ def _name(convention: Convention) -> str:
 def _row(convention: Convention, number: float) -> str:
     value = "∞" if math.isinf(number) else f"{number:.6g}"
     mark = "" if convention.exact else " (about)"
-    return f"| {convention.library} | {convention.setting} | {value}{mark} | {convention.formula} |"
+    return f"| {value}{mark} | {convention.setting} | {convention.library} | {convention.formula} |"
