@@ -17,6 +17,7 @@ export class Painter {
     this.viewer = viewer;
     this.panels = [];
     this.frame = 0; // painted so far
+    root.dataset.asked = root.dataset.answered = 0; // equal: nothing is left to be painted
     this.enlargement = 1;
     this.onResize = () => this.fit();
     this.resizing = new ResizeObserver(this.onResize);
@@ -112,6 +113,7 @@ export class Painter {
 
   requestDraw() {
     this.wantsDraw = true;
+    this.root.dataset.asked++;
     if (!this.drawing) this.draw();
   }
 
@@ -123,6 +125,7 @@ export class Painter {
       const whole = this.wholeDraw;
       this.wantsDraw = false;
       this.wholeDraw = false;
+      const { asked } = this.root.dataset;
       const position = this.viewer.position();
       this.viewer.numbers(position);
       const { panels, colours } = this;
@@ -144,6 +147,7 @@ export class Painter {
       if (panels === this.panels && this.ready) {
         this.frame += 1;
         this.viewer.painted(position);
+        this.root.dataset.answered = asked;
       }
     }
     this.drawing = false;

@@ -26,7 +26,7 @@ PAGES: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxyTy
 STYLE = """
 <style>
 .st-key-doors { row-gap: 0; }
-.st-key-doors button { min-height: 1.5rem; padding: 0 0.15rem; }
+.st-key-doors button { height: 1.3rem; min-height: 0; padding: 0 0.15rem; }
 .st-key-doors button p { font-size: 0.85rem !important; }
 </style>
 """
@@ -34,7 +34,7 @@ STYLE = """
 
 def draw_doors(session: Session) -> None:
     """One line: the tour, and every page."""
-    with st.container(horizontal=True, key="doors", gap="medium"):
+    with st.container(horizontal=True, key="doors", gap="medium", vertical_alignment="center"):
         st.button(
             "**Guided tour**",
             key="door.tour",

@@ -23,7 +23,7 @@ _STAGE = "stage"
 _STYLE = """
 <style>
 .stAppHeader { background: transparent; }
-.stMainBlockContainer { padding: 1.1rem 1.4rem 0.5rem; }
+.stMainBlockContainer { padding: 0.6rem 1.4rem 0.5rem; }
 .stMainBlockContainer .stMarkdown p { font-size: 0.92rem; line-height: 1.35; }
 .stSidebar .stSidebarHeader { height: 2.2rem; }
 @media (min-width: 761px) {
@@ -32,7 +32,7 @@ _STYLE = """
 @media (max-width: 760px) {
   .stApp .stMainBlockContainer { padding: 3rem 0.9rem 0.5rem; }
 }
-.stMainBlockContainer > .stVerticalBlock { gap: 0.4rem; }
+.stMainBlockContainer > .stVerticalBlock { gap: 0.3rem; }
 .stSidebar .stVerticalBlock { gap: 0.55rem; }
 .stSidebar label p { font-size: 0.82rem; }
 </style>

@@ -95,23 +95,36 @@ class ViewedPage:
             timeout=WAIT,
         )
 
-    # ---- what it shows
+    # ---- what it shows, once it is painted
+
+    def settle(self) -> None:
+        """Until all is painted that was asked for up to now."""
+        asked = self.page.evaluate(f"Number(document.querySelector('{STAGE}').dataset.asked)")
+        self.page.wait_for_function(
+            "asked => Number(document.querySelector('[data-l2viz-stage]').dataset.answered)"
+            " >= asked",
+            arg=asked,
+            timeout=WAIT,
+        )
 
     @property
     def data(self) -> dict[str, str]:
-        """What the stage tells of itself."""
+        """What the stage tells of itself, as it is at once."""
         return self.page.evaluate(f"({{...document.querySelector('{STAGE}')?.dataset}})")
 
     @property
     def strength(self) -> float:
+        self.settle()
         return float(self.data["strength"])
 
     @property
     def epoch(self) -> int:
+        self.settle()
         return int(self.data["epoch"])
 
     @property
     def frame(self) -> int:
+        self.settle()
         return int(self.data["frame"])
 
     @property
@@ -125,10 +138,12 @@ class ViewedPage:
     @property
     def figures(self) -> dict[str, list[dict[str, Any]] | None]:
         """What each Plotly chart draws, by its name: name, x and y of its traces."""
+        self.settle()
         return self.page.evaluate(_FIGURES)
 
     def readouts(self) -> list[list[str]]:
         """The numbers beside the charts: a row for the chosen strength, then for each pin."""
+        self.settle()
         rows = self.page.locator(".l2viz-readouts tbody tr")
         return rows.evaluate_all(
             "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"

@@ -21,10 +21,13 @@ def test_opens_on_the_finished_curve(viewer: Viewer, recorded: dict[str, Traject
         "stale": "false",
         "theme": "light",
         "presenter": "false",
+        "covered": "false",
         "strength": "0",
         "epoch": str(recorded["curve"].epochs[-1]),
         "charts": "6",
         "frame": page.data["frame"],
+        "asked": page.data["answered"],
+        "answered": page.data["answered"],
     }
     assert page.query == {"dataset": "curve", "seed": "7"}
     assert list(page.figures) == [
