@@ -217,17 +217,29 @@ def _judged(program: PathProgram) -> dict[str, tf.DType]:
 def _judge(
     program: PathProgram, inputs: tf.Tensor, weights: Weights, state: Weights, targets: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """One member's data loss of each example, and whether its largest output is the right one.
-
-    The loss is taken of the model's own output, so that Keras goes back to the logits behind a
-    softmax, as it does in `fit` and `evaluate`: of the probabilities alone it would clip them.
-    """
+    """One member's data loss of each example, and whether its largest output is the right one."""
     outputs = program.answers(weights, state, inputs)
-    found = {"data_loss": program.loss.call(targets, outputs)}
-    if "accuracy" in _judged(program):
-        chosen = tf.argmax(_before_softmax(outputs), axis=-1, output_type=tf.int32)
-        found["accuracy"] = tf.cast(chosen == targets, tf.float32)
-    return found
+    if "accuracy" not in _judged(program):
+        return {"data_loss": program.loss.call(targets, outputs)}
+    # As in `fit` and `evaluate`, of the logits behind the softmax: probabilities would be clipped.
+    assert outputs.op.type == "Softmax"
+    logits = outputs.op.inputs[0]
+    chosen = tf.math.top_k(logits, 1).indices[:, 0]  # of equal ones the first, like argmax
+    return {
+        "data_loss": _cross_entropy(logits, targets),
+        "accuracy": tf.cast(chosen == targets, tf.float32),
+    }
+
+
+def _cross_entropy(logits: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    """log Σ exp(logits) − the target's logit, (N,): tf.nn.sparse_softmax_cross_entropy_with_logits.
+
+    That is what Keras calls. Here the sums run over the first axis, which takes half the time.
+    """
+    of_class = tf.transpose(logits)
+    largest = tf.reduce_max(of_class, axis=0)
+    total = tf.reduce_sum(tf.exp(of_class - largest), axis=0)
+    return tf.math.log(total) + largest - tf.gather(logits, targets, batch_dims=1)
 
 
 def _drawn(
@@ -254,11 +266,6 @@ def _drawn(
         levels = tf.cast(tf.round(asked(grid[0], program.first_rows)[:, :, 1] * 255.0), tf.uint8)
         return {"boundary": tf.reshape(levels, (-1, BOUNDARY_SIDE, BOUNDARY_SIDE))}
     return {}
-
-
-def _before_softmax(outputs: tf.Tensor) -> tf.Tensor:
-    """The logits, whose largest is the largest probability: so no softmax need be computed."""
-    return outputs.op.inputs[0] if outputs.op.type == "Softmax" else outputs
 
 
 def _data_gradients(program: PathProgram, values: Weights, examples: Examples) -> Weights:
