@@ -80,7 +80,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "measurements": ("penalties", "trajectory"),
     "decay": ("penalties", "trajectory"),
     "verdict": ("penalties", "trajectory", "measurements"),
-    "claims": ("experiment", "trajectory", "measurements"),
+    "claims": ("experiment", "data", "trajectory", "measurements"),
     "lesson": ("rules", "experiment", "figures"),
     "last_place": ("experiment", "data", "model"),
     "evidence": ("experiment", "training", "claims", "last_place"),

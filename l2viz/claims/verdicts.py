@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz import measurements
+from l2viz import data, measurements
 from l2viz.claims.finding import (
+    SEEDS,
     Paths,
     Verdict,
     accuracy_gap,
@@ -21,7 +22,7 @@ from l2viz.claims.finding import (
 )
 from l2viz.experiment import Experiment
 from l2viz.measurements import network_norm
-from l2viz.trajectory import Trajectory
+from l2viz.trajectory import Array, Trajectory
 
 
 def shrinks(paths: Mapping[str, Paths]) -> Verdict:
@@ -92,10 +93,24 @@ def smooth(paths: Mapping[str, Paths]) -> Verdict:
         | over_seeds("rises", restless)
     )
     ratio = np.array(slow) / np.array(quick)
+    regressions = Experiment(dataset="linear", repeats=SEEDS).each_repeat
+    curvatures = [_curvatures(regression) for regression in regressions]
+    flat = [float(100 * np.mean(each < 1e-6 * each.max())) for each in curvatures]
+    condition = [(each.max() + 0.02) / (each.min() + 0.02) for each in curvatures]
+    figures |= over_seeds("times", ratio) | over_seeds("condition", condition)
     more = all(there > here for here, there in zip(calm, restless, strict=True))
     return Verdict(
-        figures=figures | over_seeds("times", ratio), holds=bool(ratio.min() > 5.0) and more
+        figures=figures | {"flat": min(flat)},
+        holds=bool(ratio.min() > 5.0) and more and min(flat) > 0.0,
     )
+
+
+def _curvatures(experiment: Experiment) -> Array:
+    """Eigenvalues of the Hessian of a linear model's data loss, 2/n XᵀX of centred X, (p,)."""
+    inputs = data.load(experiment).train_inputs.astype(np.float64)
+    centred = inputs - inputs.mean(axis=0)  # the bias is free
+    curvatures: Array = np.linalg.eigvalsh(2.0 * centred.T @ centred / len(centred))
+    return np.maximum(curvatures, 0.0)  # rounding
 
 
 def no_sparsity(paths: Mapping[str, Paths]) -> Verdict:

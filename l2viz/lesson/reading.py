@@ -93,6 +93,7 @@ def _scene(fields: Fields, figures: Figures) -> Scene:
     is_claim = part == "claim"
     is_measured = is_claim or "measure" in fields
     measure = fields.choice("measure", tuple(figures)) if is_measured else ""
+    measured = figures.get(measure, {})
     view = fields.table("view")
     experiment = fields.made("experiment", Experiment.from_json)
     largest = experiment.strengths[-1]
@@ -101,16 +102,16 @@ def _scene(fields: Fields, figures: Figures) -> Scene:
         part=part,
         order=fields.integer("order", 0, _LARGEST_ORDER),
         title=fields.text("title"),
-        text=_filled(fields, "text", figures.get(measure, {})),
+        text=_filled(fields, "text", measured),
         experiment=experiment,
         strength=view.number("strength", 0.0, largest),
         epoch=view.integer("epoch", 0, experiment.epochs) if "epoch" in view else None,
         a=view.number("a", 0.0, largest) if "a" in view else None,
         b=view.number("b", 0.0, largest) if "b" in view else None,
         charts=view.texts("charts", 1, 6) if "charts" in view else None,
-        question=_question(fields.table("question")) if "question" in fields else None,
+        question=_question(fields.table("question"), measured) if "question" in fields else None,
         claim=fields.text("claim") if is_claim else "",
-        conditions=_filled(fields, "conditions", figures.get(measure, {})) if is_claim else "",
+        conditions=_filled(fields, "conditions", measured) if is_claim else "",
         counter=fields.text("counter") if "counter" in fields else "",
         measure=measure,
     )
@@ -119,13 +120,13 @@ def _scene(fields: Fields, figures: Figures) -> Scene:
     return scene
 
 
-def _question(fields: Fields) -> Question:
+def _question(fields: Fields, figures: Mapping[str, float]) -> Question:
     choices = fields.texts("choices", 2, 5)
     question = Question(
-        ask=fields.text("ask"),
+        ask=_filled(fields, "ask", figures),
         choices=choices,
         answer=fields.integer("answer", 0, len(choices) - 1),
-        why=fields.text("why"),
+        why=_filled(fields, "why", figures),
     )
     fields.nothing_else()
     return question
