@@ -8,7 +8,8 @@ import { plotlyPromise } from "./plotly.js";
 export class Painter {
   /**
    * `place`: the element of all panels. `viewer`: position() to draw at; numbers(position) and
-   * painted(position), called before and after; vary(slot, name), called when a viewer chose
+   * painted(position), called before and after; rests(milliseconds), called when nothing is left
+   * to be drawn, with the time that drawing took; vary(slot, name), called when a viewer chose
    * another variant; saveButton(panel), a button that stands in the panel.
    */
   constructor(root, place, viewer) {
@@ -121,6 +122,7 @@ export class Painter {
   async draw() {
     if (!this.ready || !this.colours) return;
     this.drawing = true;
+    const start = performance.now();
     while (this.wantsDraw && this.ready) {
       const whole = this.wholeDraw;
       this.wantsDraw = false;
@@ -129,21 +131,15 @@ export class Painter {
       const position = this.viewer.position();
       this.viewer.numbers(position);
       const { panels, colours } = this;
-      const drawn = panels.map(async (panel) => {
-        const { data } = panel.chart;
-        const wasLate = panel.late;
-        panel.enlargement = this.enlargement;
-        panel.late = !(data?.epochCount > position.epoch); // it is still on its way
+      const drawOne = async (panel) => {
         try {
-          if (panel.late) panel.wait();
-          else if (whole || wasLate) await panel.draw(data, position, colours);
-          else await panel.move(data, position);
-          if (!panel.late) panel.showNumbers(data, position);
+          await this.drawPanel(panel, whole, position, colours);
         } catch (problem) {
           if (panels === this.panels) console.error("l2viz: a chart was not drawn:", problem);
         }
-      });
-      await Promise.all(drawn);
+      };
+      if (this.frame) await Promise.all(panels.map(drawOne));
+      else await inTurn(panels, drawOne);
       if (panels === this.panels && this.ready) {
         this.frame += 1;
         this.viewer.painted(position);
@@ -151,12 +147,33 @@ export class Painter {
       }
     }
     this.drawing = false;
+    this.viewer.rests(performance.now() - start);
+  }
+
+  async drawPanel(panel, whole, position, colours) {
+    const { data } = panel.chart;
+    const wasLate = panel.late;
+    panel.enlargement = this.enlargement;
+    panel.late = !(data?.epochCount > position.epoch); // it is still on its way
+    if (panel.late) panel.wait();
+    else if (whole || wasLate) await panel.draw(data, position, colours);
+    else await panel.move(data, position);
+    if (!panel.late) panel.showNumbers(data, position);
   }
 
   remove() {
+    this.ready = false;
     this.resizing.disconnect();
     window.removeEventListener("resize", this.onResize);
     this.panels.forEach((panel) => panel.remove());
+  }
+}
+
+/** One after the other, each seen before the next is begun: when the page opens, that takes long. */
+async function inTurn(panels, drawOne) {
+  for (const panel of panels) {
+    await drawOne(panel);
+    await new Promise((done) => setTimeout(done));
   }
 }
 

@@ -8,6 +8,8 @@ export const PACES = [
   { name: "full speed", epochsPerSecond: null },
 ];
 
+const HANDFUL = 4;
+
 export class Playhead {
   constructor() {
     this.position = 0; // may lie between two recorded epochs
@@ -25,9 +27,14 @@ export class Playhead {
     if (!this.playing || (this.still && more)) return;
     if (this.still) this.position = last;
     const { epochsPerSecond } = PACES[this.pace];
-    if (epochsPerSecond === null) this.position = more ? last : Math.min(this.position + 1, last);
+    if (epochsPerSecond === null) this.position = Math.min(this.position + this.stride(last, more), last);
     else this.position = Math.min(this.position + seconds * epochsPerSecond, last);
     if (!more && this.position >= last) this.playing = false;
+  }
+
+  /** Each epoch, as long as that keeps up: they come in handfuls, and are shown one by one. */
+  stride(last, more) {
+    return more ? Math.max(1, Math.ceil((last - this.position) / HANDFUL)) : 1;
   }
 
   play(last, more) {

@@ -15,6 +15,7 @@ import { Saver } from "./save.js";
 import { Sources } from "./sources.js";
 import { Status } from "./status.js";
 
+const SCREEN_FRAME = 1000 / 60; // milliseconds
 const TELL_AFTER = 250; // milliseconds of rest before Python learns of a new view
 
 const stages = new WeakMap();
@@ -55,6 +56,7 @@ class Stage {
       position: () => this.position(),
       numbers: (position) => this.showNumbers(position),
       painted: (position) => this.tellWhatIsShown(position),
+      rests: (milliseconds) => this.goOn(milliseconds),
       vary: (slot, name) => this.rearrange(() => this.layout.vary(slot, name)),
       saveButton: (panel) => this.saver.button(panel),
     });
@@ -62,9 +64,9 @@ class Stage {
     this.presenter = new Presenter(root, this.controls.presentButton, this.layout, this.painter);
     this.stopListening = listen(root, actions);
     this.status = new Status(root, this.controls);
-    const tick = (now) => {
+    const tick = () => {
       this.ticking = requestAnimationFrame(tick);
-      this.advance(now);
+      this.advance();
     };
     this.ticking = requestAnimationFrame(tick);
   }
@@ -294,7 +296,16 @@ class Stage {
     };
   }
 
-  advance(now) {
+  /**
+   * After a draw: one that took longer than a frame of the screen does not wait for the next,
+   * unless what is still to come of the run needs the time between.
+   */
+  goOn(milliseconds) {
+    if (milliseconds > SCREEN_FRAME && !this.status.grows) setTimeout(() => this.advance());
+  }
+
+  advance() {
+    const now = performance.now();
     const passed = Math.min((now - (this.lastTick ?? now)) / 1000, 0.25);
     this.lastTick = now;
     if (!this.header || !this.playhead.playing || this.painter.drawing) return;
