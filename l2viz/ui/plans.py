@@ -9,6 +9,7 @@ import streamlit as st
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 
+LOCAL = "http://localhost:8501/"  # where the files look for the page
 FOLDER = Path(__file__).parents[2] / "assets" / "lesson-plans"
 
 
@@ -22,5 +23,5 @@ def draw(session: Session, run: Run) -> None:
         "Lesson plan", list(files), default=next(iter(files)), required=True, key="plan"
     )
     text = files[chosen].read_text(encoding="utf-8")
-    st.markdown(text)
+    st.markdown(text.replace(f"({LOCAL}?", "(?"))  # here, the page's own scenes
     st.download_button("Download", text, file_name=files[chosen].name, mime="text/markdown")

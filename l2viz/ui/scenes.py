@@ -25,7 +25,10 @@ STYLE = """
     display: grid; grid-template-columns: 20rem minmax(0, 1fr); gap: 1.4rem; align-items: start;
   }
   .st-key-scene { max-height: calc(100vh - 2rem); overflow-y: auto; padding: 2px 6px 2px 2px; }
+  .st-key-lab:has([data-presenter="true"]):has(.st-key-scene) { grid-template-columns: 23rem 1fr; }
 }
+.st-key-lab:has([data-presenter="true"]) .st-key-scene :is(p, li) { font-size: 1.2rem; }
+.st-key-lab:has([data-presenter="true"]) .st-key-scene h4 { font-size: 1.45rem; }
 </style>
 """
 

@@ -1,0 +1,116 @@
+"""The lesson in a browser: walked by keyboard alone, read on a phone and from the last row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from l2viz.lesson import Scene, read_lesson
+from tests.browser.page import ViewedPage
+from tests.browser.test_layout import PHONE
+
+Viewer = Callable[..., ViewedPage]
+LESSON = read_lesson()
+
+_TEXT = """
+() => [...document.querySelectorAll(".st-key-scene :is(h4, p)")]
+  .filter(element => element.innerText.trim() && element.offsetWidth)
+  .map(element => {
+    const { left, right } = element.getBoundingClientRect();
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    return { text: element.innerText, left, right, size };
+  })
+"""
+
+
+def wait_for_scene(page: ViewedPage, scene: Scene) -> None:
+    """Until it is there: its title, its charts, its place, and its outcome hidden."""
+    page.page.get_by_role("heading", name=scene.title, exact=True).wait_for(timeout=60_000)
+    page.wait_for(timeout=180_000, state="finished", covered="true")
+    page.wait_for_query(scene=scene.key)
+    strengths = scene.experiment.strengths
+    nearest = min(strengths, key=lambda strength: abs(strength - scene.strength))
+    epoch = scene.experiment.epochs if scene.epoch is None else scene.epoch
+    page.wait_for(strength=nearest, epoch=epoch, charts=len(scene.charts or ()) or 6)
+
+
+def press_by_tab(page: ViewedPage, text: str) -> None:
+    """Goes from one control to the next until it is this one, and presses it."""
+    for _ in range(60):
+        page.page.keyboard.press("Tab")
+        if page.page.evaluate("document.activeElement?.innerText?.trim()") == text:
+            page.page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"no key leads to {text!r}")
+
+
+def walk(page: ViewedPage, scenes: tuple[Scene, ...]) -> None:
+    for scene in scenes:
+        page.page.keyboard.press("n")
+        wait_for_scene(page, scene)
+        assert scene.question is not None
+        why = page.page.get_by_text(max(scene.question.why.split("`"), key=len).strip())
+        assert why.count() == 0
+        press_by_tab(page, scene.question.choices[scene.question.answer])
+        why.wait_for()
+        page.wait_for(covered="false")
+        page.focus_nothing()
+
+
+def test_the_tour_by_keyboard_alone(viewer: Viewer) -> None:
+    page = viewer()
+    walk(page, LESSON.tour)
+    page.page.keyboard.press("Shift+N")
+    before = LESSON.tour[-2]
+    page.page.get_by_role("heading", name=before.title, exact=True).wait_for()
+    page.wait_for_query(scene=before.key)
+    page.page.keyboard.press("l")  # and what it has set stays
+    page.page.get_by_role("tab", name="Data").wait_for()
+    page.wait_for_query(scene=None, dataset=before.experiment.dataset)
+    assert page.strength == before.strength
+
+
+@pytest.mark.slow
+def test_every_scene_by_keyboard_alone(viewer: Viewer) -> None:
+    walk(viewer(), LESSON.scenes)
+
+
+@pytest.mark.parametrize("scene", LESSON.tour, ids=lambda scene: scene.key)
+def test_the_address_of_a_step_opens_it(viewer: Viewer, scene: Scene) -> None:
+    wait_for_scene(viewer(f"?scene={scene.key}"), scene)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scene", LESSON.claims, ids=lambda scene: scene.key)
+def test_the_address_of_a_claim_opens_it(viewer: Viewer, scene: Scene) -> None:
+    wait_for_scene(viewer(f"?scene={scene.key}", state="finished"), scene)
+
+
+def read(page: ViewedPage, smallest: float) -> None:
+    """Nothing is cut off, and no type is smaller than this many pixels."""
+    words: list[dict[str, Any]] = page.page.evaluate(_TEXT)
+    assert len(words) >= 6
+    width = page.page.evaluate("innerWidth")
+    for word in words:
+        assert 0 <= word["left"] < word["right"] <= width, word
+        assert word["size"] >= smallest, word
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("key", ["add", "tuning"])
+def test_a_scene_is_readable_on_a_phone_and_from_the_last_row(
+    viewer: Viewer, browser: Browser, key: str
+) -> None:
+    scene = LESSON.scene(key)
+    assert scene.question is not None
+    for size, query, smallest in ((PHONE, "", 14.0), (None, "&presenter=yes", 18.0)):
+        with browser.new_context(viewport=size or {"width": 1280, "height": 720}) as context:
+            page = viewer(f"?scene={key}{query}", context=context)
+            page.wait_for(covered="true")
+            read(page, smallest)
+            page.page.get_by_role("button", name=scene.question.choices[0], exact=True).click()
+            page.wait_for(covered="false")
+            read(page, smallest)

@@ -1,0 +1,194 @@
+"""The lesson's files: what is in them, and what is said of those that are not as they must be."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from l2viz.figures import read_figures
+from l2viz.lesson import Lesson, LessonError, read_lesson
+from l2viz.lesson.reading import FILES
+from l2viz.ui.pages import PAGES
+
+LESSON = read_lesson()
+PLANS = sorted((Path(__file__).parents[1] / "assets" / "lesson-plans").glob("*.md"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy that a test may edit."""
+    return shutil.copytree(FILES, tmp_path / "files")
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_lesson_that_is_there() -> None:
+    assert [scene.key for scene in LESSON.tour] == [
+        *("define", "add", "compile", "train", "evaluate", "adjust")
+    ]
+    assert {scene.measure for scene in LESSON.claims} == set(read_figures())
+    for scene in LESSON.scenes:
+        assert scene.question is not None, scene.key  # a guess before each outcome
+        assert "{{" not in f"{scene.text}{scene.conditions}{scene.question}", scene.key
+        assert (scene.part == "claim") == bool(scene.claim and scene.conditions), scene.key
+    for card in LESSON.cards:
+        assert card.code, card.key
+    kinds = [term.kind for term in LESSON.reference]
+    assert kinds.count("question") >= 8  # what, where, why, when, who, how, pros, cons
+    assert kinds.count("term") >= 8
+
+
+def test_proofs_of_cards_are_files_of_keras_or_tests() -> None:
+    import keras
+
+    root = Path(__file__).parents[1]
+    keras_root = Path(keras.__file__).parents[1]
+    for card in LESSON.cards:
+        for file in re.findall(r"[\w/]+\.py", card.proof):
+            assert (root / file).exists() or (keras_root / file).exists(), (card.key, file)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "scenes/tuning.toml",
+            'part = "claim"',
+            'part = "act"',
+            "scenes/tuning.toml: part must be one of tour, claim, got 'act'",
+        ),
+        (
+            "scenes/tuning.toml",
+            "order = 6",
+            "order = -1",
+            "scenes/tuning.toml: order must be >= 0, got -1",
+        ),
+        (
+            "scenes/tuning.toml",
+            'title = "Too little, too much"',
+            "",
+            "scenes/tuning.toml: title must be given, got None",
+        ),
+        (
+            "scenes/tuning.toml",
+            'title = "Too little, too much"',
+            'title = " "',
+            "scenes/tuning.toml: title must be a text, got ' '",
+        ),
+        (
+            "scenes/tuning.toml",
+            "answer = 1",
+            "answer = 3",
+            "scenes/tuning.toml: question.answer must be <= 2, got 3",
+        ),
+        (
+            "scenes/tuning.toml",
+            "strength = 0.1",
+            "strength = 7.0",
+            "scenes/tuning.toml: view.strength must be <= 0.1, got 7.0",
+        ),
+        (
+            "scenes/tuning.toml",
+            'dataset = "digits"',
+            'dataset = "cats"',
+            "scenes/tuning.toml: experiment.dataset must be one of ",
+        ),
+        (
+            "scenes/tuning.toml",
+            "{{test_right:.1f}}",
+            "{{best:.1f}}",
+            "scenes/tuning.toml: text must take its figures from those measured (seeds, ",
+        ),
+        (
+            "scenes/tuning.toml",
+            "{{test_right:.1f}}",
+            "{{test_right:.1z}}",
+            "scenes/tuning.toml: text must have figures in a format of Python, got '{{test_right",
+        ),
+        (
+            "scenes/tuning.toml",
+            "[question]",
+            "[quiz]\n[question]",
+            "scenes/tuning.toml: quiz must be one of ",
+        ),
+        (
+            "scenes/generalization.toml",
+            'counter = "adjust"',
+            'counter = "nowhere"',
+            "scenes/generalization.toml: counter must be the name of a file in scenes, got 'nowh",
+        ),
+        (
+            "cards/half.toml",
+            'scene = "add"',
+            'scene = "subtract"',
+            "cards/half.toml: scene must be the name of a file in scenes, got 'subtract'",
+        ),
+        (
+            "reference.toml",
+            'kind = "term"',
+            'kind = "word"',
+            "reference.toml: entry[",
+        ),
+        (
+            "cards/half.toml",
+            "order = 1",
+            "order = ",
+            "cards/half.toml: the file must be TOML in UTF-8, got ",
+        ),
+    ],
+)
+def test_a_file_that_is_not_as_it_must_be_is_named(
+    folder: Path, file: str, old: str, new: str, message: str
+) -> None:
+    edit(folder / file, old, new)
+    with pytest.raises(LessonError) as caught:
+        read_lesson(folder)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_teacher_adds_a_scene(folder: Path) -> None:
+    shutil.copy(folder / "scenes" / "tuning.toml", folder / "scenes" / "mine.toml")
+    edit(folder / "scenes" / "mine.toml", "order = 6", "order = 99")
+    added: Lesson = read_lesson(folder)
+    assert added.claims[-1].key == "mine"
+    assert len(added.scenes) == len(LESSON.scenes) + 1
+
+
+@pytest.mark.parametrize("text", ["", "{"])
+def test_figures_that_cannot_be_read_are_named(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "figures.json"
+    file.write_text(text)
+    with pytest.raises(LessonError, match=r"^figures\.json: the file must be readable JSON"):
+        read_lesson(figures_file=file)
+
+
+def test_figures_are_written_as_they_were_measured(tmp_path: Path) -> None:
+    figures: dict[str, Any] = {name: dict(of_one) for name, of_one in read_figures().items()}
+    figures["tuning"]["test_right"] = 12.34
+    figures["tuning"]["test_much"] = -0.5
+    file = tmp_path / "figures.json"
+    file.write_text(json.dumps(figures))
+    text = read_lesson(figures_file=file).scene("tuning").text
+    assert "12.3 % at 0.01, −0.5 % at 0.1" in text  # a minus, not a hyphen
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.stem)
+def test_addresses_in_a_lesson_plan_are_those_of_scenes_and_pages(plan: Path) -> None:
+    found = re.findall(r"\]\(http://localhost:8501/\?(\w+)=([\w-]+)\)", plan.read_text("utf-8"))
+    assert len(found) >= 4
+    for kind, key in found:
+        assert key in {"scene": [scene.key for scene in LESSON.scenes], "page": PAGES}[kind]
+    assert len(re.findall(r"\]\(", plan.read_text("utf-8"))) == len(found)
+
+
+def test_there_are_plans_of_three_lengths() -> None:
+    assert [int(plan.stem) for plan in PLANS] == [10, 30, 60]
