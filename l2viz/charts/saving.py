@@ -12,7 +12,7 @@ from l2viz.trajectory import Trajectory
 
 # Pixels of a slide at scale 1, without its caption.
 CHART = {"width": 960, "height": 540, "head": 66}
-STAGE = {"width": 1280, "height": 690, "head": 90}
+STAGE = {"width": 1280, "height": 690, "head": 104}  # four rows of a key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,17 +40,7 @@ def saving(trajectory: Trajectory) -> Saving:
     experiment = trajectory.experiment
     name = re.sub(r"[^a-z0-9]+", "-", experiment.dataset.lower())
     layout = figure_layout("")
-    layout["title"] = {
-        "font": {"size": 15},
-        "x": 0.0,
-        "xref": "paper",
-        "xanchor": "left",
-        "yref": "container",
-        "y": 1.0,
-        "yanchor": "top",
-        "pad": {"t": 8},
-    }
-    layout["legend"] |= {"font": {"size": 9.5}, "x": 0.0, "xanchor": "left"}
+    layout["legend"]["font"] = {"size": 9.5}
     return Saving(
         caption=f"{experiment_words(trajectory)}, seed {experiment.seed}. "
         "λ = {strength}, epoch {epoch}",

@@ -150,10 +150,27 @@ def figure_layout(title: str) -> dict[str, Any]:
     """What a figure has and a panel of the stage has not: a title, a key, a ground of its own."""
     return {
         "showlegend": True,
-        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
-        "margin": {"l": 60, "r": 20, "t": 90, "b": 50},
+        "legend": {
+            "orientation": "h",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "x": 0.0,
+            "xanchor": "left",
+            "traceorder": "normal",
+        },
+        "margin": {"l": 60, "r": 20, "t": 96, "b": 50},
         "paper_bgcolor": "@ground",
-        "title": {"text": title},
+        "title": {  # at the very top, as the key above the axes may have three rows
+            "text": title,
+            "font": {"size": 15},
+            "x": 0.0,
+            "xref": "paper",
+            "xanchor": "left",
+            "yref": "container",
+            "y": 1.0,
+            "yanchor": "top",
+            "pad": {"t": 8},
+        },
     }
 
 

@@ -27,16 +27,20 @@ export class FigurePanel extends Panel {
 
   /** Draws the whole figure: once, and again for another theme, range or size. */
   async draw(run, position, colours) {
+    this.colours = colours;
     this.drawHeading(colours);
     this.showNumbers(run, position); // before the plot is measured: they may take a line
     const traces = enlarge(coloured(this.chart.traces, colours), this.enlargement);
     if (this.heatmap >= 0) this.table = colourTable(traces[this.heatmap]);
     const absent = new Set(); // what is bound to a strength that is not pinned costs nothing
+    this.unknown = new Set(); // the bindings for whose sake
     this.chart.bindings.forEach((binding, i) => {
       this.shown[i] = resolvedKey(binding, run, position);
       const values = resolve(binding, run, position);
-      if (values === null) absent.add(binding.trace);
-      else traces[binding.trace][binding.attribute] = values;
+      if (values === null) {
+        absent.add(binding.trace);
+        this.unknown.add(i);
+      } else traces[binding.trace][binding.attribute] = values;
     });
     absent.add(this.heatmap);
     this.drawn = traces.map((_, trace) => trace).filter((trace) => !absent.has(trace));
@@ -78,23 +82,27 @@ export class FigurePanel extends Panel {
     paint(this.canvas, [...rows].reverse(), this.table);
   }
 
-  /** Moves to another position, touching only the traces whose values are others there. */
+  /**
+   * Moves to another position, touching only the traces whose values are others there. Where one
+   * comes or goes, as it is known at some epochs alone, the figure is drawn anew.
+   */
   async move(run, position) {
     const changes = new Map();
-    this.chart.bindings.forEach((binding, i) => {
+    for (const [i, binding] of this.chart.bindings.entries()) {
       const key = resolvedKey(binding, run, position);
-      const seen = this.drawn.includes(binding.trace) || binding.trace === this.heatmap;
-      if (key === this.shown[i] || !seen) return;
+      if (key === this.shown[i]) continue;
       this.shown[i] = key;
       const values = resolve(binding, run, position);
       if (binding.trace === this.heatmap) {
         this.paintShade(values);
-        return;
+        continue;
       }
+      if (this.unknown.has(i) !== (values === null)) return this.draw(run, position, this.colours);
+      if (!this.drawn.includes(binding.trace)) continue;
       const change = changes.get(binding.trace) ?? {};
       change[binding.attribute] = values;
       changes.set(binding.trace, change);
-    });
+    }
     if (!changes.size) return;
     // Plotly's animate empties a subplot none of whose traces takes part.
     if (this.hasSubplots)

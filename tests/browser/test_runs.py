@@ -264,3 +264,17 @@ def test_a_killed_training_process_is_said_and_replaced(viewer: Viewer, server: 
     page.button("Train").click()
     page.wait_for(state="finished", epoch=40)
     assert killed not in server.trainer_pids()
+
+
+def test_what_is_known_at_the_end_alone_comes_to_a_chart_that_was_there_before(
+    viewer: Viewer,
+) -> None:
+    page = viewer("?dataset=linear&seed=61&charts=curvature", state="training")
+    page.wait_for(charts=1)
+    assert "trained, last epoch" not in {trace["name"] for trace in page.figures["curvature"]}
+    page.wait_for(state="finished", epoch=1_000)
+    dots = {trace["name"]: trace for trace in page.figures["curvature"]}["trained, last epoch"]
+    assert len(dots["y"]) == len(dots["x"]) > 10
+    page.set("Epoch", 0)  # and goes where it is not known
+    page.wait_for(epoch=0)
+    assert "trained, last epoch" not in {trace["name"] for trace in page.figures["curvature"]}
