@@ -87,7 +87,7 @@ export class FigurePanel extends Panel {
    * comes or goes, as it is known at some epochs alone, the figure is drawn anew.
    */
   async move(run, position) {
-    const changes = new Map();
+    const changed = new Set();
     for (const [i, binding] of this.chart.bindings.entries()) {
       const key = resolvedKey(binding, run, position);
       if (key === this.shown[i]) continue;
@@ -98,17 +98,16 @@ export class FigurePanel extends Panel {
         continue;
       }
       if (this.unknown.has(i) !== (values === null)) return this.draw(run, position, this.colours);
-      if (!this.drawn.includes(binding.trace)) continue;
-      const change = changes.get(binding.trace) ?? {};
-      change[binding.attribute] = values;
-      changes.set(binding.trace, change);
+      const trace = this.drawn.indexOf(binding.trace);
+      if (trace < 0) continue;
+      this.plot.data[trace][binding.attribute] = values;
+      changed.add(trace);
     }
-    if (!changes.size) return;
+    if (!changed.size) return;
     // Plotly's animate empties a subplot none of whose traces takes part.
-    if (this.hasSubplots)
-      for (const trace of this.drawn) if (!changes.has(trace)) changes.set(trace, {});
-    const traces = [...changes.keys()].map((trace) => this.drawn.indexOf(trace));
-    await this.plotly.animate(this.plot, { data: [...changes.values()], traces }, AT_ONCE);
+    const traces = this.hasSubplots ? [...this.drawn.keys()] : [...changed];
+    // Values given as a part of the change would each be searched for the name of an attribute.
+    await this.plotly.animate(this.plot, { data: traces.map(() => ({})), traces }, AT_ONCE);
   }
 
   remove() {

@@ -66,15 +66,15 @@ export class Painter {
     return panel;
   }
 
+  /** Ranges as they are by now: charts with another one are drawn anew at the next draw. */
   applyRanges(ranges) {
-    let changed = false;
     for (const chart of this.header?.charts ?? []) {
       for (const [axis, range] of Object.entries(ranges[chart.name] ?? {})) {
-        changed ||= String(chart.layout[axis].range) !== String(range);
+        if (String(chart.layout[axis].range) === String(range)) continue;
         chart.layout[axis].range = range;
+        for (const panel of this.panels) panel.outgrown ||= panel.chart === chart;
       }
     }
-    if (changed) this.redrawAll();
   }
 
   /** Follows Streamlit's theme: light or dark, by the lightness of its ground. */
@@ -152,12 +152,14 @@ export class Painter {
 
   async drawPanel(panel, whole, position, colours) {
     const { data } = panel.chart;
-    const wasLate = panel.late;
+    const anew = whole || panel.late || panel.outgrown;
     panel.enlargement = this.enlargement;
     panel.late = !(data?.epochCount > position.epoch); // it is still on its way
     if (panel.late) panel.wait();
-    else if (whole || wasLate) await panel.draw(data, position, colours);
-    else await panel.move(data, position);
+    else if (anew) {
+      panel.outgrown = false;
+      await panel.draw(data, position, colours);
+    } else await panel.move(data, position);
     if (!panel.late) panel.showNumbers(data, position);
   }
 

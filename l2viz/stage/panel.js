@@ -7,6 +7,7 @@ export class Panel {
   constructor(slot, onChoice) {
     this.slot = slot;
     this.late = true; // what it draws is not there yet
+    this.outgrown = false; // its axes were drawn for fewer epochs
     this.enlargement = 1; // of its type, at the next draw
     this.onChoice = onChoice;
     this.element = document.createElement("section");

@@ -29,6 +29,13 @@ _LISTEN = """
 }
 """
 
+_RANGES = """
+() => Object.fromEntries([...document.querySelectorAll(".l2viz-panel .js-plotly-plot")].map(plot =>
+  [plot.closest(".l2viz-panel").dataset.chart, Object.fromEntries(Object.entries(plot._fullLayout)
+    .filter(([name]) => /^[xy]axis\\d?$/.test(name)).map(([name, { range }]) => [name, [...range]]))]
+))
+"""
+
 
 def stop(page: ViewedPage) -> int:
     """Stops the shown run; the epoch it says it was stopped at."""
@@ -191,6 +198,19 @@ def test_a_changed_control_makes_the_charts_stale_until_train(viewer: Viewer) ->
     assert page.run_ids[-1] != before
     assert "other settings" not in page.notice
     assert page.figures != shown
+
+
+def test_axes_grow_with_a_run_to_what_the_finished_one_has(viewer: Viewer) -> None:
+    page = viewer("?dataset=digits&optimizer=sgd&learning_rate=0.1&epochs=30&seed=28")
+    page.wait_for(epoch=30)
+    page.settle()
+    grown = page.page.evaluate(_RANGES)
+    assert len(grown) >= 4
+    assert all(ranges for ranges in grown.values())
+    page.page.reload()
+    page.wait_for(epoch=30)
+    page.settle()
+    assert page.page.evaluate(_RANGES) == grown
 
 
 def test_divergence_is_a_sentence_and_its_curves_remain(viewer: Viewer) -> None:
