@@ -30,10 +30,14 @@ _LISTEN = """
 """
 
 _RANGES = """
-() => Object.fromEntries([...document.querySelectorAll(".l2viz-panel .js-plotly-plot")].map(plot =>
-  [plot.closest(".l2viz-panel").dataset.chart, Object.fromEntries(Object.entries(plot._fullLayout)
-    .filter(([name]) => /^[xy]axis\\d?$/.test(name)).map(([name, { range }]) => [name, [...range]]))]
-))
+() => {
+  const panels = [...document.querySelectorAll(".l2viz-panel:has(.js-plotly-plot)")];
+  return Object.fromEntries(panels.map(panel => {
+    const axes = Object.entries(panel.querySelector(".js-plotly-plot")._fullLayout)
+      .filter(([name]) => /^[xy]axis\\d?$/.test(name));
+    return [panel.dataset.chart, axes.map(([name, { range }]) => [name, ...range])];
+  }));
+}
 """
 
 
