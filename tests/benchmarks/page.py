@@ -173,7 +173,7 @@ def main(rounds: int) -> None:
             )
             frames = [
                 _frames(browser, f"{page.address}?dataset=digits&epochs=300&seed={seed}")
-                for seed in (101, 102, 103)
+                for seed in range(101, 106)
             ]
         browser.close()
     print(_table(first, plain, scrubs, frames, plain_rate))
