@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -133,6 +134,33 @@ def test_the_wheel_has_the_stages_scripts(tmp_path: Path) -> None:
     }
     assert wanted <= inside
     assert not [name for name in inside if name.startswith("tests")]
+
+
+def test_the_readmes_python_runs_as_written() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == 2
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", block],
+            cwd=ROOT,
+            env=os.environ | {"PLOTLY_RENDERER": "json"},  # no browser is opened
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        ).stdout
+        for block in blocks
+    ]
+    assert said[0].splitlines()[80].startswith("80 [")
+    assert said[1].splitlines()[-1] == "0.02"
+
+
+def test_the_readmes_links_lead_to_files() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "assets").rglob("*.md")):
+        links = re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
+        for link in links:
+            if not link.startswith("http"):
+                assert (page.parent / link).is_file(), f"{page.name}: {link}"
 
 
 def test_the_map_of_rooms_names_every_room() -> None:
