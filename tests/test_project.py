@@ -136,21 +136,36 @@ def test_the_wheel_has_the_stages_scripts(tmp_path: Path) -> None:
     assert not [name for name in inside if name.startswith("tests")]
 
 
-def test_the_readmes_python_runs_as_written() -> None:
+_BROWSER = """
+import sys
+from urllib.request import urlopen
+
+with open(sys.argv[1], "wb") as page, urlopen(sys.argv[2]) as served:
+    page.write(served.read())
+"""
+
+
+def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(blocks) == 2
+    # It writes down the page it is sent to; as it holds stdout, run() ends after it.
+    browser, page = tmp_path / "browser.py", tmp_path / "page.html"
+    browser.write_text(_BROWSER, encoding="utf-8")
     said = [
         subprocess.run(
             [sys.executable, "-c", block],
             cwd=ROOT,
-            env=os.environ | {"PLOTLY_RENDERER": "json"},  # no browser is opened
+            env=os.environ
+            | {"PLOTLY_RENDERER": "browser"}
+            | {"BROWSER": f"{sys.executable} {browser} {page} %s &"},
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         ).stdout
         for block in blocks
     ]
+    assert "Plotly.newPlot" in page.read_text(encoding="utf-8")
     assert said[0].splitlines()[80].startswith("80 [")
     assert said[1].splitlines()[-1] == "0.02"
 

@@ -293,10 +293,12 @@ def test_a_killed_training_process_is_said_and_replaced(viewer: Viewer, server: 
 def test_what_is_known_at_the_end_alone_comes_to_a_chart_that_was_there_before(
     viewer: Viewer,
 ) -> None:
-    page = viewer("?dataset=linear&seed=61&charts=curvature", state="training")
+    page = viewer(  # some seconds
+        "?dataset=linear&seed=61&epochs=10000&record_every=10&charts=curvature", state="training"
+    )
     page.wait_for(charts=1)
     assert "trained, last epoch" not in {trace["name"] for trace in page.figures["curvature"]}
-    page.wait_for(state="finished", epoch=1_000)
+    page.wait_for(state="finished", epoch=10_000)
     dots = {trace["name"]: trace for trace in page.figures["curvature"]}["trained, last epoch"]
     assert len(dots["y"]) == len(dots["x"]) > 10
     page.set("Epoch", 0)  # and goes where it is not known
