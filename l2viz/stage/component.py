@@ -34,7 +34,8 @@ def stage(data: Mapping[str, Any], *, key: str) -> None:
     can be trained, or "").
 
     What it tells is in ``st.session_state[key]``, and comes again with every message, so that none
-    of it can be lost: view, ignored (names of charts), train and stop (when the viewer last asked).
+    of it can be lost: view (with its place, and the run that the stage saw end), ignored (names of
+    charts), train and stop (when the viewer last asked).
     """
     _component(
         key=key,

@@ -80,6 +80,7 @@ class Stage {
     this.place = data.place;
     if (sent || data.covered !== this.covered) this.presenter.cover(data.covered);
     this.covered = data.covered;
+    this.endKnown = data.ended;
     if (data.run !== this.run) this.open(data.run, data.ended, sent ? data.view : null);
     else if (sent) this.goTo(data.view);
     this.status.tell(data);
@@ -115,6 +116,8 @@ class Stage {
     const begun = this.runOfCharts === this.run;
     const epoch = begun ? this.header.recorded_epochs[this.data.epochCount - 1] : 0;
     this.status.receive(header, begun, epoch);
+    // Python offers what may follow a run, once it knows of the end.
+    if (header.ended && !this.endKnown && this.header) this.tellLater();
     this.painter.requestDraw();
   }
 
@@ -333,7 +336,10 @@ class Stage {
     clearTimeout(this.telling);
     this.telling = setTimeout(() => {
       if (this.playhead.playing) this.tellLater();
-      else this.tellPython("view", { ...this.view(), place: this.place });
+      else {
+        const ended = this.status.progress.ended ? this.run : null;
+        this.tellPython("view", { ...this.view(), place: this.place, ended });
+      }
     }, TELL_AFTER);
   }
 

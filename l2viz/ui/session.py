@@ -78,6 +78,7 @@ class Session:
         news = {name: value for name, value in told.items() if value != self._told.get(name)}
         self._told.update(news)
         view = dict(news.get("view") or {})
+        view.pop("ended", None)  # that the script runs is all it is for
         if view.pop("place", None) == self.place:  # else it is of before the viewer was sent on
             charts = view.get("charts")
             self.view = View(**view | {"charts": tuple(charts) if charts else None})

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.page import ViewedPage
 from tests.browser.server import PROC, Server
@@ -172,6 +172,15 @@ def test_two_viewers_of_one_experiment_share_its_run(viewer: Viewer, browser: Br
         epoch = stop(first)
         second.wait_for(state="finished")
         assert second.notice == first.notice == f"Stopped at epoch {epoch}. Train starts it again."
+
+
+def test_what_may_follow_is_offered_though_the_viewer_paused_before_the_end(viewer: Viewer) -> None:
+    page = viewer("?dataset=linear&seed=62&epochs=10000&record_every=10", state="training")
+    page.page.keyboard.press("Space")
+    page.wait_for_query(at_epoch=str(page.epoch))  # Python knows where it stands, and rests
+    page.wait_for(state="finished")
+    assert page.epoch < 10_000
+    expect(page.button("Train anew")).to_be_enabled()
 
 
 def test_a_changed_control_makes_the_charts_stale_until_train(viewer: Viewer) -> None:

@@ -41,7 +41,7 @@ def test_a_wish_comes_with_every_message_and_is_one(session: Session, trainer: T
 
 def test_a_view_is_kept_and_what_a_run_lacks_is_added_once(session: Session) -> None:
     view = {"strength": 0.01, "epoch": 25, "a": None, "b": 0.1, "charts": ["norms"], "place": 0}
-    told = TOLD | {"view": view, "ignored": ["nowhere"]}
+    told = TOLD | {"view": view | {"ended": "some-run"}, "ignored": ["nowhere"]}
     session.hear(told)
     session.hear(told)
     assert session.view == View(strength=0.01, epoch=25, b=0.1, charts=("norms",))
