@@ -37,6 +37,12 @@ class Binding:
     epoch: str = "chosen"
     index: tuple[int, ...] = ()
 
+    def mode(self, values: Array) -> str | None:
+        """That of the trace with these values: a line of one epoch is a dot; None: its own."""
+        if self.epoch != "until":
+            return None
+        return "markers" if len(values) == 1 else "lines"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Position:

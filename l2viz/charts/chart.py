@@ -128,7 +128,10 @@ class Chart:
         traces = [dict(trace) for trace in drawing.traces]
         for binding in drawing.bindings:
             values = resolve(binding, arrays, position)
-            traces[binding.trace][binding.attribute] = values
+            trace = traces[binding.trace]
+            trace[binding.attribute] = values
+            if mode := binding.mode(values):
+                trace["mode"] = mode
         place = f"λ = {strength_text(strength)}, epoch {epoch}"
         layout = {
             **base_layout(),

@@ -62,6 +62,7 @@ def line(name: str, colour: str, *, key: bool = True, **settings: Any) -> dict[s
         "mode": "lines",
         "name": name,
         "line": style,
+        "marker": {"color": colour, "size": 8},  # where the line is but one point
         "showlegend": key,
         **settings,
     }

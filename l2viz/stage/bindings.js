@@ -96,6 +96,12 @@ export function resolve(binding, run, position) {
   return rows(sources[0].subarray(starts[0], starts[0] + place.length), place.shape);
 }
 
+/** Puts resolved values into a trace; a line of one epoch is a dot. */
+export function fill(trace, binding, values) {
+  trace[binding.attribute] = values;
+  if (binding.epoch === "until") trace.mode = values.length === 1 ? "markers" : "lines";
+}
+
 /** Lines one after the other, NaN between, which is drawn as a gap. */
 function withGaps(sources, starts, length) {
   const values = new Float64Array(sources.length * starts.length * (length + 1) - 1).fill(NaN);

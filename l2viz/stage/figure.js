@@ -1,7 +1,7 @@
 // A chart drawn by Plotly. A heatmap among its traces is painted on a canvas below the lines, over
 // the whole of the axes x and y: Plotly takes some 20 ms to repaint one.
 
-import { resolve, resolvedKey } from "./bindings.js";
+import { fill, resolve, resolvedKey } from "./bindings.js";
 import { enlarge } from "./enlarge.js";
 import { Panel, coloured } from "./panel.js";
 import { colourTable, paint } from "./picture.js";
@@ -40,7 +40,7 @@ export class FigurePanel extends Panel {
       if (values === null) {
         absent.add(binding.trace);
         this.unknown.add(i);
-      } else traces[binding.trace][binding.attribute] = values;
+      } else fill(traces[binding.trace], binding, values);
     });
     absent.add(this.heatmap);
     this.drawn = traces.map((_, trace) => trace).filter((trace) => !absent.has(trace));
@@ -100,7 +100,7 @@ export class FigurePanel extends Panel {
       if (this.unknown.has(i) !== (values === null)) return this.draw(run, position, this.colours);
       const trace = this.drawn.indexOf(binding.trace);
       if (trace < 0) continue;
-      this.plot.data[trace][binding.attribute] = values;
+      fill(this.plot.data[trace], binding, values);
       changed.add(trace);
     }
     if (!changed.size) return;

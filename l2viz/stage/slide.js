@@ -1,6 +1,6 @@
 // Pictures for slides: charts as SVG with text that stays text, side by side over a caption.
 
-import { resolve } from "./bindings.js";
+import { fill, resolve } from "./bindings.js";
 import { coloured } from "./panel.js";
 
 const CAPTION = 26; // pixels of the line below the charts
@@ -10,10 +10,10 @@ const COLUMNS = { 1: 1, 2: 2, 4: 2 }; // as on the stage
 export function filled(chart, position, colours) {
   const traces = coloured(chart.traces, colours);
   const absent = new Set();
-  for (const { trace, attribute, ...binding } of chart.bindings) {
+  for (const binding of chart.bindings) {
     const values = resolve(binding, chart.data, position);
-    if (values === null) absent.add(trace);
-    else traces[trace][attribute] = Array.from(values, plain);
+    if (values === null) absent.add(binding.trace);
+    else fill(traces[binding.trace], binding, Array.from(values, plain));
   }
   return traces.filter((_, trace) => !absent.has(trace));
 }

@@ -14,9 +14,9 @@ import { Presenter } from "./presenter.js";
 import { Saver } from "./save.js";
 import { Sources } from "./sources.js";
 import { Status } from "./status.js";
+import { Teller } from "./teller.js";
 
 const SCREEN_FRAME = 1000 / 60; // milliseconds
-const TELL_AFTER = 250; // milliseconds of rest before Python learns of a new view
 
 const stages = new WeakMap();
 
@@ -64,6 +64,7 @@ class Stage {
     this.presenter = new Presenter(root, this.controls.presentButton, this.layout, this.painter);
     this.stopListening = listen(root, actions);
     this.status = new Status(root, this.controls);
+    this.teller = new Teller(() => this.tellView());
     const tick = () => {
       this.ticking = requestAnimationFrame(tick);
       this.advance();
@@ -117,7 +118,7 @@ class Stage {
     const epoch = begun ? this.header.recorded_epochs[this.data.epochCount - 1] : 0;
     this.status.receive(header, begun, epoch);
     // Python offers what may follow a run, once it knows of the end.
-    if (header.ended && !this.endKnown && this.header) this.tellLater();
+    if (header.ended && !this.endKnown && this.header) this.teller.later();
     this.painter.requestDraw();
   }
 
@@ -173,7 +174,7 @@ class Stage {
   ignore(names) {
     if (!names.length) return;
     this.tellPython("ignored", names);
-    this.tellLater(); // the address without them
+    this.teller.later(); // the address without them
   }
 
   nearest(strength) {
@@ -223,7 +224,7 @@ class Stage {
     this.chooser.show(this.layout.slots, places);
     for (const { chart } of places) this.sources.want(chart);
     this.painter.arrange(places);
-    this.tellLater();
+    this.teller.later();
   }
 
   actions() {
@@ -231,7 +232,7 @@ class Stage {
       if (!this.header) return;
       change();
       this.painter.requestDraw();
-      this.tellLater();
+      this.teller.later();
     };
     const last = () => this.data.epochCount - 1;
     const setStrength = (to) =>
@@ -315,7 +316,7 @@ class Stage {
     const { epoch } = this.playhead;
     this.playhead.advance(passed, this.data.epochCount - 1, this.status.grows);
     if (this.playhead.epoch !== epoch || !this.playhead.playing) this.painter.requestDraw();
-    if (!this.playhead.playing) this.tellLater();
+    if (!this.playhead.playing) this.teller.later();
   }
 
   view() {
@@ -331,16 +332,14 @@ class Stage {
     };
   }
 
-  /** Python, and through it the address, learns of the view once the viewer rests. */
-  tellLater() {
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => {
-      if (this.playhead.playing) this.tellLater();
-      else {
-        const ended = this.status.progress.ended ? this.run : null;
-        this.tellPython("view", { ...this.view(), place: this.place, ended });
-      }
-    }, TELL_AFTER);
+  /** Python, and through it the address, learns of the view; not while it plays. */
+  tellView() {
+    if (this.playhead.playing) {
+      this.teller.later();
+      return;
+    }
+    const ended = this.status.progress.ended ? this.run : null;
+    this.tellPython("view", { ...this.view(), place: this.place, ended });
   }
 
   remove() {
@@ -348,6 +347,6 @@ class Stage {
     this.stopListening();
     this.painter.remove();
     cancelAnimationFrame(this.ticking);
-    clearTimeout(this.telling);
+    this.teller.remove();
   }
 }

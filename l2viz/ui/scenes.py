@@ -29,6 +29,7 @@ STYLE = """
 }
 .st-key-lab:has([data-presenter="true"]) .st-key-scene :is(p, li) { font-size: 1.2rem; }
 .st-key-lab:has([data-presenter="true"]) .st-key-scene h4 { font-size: 1.45rem; }
+.st-key-lab:has([data-presenter="true"]):has(.st-key-scene) .l2viz-readouts td { font-size: 22px; }
 </style>
 """
 

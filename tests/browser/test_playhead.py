@@ -50,6 +50,16 @@ def test_arrows_and_a_presenters_clicker(
         curve.wait_for(**shown)
 
 
+def test_at_the_first_epoch_lines_that_grow_are_dots(curve: ViewedPage, epochs: list[int]) -> None:
+    chart = curve.page.locator('.l2viz-panel[data-chart="error"]')
+    for position, dots in ((0, 3), (3, 0), (0, 3), (1, 0)):
+        curve.set("Epoch", position)
+        curve.wait_for(epoch=epochs[position])
+        curve.settle()
+        assert chart.locator(".scatterlayer .point").count() == dots
+        assert chart.locator(".scatterlayer path.js-line").count() == (0 if dots else 3)
+
+
 def test_keys_stop_at_the_ends(curve: ViewedPage, strengths: list[float]) -> None:
     curve.set("Strength λ", 2)
     curve.wait_for(strength=strengths[2])

@@ -24,6 +24,38 @@ _TEXT = """
     return { text: element.innerText, left, right, size };
   })
 """
+_CUT_NUMBERS = """
+() => [...document.querySelectorAll(".l2viz-readouts :is(th, td)")]
+  .filter(element => element.scrollWidth > element.clientWidth + 1)
+  .map(element => element.textContent)
+"""
+_BOTTOM_OF_CHARTS = """
+() => document.querySelector(".l2viz-panels").getBoundingClientRect().bottom
+"""
+
+# Moves the stage's slider and presses a button just before Python is told of that, or where the
+# timers are late, at the same time; the milliseconds after the press at which messages are sent.
+_PRESS_AFTER_A_MOVE = """
+([slider, button]) => new Promise(resolve => {
+  const send = WebSocket.prototype.send;
+  const sent = [];
+  let pressed = null;
+  WebSocket.prototype.send = function (message) {
+    if (pressed !== null) sent.push(performance.now() - pressed);
+    if (sent.length === 2) {
+      WebSocket.prototype.send = send;
+      resolve(sent);
+    }
+    return send.call(this, message);
+  };
+  slider.value = 0;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  setTimeout(() => {
+    pressed = performance.now();
+    button.click();
+  }, 235);
+})
+"""
 
 
 def wait_for_scene(page: ViewedPage, scene: Scene) -> None:
@@ -73,6 +105,18 @@ def test_the_tour_by_keyboard_alone(viewer: Viewer) -> None:
     assert page.strength == before.strength
 
 
+def test_a_press_is_not_followed_at_once_by_news_of_the_view(viewer: Viewer) -> None:
+    """With which Streamlit would end the run of the script that hears of the press."""
+    first, second = LESSON.tour[:2]
+    page = viewer(f"?scene={first.key}")
+    wait_for_scene(page, first)
+    slider = page.slider("Strength λ").element_handle()
+    button = page.page.get_by_role("button", name="Next").element_handle()
+    _, news = page.page.evaluate(_PRESS_AFTER_A_MOVE, [slider, button])
+    assert news > 200
+    wait_for_scene(page, second)
+
+
 @pytest.mark.slow
 def test_every_scene_by_keyboard_alone(viewer: Viewer) -> None:
     walk(viewer(), LESSON.scenes)
@@ -114,3 +158,8 @@ def test_a_scene_is_readable_on_a_phone_and_from_the_last_row(
             page.page.get_by_role("button", name=scene.question.choices[0], exact=True).click()
             page.wait_for(covered="false")
             read(page, smallest)
+            assert page.page.evaluate(_CUT_NUMBERS) == []
+            if size is None:  # all of it on one screen
+                page.settle()
+                bottom = page.page.evaluate(_BOTTOM_OF_CHARTS)
+                assert bottom <= 720

@@ -29,6 +29,15 @@ def test_the_same_place_gives_the_same_figure(kind: str, name: str) -> None:
 
 
 @EVERY_CHART
+def test_a_line_that_has_but_begun_is_a_dot(kind: str, name: str) -> None:
+    trajectory, chart = chart_of(kind, name)
+    for epoch, mode in ((0, "markers"), (1, "lines")):
+        traces = figure(trajectory, chart, Place(0, epoch, 0, 0)).data
+        grows = {b.trace for b in chart.drawing(trajectory).bindings if b.epoch == "until"}
+        assert {traces[trace].mode for trace in grows if len(traces[trace].x)} <= {mode}
+
+
+@EVERY_CHART
 def test_ranges_do_not_move_with_the_viewer(kind: str, name: str) -> None:
     trajectory, chart = chart_of(kind, name)
     layouts = {
