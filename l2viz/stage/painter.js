@@ -23,6 +23,8 @@ export class Painter {
     this.onResize = () => this.fit();
     this.resizing = new ResizeObserver(this.onResize);
     this.resizing.observe(root);
+    // What Streamlit puts above the stage later moves it, at the size it has.
+    this.resizing.observe(root.closest("[data-testid=stMainBlockContainer]") ?? root);
     window.addEventListener("resize", this.onResize);
   }
 

@@ -32,7 +32,7 @@ _STYLE = """
 @media (max-width: 760px) {
   .stApp .stMainBlockContainer { padding: 3rem 0.9rem 0.5rem; }
 }
-.stMainBlockContainer > .stVerticalBlock { gap: 0.3rem; }
+.stMainBlockContainer > .stVerticalBlock, .st-key-above { gap: 0.3rem; }
 .stSidebar .stVerticalBlock { gap: 0.55rem; }
 .stSidebar label p { font-size: 0.82rem; }
 </style>
@@ -65,13 +65,16 @@ def page() -> None:
             controls.draw(
                 session.settings, lambda: next_steps.draw(run, session.view, session.wish)
             )
-        words.draw(run.experiment)
-    words.draw_ignored(session.ignored)
-    if lab:
-        pages.draw_doors(session)
+    with st.container(key="above"):  # as the one below, for the sake of the stage's place
+        if lab:
+            words.draw(run.experiment)
+        words.draw_ignored(session.ignored)
+        if lab:
+            pages.draw_doors(session)
     draft, refusal = _draft(session, run)
     with st.container(key="lab"):
-        with st.container():  # always there, so that the stage keeps its place
+        # Always there: a stage that changed its place would be built anew, with all its charts.
+        with st.container():
             scenes.draw(session, run)
         stage(
             {

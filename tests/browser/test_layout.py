@@ -36,7 +36,18 @@ _MEASURE = """
   };
 }
 """
-
+# The boxes, if they and the number of the frame are what they were when last asked.
+_AT_REST = f"""
+() => {{
+  const {{ frame, asked, answered }} = document.querySelector("[data-l2viz-stage]").dataset;
+  if (!frame || asked !== answered) return null;
+  const boxes = ({_MEASURE})();
+  const seen = JSON.stringify([frame, boxes]);
+  const rests = window.lastSeen === seen;
+  window.lastSeen = seen;
+  return rests ? boxes : null;
+}}
+"""
 
 # Every number beside the charts, and whether some of it is out of sight.
 _NUMBERS = """
@@ -50,17 +61,11 @@ _NUMBERS = """
 
 
 def measured(page: ViewedPage) -> dict[str, Any]:
-    """Boxes of what is on the page, once no frame follows another."""
-    page.page.wait_for_function(
-        """() => {
-             const { frame } = document.querySelector("[data-l2viz-stage]").dataset;
-             const rests = window.lastFrame === frame;
-             window.lastFrame = frame;
-             return rests;
-           }""",
-        polling=200,
-    )
-    return page.page.evaluate(_MEASURE)
+    """Boxes of what is on the page, once nothing is drawn or moved any more."""
+    page.page.evaluate("window.lastSeen = null")
+    handle = page.page.wait_for_function(_AT_REST, polling=200)
+    boxes: dict[str, Any] = handle.json_value()
+    return boxes
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

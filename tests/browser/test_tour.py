@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from l2viz.lesson import Scene, read_lesson
 from tests.browser.page import ViewedPage
-from tests.browser.test_layout import PHONE
+from tests.browser.test_layout import PHONE, measured
 
 Viewer = Callable[..., ViewedPage]
 LESSON = read_lesson()
@@ -115,6 +115,29 @@ def test_a_press_is_not_followed_at_once_by_news_of_the_view(viewer: Viewer) -> 
     _, news = page.page.evaluate(_PRESS_AFTER_A_MOVE, [slider, button])
     assert news > 200
     wait_for_scene(page, second)
+
+
+def test_the_stage_stays_and_fits_while_the_page_changes_around_it(viewer: Viewer) -> None:
+    """Built anew, it would have to draw all charts once more, before the eyes of a class."""
+    page = viewer("?dataset=digits&strength=0.01")
+    page.wait_for(charts=6)
+    page.page.evaluate("document.querySelector('[data-l2viz-stage]').first = true")
+    tab = page.page.get_by_role("tab", name="Data")
+    presenting, not_presenting = {"presenter": "yes"}, {"presenter": None}
+    for key, query, lab in (
+        ("p", presenting, False),
+        ("p", not_presenting, True),
+        ("n", {"scene": LESSON.tour[0].key}, False),
+        ("p", presenting, False),
+        ("p", not_presenting, False),
+        ("l", {"scene": None}, True),
+    ):
+        page.page.keyboard.press(key)
+        page.wait_for_query(**query)
+        tab.wait_for(state="visible" if lab else "hidden")
+        boxes = measured(page)
+        assert page.page.evaluate("document.querySelector('[data-l2viz-stage]').first"), key
+        assert boxes["overflow"] == [[0, 0], [0, 0]], key
 
 
 @pytest.mark.slow
