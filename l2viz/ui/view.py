@@ -65,7 +65,9 @@ def page() -> None:
             controls.draw(
                 session.settings, lambda: next_steps.draw(run, session.view, session.wish)
             )
-    with st.container(key="above"):  # as the one below, for the sake of the stage's place
+    # Always there, as is the container of the scene: a stage whose place among Streamlit's elements
+    # changed would be built anew, with all its charts.
+    with st.container(key="above"):
         if lab:
             words.draw(run.experiment)
         words.draw_ignored(session.ignored)
@@ -73,7 +75,6 @@ def page() -> None:
             pages.draw_doors(session)
     draft, refusal = _draft(session, run)
     with st.container(key="lab"):
-        # Always there: a stage that changed its place would be built anew, with all its charts.
         with st.container():
             scenes.draw(session, run)
         stage(

@@ -22,16 +22,6 @@ expected => {
       : stage.dataset[name] === value);
 }
 """
-# Of the stage that is on the page: should Streamlit build it anew, counting begins again.
-_SETTLED = """
-() => {
-  const stage = document.querySelector("[data-l2viz-stage]");
-  if (!stage?.dataset.frame) return false;
-  const { asked, answered } = stage.dataset;
-  if (window.settling?.stage !== stage) window.settling = { stage, asked: Number(asked) };
-  return Number(answered) >= window.settling.asked;
-}
-"""
 _FIGURES = """
 () => Object.fromEntries([...document.querySelectorAll(".l2viz-panel")].map(panel => {
   const plot = panel.querySelector(".l2viz-plot");
@@ -109,8 +99,13 @@ class ViewedPage:
 
     def settle(self) -> None:
         """Until all is painted that was asked for up to now."""
-        self.page.evaluate("window.settling = null")
-        self.page.wait_for_function(_SETTLED, timeout=WAIT)
+        asked = self.page.evaluate(f"Number(document.querySelector('{STAGE}').dataset.asked)")
+        self.page.wait_for_function(
+            "asked => Number(document.querySelector('[data-l2viz-stage]').dataset.answered)"
+            " >= asked",
+            arg=asked,
+            timeout=WAIT,
+        )
 
     @property
     def data(self) -> dict[str, str]:
