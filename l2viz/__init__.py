@@ -18,9 +18,9 @@ from l2viz.experiment import Experiment
 from l2viz.grid import strength_grid
 from l2viz.keras_code import keras_diff, keras_notebook, keras_script
 from l2viz.model_summary import ModelSummary, summary
-from l2viz.rules import ExperimentError
 from l2viz.trajectory import Snapshot, Trajectory
 from l2viz.translator import translate, translate_back
+from l2viz.validation import ExperimentError
 
 if TYPE_CHECKING:
     from l2viz.training import Diverged, run, train

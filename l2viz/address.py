@@ -12,7 +12,7 @@ from typing import Any
 from l2viz.datasets import DATASETS
 from l2viz.experiment import Experiment
 from l2viz.grid import strength_grid
-from l2viz.rules import ExperimentError
+from l2viz.validation import ExperimentError
 
 LARGEST_STAGE = 6  # charts on the stage at once
 _CHART_NAME = re.compile(r"[\w.-]{1,80}", re.ASCII)

@@ -12,8 +12,8 @@ import numpy as np
 from l2viz import data
 from l2viz.experiment import Experiment
 from l2viz.model import compiled_model
-from l2viz.rules import ExperimentError
 from l2viz.threads import set_threads
+from l2viz.validation import ExperimentError
 
 _WARMING_PAIRS = 2
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from l2viz.architecture import MODELS, POOL_SIDE, LayerPlan, plan_layers
 from l2viz.datasets import DATASETS
-from l2viz.rules import ExperimentError, choice
 from l2viz.settings import (
     ACTIVATIONS,
     BYTES_PER_WEIGHT,
@@ -33,6 +32,7 @@ from l2viz.settings import (
     optimizer_name,
     pace_of_recording,
 )
+from l2viz.validation import ExperimentError, choice
 
 __all__ = [
     "ACTIVATIONS",

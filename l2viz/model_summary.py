@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.rules import ExperimentError, number
+from l2viz.validation import ExperimentError, number
 
 LAYER_LOSSES = "(losses of the batch)"  # stands for a variable where a penalty belongs to none
 

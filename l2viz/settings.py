@@ -10,7 +10,7 @@ from typing import Any
 from l2viz.architecture import REGULARIZED
 from l2viz.datasets import DATASETS
 from l2viz.penalties import PENALTIES
-from l2viz.rules import ExperimentError, as_tuple, choice, flag, integer, number
+from l2viz.validation import ExperimentError, as_tuple, choice, flag, integer, number
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
 OPTIMIZERS = ("adam", "sgd", "rmsprop", "adamw")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from l2viz.rules import ExperimentError, choice, integer, number
+from l2viz.validation import ExperimentError, choice, integer, number
 
 LARGEST = 1e100  # of a strength, there and back: beyond it the product with a count may overflow
 SMALLEST = sys.float_info.min

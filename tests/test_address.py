@@ -22,7 +22,7 @@ from l2viz.address import (
 from l2viz.datasets import DATASETS
 from l2viz.experiment import LARGEST_GRID, Experiment
 from l2viz.grid import strength_grid
-from l2viz.rules import ExperimentError
+from l2viz.validation import ExperimentError
 from tests.experiments import experiments as any_experiment
 
 OPENING = Experiment(dataset="curve", seed=7)

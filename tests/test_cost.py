@@ -11,7 +11,7 @@ import pytest
 
 from l2viz.cost import PenaltyCost, penalty_cost
 from l2viz.experiment import Experiment
-from l2viz.rules import ExperimentError
+from l2viz.validation import ExperimentError
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -27,8 +27,8 @@ from l2viz.keras_code import keras_diff, keras_notebook, keras_script
 from l2viz.keras_code.data_code import data_code
 from l2viz.layer_seeds import dropout_seeds, initializer_seeds
 from l2viz.penalties import PENALTIES
-from l2viz.rules import ExperimentError
 from l2viz.training import run
+from l2viz.validation import ExperimentError
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

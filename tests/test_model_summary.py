@@ -16,7 +16,7 @@ from keras import layers, regularizers
 
 import l2viz
 from l2viz.model_summary import LAYER_LOSSES, ModelSummary, SummaryRow, summary
-from l2viz.rules import ExperimentError
+from l2viz.validation import ExperimentError
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -18,7 +18,7 @@ from typing import Any
 from l2viz import data
 from l2viz.experiment import Experiment
 from l2viz.keras_code.spelling import call, literal
-from l2viz.rules import ExperimentError
+from l2viz.validation import ExperimentError
 
 _PACKAGE = "l2viz"
 _SETTINGS = "settings"  # takes the place of the parameter `experiment`

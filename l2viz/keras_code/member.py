@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from l2viz.experiment import Experiment
 from l2viz.penalties import PENALTIES, PenaltyFacts
-from l2viz.rules import choice, number
+from l2viz.validation import choice, number
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from l2viz import rules
-from l2viz.rules import ExperimentError
+from l2viz import validation
+from l2viz.validation import ExperimentError
 
 Made = TypeVar("Made")
 
@@ -52,13 +52,13 @@ class Fields:
         return tuple(value)
 
     def integer(self, name: str, smallest: int, largest: int) -> int:
-        return self._ruled(name, lambda value: rules.integer(name, value, smallest, largest))
+        return self._ruled(name, lambda value: validation.integer(name, value, smallest, largest))
 
     def number(self, name: str, smallest: float, largest: float) -> float:
-        return self._ruled(name, lambda value: rules.number(name, value, smallest, largest))
+        return self._ruled(name, lambda value: validation.number(name, value, smallest, largest))
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        return self._ruled(name, lambda value: rules.choice(name, value, choices))
+        return self._ruled(name, lambda value: validation.choice(name, value, choices))
 
     def table(self, name: str) -> Fields:
         value = self._value(name)

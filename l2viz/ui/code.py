@@ -7,9 +7,9 @@ import streamlit as st
 from l2viz.experiment import Experiment
 from l2viz.keras_code import keras_diff, keras_notebook, keras_script
 from l2viz.penalties import PENALTIES
-from l2viz.rules import ExperimentError
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
+from l2viz.validation import ExperimentError
 
 _FORMS = {
     "Diff": (keras_diff, "l2viz.diff", "diff", "What you would change in code of your own."),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from l2viz.rules import ExperimentError
 from l2viz.trainer import Run
 from l2viz.ui import regularizer, scenes
 from l2viz.ui.session import Session
+from l2viz.validation import ExperimentError
 
 _FIRST = "[[1, -2, 3], [0.5, 0, -0.1]]"
 _ATTACHED = """

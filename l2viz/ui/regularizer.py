@@ -8,7 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from l2viz.rules import ExperimentError
+from l2viz.validation import ExperimentError
 
 _MOST = 1_000  # numbers in a tensor
 Tensor = NDArray[np.float32]

@@ -17,7 +17,7 @@ from l2viz.address import as_grid, read_strengths
 from l2viz.datasets import DATASETS
 from l2viz.experiment import KERAS_WEIGHT_DECAY, MOMENTUM_OPTIMIZERS, Experiment
 from l2viz.grid import strength_grid
-from l2viz.rules import ExperimentError
+from l2viz.validation import ExperimentError
 
 LESSON = "lesson"
 _FIRST_GRID = (1e-4, 0.1, 24)

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from l2viz.rules import ExperimentError
 from l2viz.trainer import Run
 from l2viz.translator import CONVENTIONS, Convention, translate, translate_back
 from l2viz.ui.session import Session
+from l2viz.validation import ExperimentError
 
 _NUMBER: Mapping[str, Any] = {"format": "%g", "min_value": 0.0}
 

@@ -9,7 +9,6 @@ import streamlit as st
 from l2viz.address import from_query, to_query
 from l2viz.experiment import Experiment
 from l2viz.lesson import LessonError
-from l2viz.rules import ExperimentError
 from l2viz.stage.component import stage
 from l2viz.trainer import QueueFull, Run, TrainerUnavailable
 from l2viz.ui import controls, next_steps, pages, requests, scenes, words
@@ -18,6 +17,7 @@ from l2viz.ui.presence import viewer_id
 from l2viz.ui.service import trainer
 from l2viz.ui.session import Session
 from l2viz.ui.settings import Settings
+from l2viz.validation import ExperimentError
 
 _STAGE = "stage"
 _STYLE = """
