@@ -9,8 +9,8 @@ import numpy as np
 import tensorflow as tf
 
 from l2viz.data import Dataset
-from l2viz.datasets import DATASETS
 from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.trajectory import Array, RunContext
 
 BINS = 61  # odd, so that one bin is centred on zero

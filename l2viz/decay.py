@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
 MEDIANS = 8  # points of a line of medians

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
 COLLAPSED_NORM = 0.05

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from l2viz.context import BINS, picture_shape
 from l2viz.data import BOUNDARY_SIDE, Dataset
-from l2viz.datasets import DATASETS
+from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.members import MemberTable
 from l2viz.program import PathProgram, Weights
 from l2viz.trajectory import SUMMARIES, Array, RunContext, Snapshot

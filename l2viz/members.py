@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l2viz.experiment import Experiment
-from l2viz.penalties import PENALTIES, PenaltyFacts
+from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
 
 _NOTHING = PENALTIES["none"]
 

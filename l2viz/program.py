@@ -20,8 +20,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from l2viz.datasets import DATASETS
 from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.members import MemberTable
 from l2viz.model import build_loss, build_model, build_optimizer, initial_state, initial_weights
 from l2viz.path_convolution import PathConv2D

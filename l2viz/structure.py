@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from l2viz.experiment import Experiment
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.members import MemberTable
-from l2viz.penalties import PENALTIES
 
 
 @dataclass(frozen=True, kw_only=True)

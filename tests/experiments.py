@@ -7,8 +7,6 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from l2viz.architecture import MODELS, POOL_SIDE, REGULARIZED
-from l2viz.datasets import DATASETS
 from l2viz.experiment import (
     ACTIVATIONS,
     DTYPES,
@@ -21,7 +19,9 @@ from l2viz.experiment import (
     Experiment,
     ExperimentError,
 )
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.architecture import MODELS, POOL_SIDE, REGULARIZED
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.penalties import PENALTIES
 
 
 def _one_of(values: tuple[str, ...]) -> st.SearchStrategy[str]:

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from l2viz.address import (
+from l2viz.experiment import LARGEST_GRID, Experiment
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.strength_grid import strength_grid
+from l2viz.experiment.url import (
     Address,
     View,
     as_grid,
@@ -19,9 +22,6 @@ from l2viz.address import (
     to_query,
     write_strengths,
 )
-from l2viz.datasets import DATASETS
-from l2viz.experiment import LARGEST_GRID, Experiment
-from l2viz.grid import strength_grid
 from l2viz.validation import ExperimentError
 from tests.experiments import experiments as any_experiment
 

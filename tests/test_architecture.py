@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from l2viz.architecture import LayerPlan, plan_layers
+from l2viz.experiment.architecture import LayerPlan, plan_layers
 
 SETTINGS: dict[str, Any] = {
     "model": "dense",

@@ -14,8 +14,8 @@ from sklearn.preprocessing import StandardScaler
 
 from l2viz import data
 from l2viz.data import Dataset
-from l2viz.datasets import DATASETS
 from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import DATASETS
 
 PLANES = ("moons", "circles", "spirals", "xor")
 TABLES = {"breast_cancer": sources.load_breast_cancer, "wine": sources.load_wine}

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l2viz.datasets import DATASETS
 from l2viz.experiment import (
     LARGEST_GRID,
     LARGEST_RECORD,
@@ -19,7 +18,8 @@ from l2viz.experiment import (
     Experiment,
     ExperimentError,
 )
-from l2viz.grid import strength_grid
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.strength_grid import strength_grid
 from tests.experiments import experiments
 
 HUGE = 10**400  # an integer beyond every float

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from l2viz import data
-from l2viz.datasets import DATASETS
 from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.model import (
     build_loss,
     build_model,
@@ -19,7 +20,6 @@ from l2viz.model import (
     initial_state,
     initial_weights,
 )
-from l2viz.penalties import PENALTIES
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

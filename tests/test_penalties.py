@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -16,7 +16,7 @@ from l2viz.charts.chart import Chart, Drawing
 from l2viz.charts.loss_ledger import epoch_axis
 from l2viz.charts.theme import axis, twin_colour, twin_dash
 from l2viz.charts.traces import Bound, Sheet, line
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
 

@@ -15,7 +15,7 @@ from l2viz.charts.chart import Chart, Drawing, Readout, chart_name
 from l2viz.charts.loss_ledger import epoch_axis
 from l2viz.charts.theme import axis, base_layout, layer_colour
 from l2viz.charts.traces import PINS, Bound, Sheet, line
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
 UNIT = 1e-5  # of the scale of pulls: linear well below it, logarithmic well above

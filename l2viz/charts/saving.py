@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from l2viz.charts.theme import figure_layout
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 
 # Pixels of a slide at scale 1, without its caption.

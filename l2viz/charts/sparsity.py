@@ -11,7 +11,7 @@ from l2viz.charts.chart import Chart, Drawing, Readout, chart_name
 from l2viz.charts.ghost import ghost_of
 from l2viz.charts.theme import axis, layer_colour, twin_colour, twin_dash
 from l2viz.charts.traces import PINS, Bound, Sheet, line
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 
 

@@ -14,7 +14,7 @@ from l2viz.charts.arrays import ChartArray, epoch_first
 from l2viz.charts.chart import Chart, Drawing, chart_name
 from l2viz.charts.theme import axis, twin_colour, twin_dash
 from l2viz.charts.traces import Bound, Sheet, line
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
 _RANGE = [-3.0, 1.0]  # decades of the ratio

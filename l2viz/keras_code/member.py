@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from l2viz.experiment import Experiment
-from l2viz.penalties import PENALTIES, PenaltyFacts
+from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
 from l2viz.validation import choice, number
 
 

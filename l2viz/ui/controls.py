@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from l2viz.datasets import DATASETS, DatasetFacts
 from l2viz.experiment import (
     ACTIVATIONS,
     LARGEST_GRID,
@@ -15,7 +14,8 @@ from l2viz.experiment import (
     MOMENTUM_OPTIMIZERS,
     OPTIMIZERS,
 )
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.dataset_specs import DATASETS, DatasetFacts
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.ui.lessons import LESSONS
 from l2viz.ui.settings import LESSON, Settings
 

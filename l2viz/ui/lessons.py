@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from l2viz.address import View
 from l2viz.experiment import Experiment
+from l2viz.experiment.url import View
 
 FIGURES = Path(__file__).parents[2] / "assets" / "lessons.json"
 

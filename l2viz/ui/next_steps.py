@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from l2viz.address import View
 from l2viz.experiment import Experiment
+from l2viz.experiment.url import View
 from l2viz.refinement import finer_grid
 from l2viz.trainer import Run
 

@@ -6,8 +6,8 @@ import dataclasses
 
 import streamlit as st
 
-from l2viz.address import View
 from l2viz.experiment import Experiment
+from l2viz.experiment.url import View
 from l2viz.trainer import Run
 from l2viz.ui import scenes
 from l2viz.ui.session import Session

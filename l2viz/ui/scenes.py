@@ -6,7 +6,7 @@ import functools
 
 import streamlit as st
 
-from l2viz.address import View
+from l2viz.experiment.url import View
 from l2viz.lesson import Lesson, Scene, read_lesson
 from l2viz.trainer import Run
 from l2viz.ui.session import Session

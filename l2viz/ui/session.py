@@ -13,8 +13,8 @@ from typing import Any
 
 import streamlit as st
 
-from l2viz.address import View
 from l2viz.experiment import Experiment
+from l2viz.experiment.url import View
 from l2viz.ui.settings import Settings
 
 _KEY = "l2viz"

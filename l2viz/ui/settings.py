@@ -13,10 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from l2viz.address import as_grid, read_strengths
-from l2viz.datasets import DATASETS
 from l2viz.experiment import KERAS_WEIGHT_DECAY, MOMENTUM_OPTIMIZERS, Experiment
-from l2viz.grid import strength_grid
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.strength_grid import strength_grid
+from l2viz.experiment.url import as_grid, read_strengths
 from l2viz.validation import ExperimentError
 
 LESSON = "lesson"

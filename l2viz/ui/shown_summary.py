@@ -7,8 +7,8 @@ import math
 import numpy as np
 import streamlit as st
 
-from l2viz.architecture import LayerPlan
 from l2viz.experiment import Experiment
+from l2viz.experiment.architecture import LayerPlan
 from l2viz.model_summary import ModelSummary, SummaryRow
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory

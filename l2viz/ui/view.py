@@ -6,8 +6,8 @@ import dataclasses
 
 import streamlit as st
 
-from l2viz.address import from_query, to_query
 from l2viz.experiment import Experiment
+from l2viz.experiment.url import from_query, to_query
 from l2viz.lesson import LessonError
 from l2viz.stage.component import stage
 from l2viz.trainer import QueueFull, Run, TrainerUnavailable

@@ -30,7 +30,7 @@ import tensorflow as tf
 
 from l2viz import data
 from l2viz.experiment import Experiment
-from l2viz.grid import strength_grid
+from l2viz.experiment.strength_grid import strength_grid
 from l2viz.model import compiled_model
 from l2viz.threads import set_threads
 from l2viz.training import PathTraining

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 from tests.charts.every_chart import Place
 from tests.charts.expected_marks import Data, best_of, log_positions, marks

@@ -11,7 +11,7 @@ import numpy as np
 
 from l2viz.charts.arrays import EMPTY_BIN
 from l2viz.charts.ridges import OVERLAP, ROWS
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 from tests.charts.every_chart import Place
 from tests.charts.expected_marks import Data, best_of, log_positions, marks

@@ -10,7 +10,7 @@ import numpy as np
 
 from l2viz.charts.coefficients import MOST_LINES
 from l2viz.charts.gradients import UNIT
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 from tests.charts.every_chart import Place
 from tests.charts.expected_marks import Data, log_positions, marks

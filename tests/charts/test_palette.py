@@ -10,7 +10,7 @@ import pytest
 
 from l2viz.charts import charts_of
 from l2viz.charts.theme import THEMES, base_layout, coloured
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array
 from tests import trajectories
 from tests.charts.every_chart import KINDS

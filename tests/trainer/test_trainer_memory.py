@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from l2viz.experiment import Experiment
-from l2viz.grid import strength_grid
+from l2viz.experiment.strength_grid import strength_grid
 from l2viz.trainer import Run, RunView, Trainer
 
 RUNS = 200

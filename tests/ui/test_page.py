@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from l2viz.address import View, to_query
 from l2viz.experiment import Experiment
+from l2viz.experiment.url import View, to_query
 from l2viz.trainer import Trainer
 from l2viz.ui import service
 from l2viz.ui.lessons import LESSONS, Lesson

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from l2viz.address import View
+from l2viz.experiment.url import View
 from l2viz.trainer import Trainer
 from l2viz.ui import requests
 from l2viz.ui.lessons import LESSONS

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.datasets import DATASETS
-from l2viz.experiment import Experiment
-from l2viz.grid import strength_grid
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.experiment import Experiment
+from l2viz.experiment.strength_grid import strength_grid
 from l2viz.validation import ExperimentError
 
 LARGEST_STAGE = 6  # charts on the stage at once

@@ -7,9 +7,9 @@ import numbers
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from l2viz.architecture import REGULARIZED
-from l2viz.datasets import DATASETS
-from l2viz.penalties import PENALTIES
+from l2viz.experiment.architecture import REGULARIZED
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.validation import ExperimentError, as_tuple, choice, flag, integer, number
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")

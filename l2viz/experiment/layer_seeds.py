@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from l2viz.experiment import Experiment
+from l2viz.experiment.experiment import Experiment
 
 _WEIGHT_STREAM = 2  # keeps the draws of initial weights apart from those of data and batches
 _DROPOUT_STREAM = 3

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.architecture import MODELS, POOL_SIDE, LayerPlan, plan_layers
-from l2viz.datasets import DATASETS
-from l2viz.settings import (
+from l2viz.experiment.architecture import MODELS, POOL_SIDE, LayerPlan, plan_layers
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.fields import (
     ACTIVATIONS,
     BYTES_PER_WEIGHT,
     DTYPES,

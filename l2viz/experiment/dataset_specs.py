@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from l2viz.grid import strength_grid
+from l2viz.experiment.strength_grid import strength_grid
 
 
 @dataclass(frozen=True, kw_only=True)

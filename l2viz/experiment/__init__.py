@@ -1,0 +1,41 @@
+"""What a run is: its settings, validated, and what is known of datasets, penalties and layers."""
+
+from l2viz.experiment.experiment import (
+    ACTIVATIONS,
+    DTYPES,
+    KERAS_WEIGHT_DECAY,
+    LARGEST_GRID,
+    LARGEST_PATH_WEIGHTS,
+    LARGEST_RECORD,
+    LARGEST_REPEATS,
+    LARGEST_SEED,
+    LARGEST_STEP_COUNT,
+    LARGEST_STRENGTH,
+    MIXING_OPTIMIZERS,
+    MIXING_SETTINGS,
+    MOMENTUM_OPTIMIZERS,
+    OPTIMIZERS,
+    SCHEDULES,
+    Experiment,
+    ExperimentError,
+)
+
+__all__ = [
+    "ACTIVATIONS",
+    "DTYPES",
+    "KERAS_WEIGHT_DECAY",
+    "LARGEST_GRID",
+    "LARGEST_PATH_WEIGHTS",
+    "LARGEST_RECORD",
+    "LARGEST_REPEATS",
+    "LARGEST_SEED",
+    "LARGEST_STEP_COUNT",
+    "LARGEST_STRENGTH",
+    "MIXING_OPTIMIZERS",
+    "MIXING_SETTINGS",
+    "MOMENTUM_OPTIMIZERS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Experiment",
+    "ExperimentError",
+]
