@@ -27,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _record(into: Path) -> int:
-    from l2viz.recording import rounded
     from l2viz.training import run
+    from l2viz.trajectory.rounding import rounded
     from l2viz.ui.lessons import LESSONS
 
     into.mkdir(parents=True, exist_ok=True)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from l2viz import measurements
-from l2viz.recording import KEPT_BITS, rounded
 from l2viz.trajectory import MEASURED, Array, Trajectory
+from l2viz.trajectory.rounding import KEPT_BITS, rounded
 from l2viz.ui.lessons import LESSONS, Lesson
 from l2viz.ui.service import RECORDINGS
 from l2viz.verdict import verdict

@@ -71,7 +71,6 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "lesson": ("validation", "experiment", "figures"),
     "last_place": ("experiment", "data", "model"),
     "evidence": ("experiment", "training", "claims", "last_place"),
-    "recording": ("trajectory",),
     "cost": ("validation", "experiment", "data", "threads", "model"),
     "seeds": ("experiment", "trajectory", "training", "measurements", "verdict"),
     "charts": ("experiment", "trajectory", "data", "measurements", "decay", "verdict"),
@@ -94,7 +93,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "refinement",
         "trainer",
     ),
-    "__main__": ("training", "figures", "evidence", "recording", "seeds", "ui"),
+    "__main__": ("trajectory", "training", "figures", "evidence", "seeds", "ui"),
 }
 TRAINING_ROOMS = (
     "threads",

@@ -6,9 +6,9 @@ import numpy as np
 
 from l2viz.data.dataset import Dataset
 from l2viz.data.digits import enlarged, load_large_digits, load_small_digits
-from l2viz.data.regression import (load_curve, load_linear)
-from l2viz.data.planar import (BOUNDARY_SIDE, load_circles, load_moons, load_spirals, load_xor)
-from l2viz.data.tabular import (load_breast_cancer_table, load_wine_table)
+from l2viz.data.planar import BOUNDARY_SIDE, load_circles, load_moons, load_spirals, load_xor
+from l2viz.data.regression import load_curve, load_linear
+from l2viz.data.tabular import load_breast_cancer_table, load_wine_table
 from l2viz.experiment import Experiment
 
 __all__ = ["BOUNDARY_SIDE", "DATA_STREAM", "LOADERS", "Dataset", "enlarged", "load"]

@@ -1,0 +1,23 @@
+"""What was measured of a path: a Snapshot for each recorded epoch, a Trajectory of them all."""
+
+from l2viz.trajectory.snapshot import (
+    MEASURED,
+    PICTURES,
+    SUMMARIES,
+    Array,
+    Measured,
+    RunContext,
+    Snapshot,
+)
+from l2viz.trajectory.trajectory import Trajectory
+
+__all__ = [
+    "MEASURED",
+    "PICTURES",
+    "SUMMARIES",
+    "Array",
+    "Measured",
+    "RunContext",
+    "Snapshot",
+    "Trajectory",
+]
