@@ -23,7 +23,7 @@ from l2viz.translator import translate, translate_back
 from l2viz.validation import ExperimentError
 
 if TYPE_CHECKING:
-    from l2viz.training import Diverged, run, train
+    from l2viz.engine.training import Diverged, run, train
 
 __all__ = [
     "Diverged",
@@ -49,7 +49,7 @@ _NEEDS_KERAS = ("Diverged", "run", "train")
 def __getattr__(name: str) -> Any:
     """Imports Keras and TensorFlow only for the names that need them."""
     if name in _NEEDS_KERAS:
-        from l2viz import training
+        from l2viz.engine import training
 
         return getattr(training, name)
     raise AttributeError(f"module 'l2viz' has no attribute {name!r}")

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _record(into: Path) -> int:
-    from l2viz.training import run
+    from l2viz.engine.training import run
     from l2viz.trajectory.rounding import rounded
     from l2viz.ui.lessons import LESSONS
 

@@ -10,9 +10,9 @@ import keras
 import numpy as np
 
 from l2viz import data
+from l2viz.engine.model import compiled_model
+from l2viz.engine.threads import set_threads
 from l2viz.experiment import Experiment
-from l2viz.model import compiled_model
-from l2viz.threads import set_threads
 from l2viz.validation import ExperimentError
 
 _WARMING_PAIRS = 2

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l2viz import data
+from l2viz.engine.model import compiled_model
 from l2viz.experiment import Experiment
-from l2viz.model import compiled_model
 
 Outcome = Mapping[str, float]
 

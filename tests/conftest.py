@@ -18,7 +18,7 @@ hypothesis.settings.load_profile("l2viz")
 @pytest.fixture(scope="session")
 def one_thread() -> None:
     """TensorFlow with one thread, as in the trainer: bits depend on it, and it is set only once."""
-    from l2viz.threads import set_threads
+    from l2viz.engine.threads import set_threads
 
     set_threads(1)
 

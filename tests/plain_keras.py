@@ -11,9 +11,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from l2viz.data import Dataset
+from l2viz.engine.model import compiled_model
+from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
-from l2viz.model import compiled_model
-from l2viz.training import PathTraining
 
 Arrays = list[NDArray[Any]]
 Cell = tuple[int, int, int]  # twin, repeat and strength of a member

@@ -13,7 +13,8 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.metrics import log_loss, mean_squared_error
 
 from l2viz import data
-from l2viz.context import (
+from l2viz.engine.model import build_model
+from l2viz.engine.run_context import (
     BINS,
     FEW_PICTURES,
     GRADIENT_EXAMPLES,
@@ -23,7 +24,6 @@ from l2viz.context import (
     run_context,
 )
 from l2viz.experiment import Experiment
-from l2viz.model import build_model
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from l2viz.engine.model import initial_weights
+from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.experiment.architecture import MODELS, REGULARIZED
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.model import initial_weights
-from l2viz.training import PathTraining
 from tests.plain_keras import Cell, PlainMember, largest_difference, path_weights
 
 pytestmark = pytest.mark.usefixtures("one_thread")

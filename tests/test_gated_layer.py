@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from l2viz.gated_layer import Gated
-from l2viz.soft_threshold import SoftThreshold
+from l2viz.engine.gated_layer import Gated
+from l2viz.engine.soft_threshold import SoftThreshold
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 
-from l2viz import measuring
-from l2viz.context import BINS, picture_shape
+from l2viz.engine import measure
+from l2viz.engine.model import build_loss, build_model, compiled_model
+from l2viz.engine.run_context import BINS, picture_shape
+from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
-from l2viz.model import build_loss, build_model, compiled_model
-from l2viz.training import PathTraining
 from l2viz.trajectory import Snapshot
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -264,7 +264,7 @@ def test_any_finite_weight_is_counted_where_numpy_counts_it(
     edges = np.linspace(-reach, reach, BINS + 1)
     near = np.abs(kernel[..., None] - edges[1:-1]).min() if kernel.size else reach
     assume(near > 1e-9 * reach)  # on an edge itself, rounding decides
-    counts = measuring._histogram(tf.constant(kernel), tf.constant(-reach, tf.float64), reach)
+    counts = measure._histogram(tf.constant(kernel), tf.constant(-reach, tf.float64), reach)
     for member, weights in enumerate(kernel):
         expected, _ = np.histogram(np.clip(weights, -reach, reach), edges)
         np.testing.assert_array_equal(counts[member], expected)
@@ -273,7 +273,7 @@ def test_any_finite_weight_is_counted_where_numpy_counts_it(
 @pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
 def test_a_weight_that_is_no_number_is_counted_somewhere(weight: float) -> None:
     kernel = tf.constant([[weight, 0.25]], tf.float32)
-    counts = measuring._histogram(kernel, tf.constant(-1.0), tf.constant(1.0))
+    counts = measure._histogram(kernel, tf.constant(-1.0), tf.constant(1.0))
     assert int(tf.reduce_sum(counts)) == 2
 
 
@@ -331,7 +331,7 @@ def test_the_norm_of_a_unit_is_that_of_what_enters_it(measured: Measured) -> Non
     for member, cell, _ in measured.detailed:
         first = cell.model.trainable_variables[0].numpy()
         columns = first.reshape(-1, first.shape[-1])
-        expected = np.linalg.norm(columns, axis=0)[: measuring.NORMED_UNITS]
+        expected = np.linalg.norm(columns, axis=0)[: measure.NORMED_UNITS]
         np.testing.assert_allclose(measured.snapshot.unit_norm[member], expected, rtol=1e-12)
 
 

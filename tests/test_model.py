@@ -9,10 +9,7 @@ import numpy as np
 import pytest
 
 from l2viz import data
-from l2viz.experiment import Experiment
-from l2viz.experiment.dataset_specs import DATASETS
-from l2viz.experiment.penalties import PENALTIES
-from l2viz.model import (
+from l2viz.engine.model import (
     build_loss,
     build_model,
     build_optimizer,
@@ -20,6 +17,9 @@ from l2viz.model import (
     initial_state,
     initial_weights,
 )
+from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.penalties import PENALTIES
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+from l2viz.engine.model import build_loss, build_model
+from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import DATASETS
-from l2viz.model import build_loss, build_model
-from l2viz.training import PathTraining
 from tests.plain_keras import Batches, batch_orders, largest_difference
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -9,7 +9,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from l2viz.path_convolution import PathConv2D
+from l2viz.engine.stacked_conv import PathConv2D
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from l2viz.engine.model import build_optimizer
+from l2viz.engine.stacked_optimizer import PathOptimizer
 from l2viz.experiment import Experiment
-from l2viz.model import build_optimizer
-from l2viz.path_optimizer import PathOptimizer
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -19,38 +19,9 @@ PACKAGE = Path(l2viz.__file__).parent
 ROOMS: dict[str, tuple[str, ...]] = {
     "validation": (),
     "experiment": ("validation",),
-    "members": ("experiment",),
-    "structure": ("experiment", "members"),
     "trajectory": ("experiment",),
     "data": ("experiment",),
-    "threads": (),
-    "gated_layer": (),
-    "soft_threshold": (),
-    "model": ("experiment", "gated_layer", "soft_threshold"),
-    "path_convolution": (),
-    "path_optimizer": ("experiment",),
-    "program": (
-        "experiment",
-        "members",
-        "structure",
-        "threads",
-        "model",
-        "path_convolution",
-        "path_optimizer",
-    ),
-    "context": ("experiment", "trajectory", "data"),
-    "measuring": ("experiment", "members", "trajectory", "data", "program", "context"),
-    "training": (
-        "experiment",
-        "members",
-        "structure",
-        "trajectory",
-        "data",
-        "threads",
-        "program",
-        "context",
-        "measuring",
-    ),
+    "engine": ("experiment", "trajectory", "data"),
     "figures": (),
     "model_summary": ("validation",),
     "translator": ("validation",),
@@ -59,7 +30,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "validation",
         "experiment",
         "trajectory",
-        "training",
+        "engine",
         "model_summary",
         "translator",
         "keras_code",
@@ -69,15 +40,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "verdict": ("experiment", "trajectory", "measurements"),
     "claims": ("experiment", "trajectory", "data", "measurements"),
     "lesson": ("validation", "experiment", "figures"),
-    "last_place": ("experiment", "data", "model"),
-    "evidence": ("experiment", "training", "claims", "last_place"),
-    "cost": ("validation", "experiment", "data", "threads", "model"),
-    "seeds": ("experiment", "trajectory", "training", "measurements", "verdict"),
+    "last_place": ("experiment", "data", "engine"),
+    "evidence": ("experiment", "engine", "claims", "last_place"),
+    "cost": ("validation", "experiment", "data", "engine"),
+    "seeds": ("experiment", "trajectory", "engine", "measurements", "verdict"),
     "charts": ("experiment", "trajectory", "data", "measurements", "decay", "verdict"),
     "stage": ("trajectory", "verdict", "charts"),
     "refinement": ("experiment", "trajectory", "measurements"),
     "trainer": ("experiment", "trajectory", "", "refinement"),
-    "trainer.work": ("experiment", "structure", "data", "training"),
+    "trainer.work": ("experiment", "data", "engine"),
     "trainer.worker": ("trainer.work",),
     "ui": (
         "validation",
@@ -93,24 +64,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "refinement",
         "trainer",
     ),
-    "__main__": ("trajectory", "training", "figures", "evidence", "seeds", "ui"),
+    "__main__": ("trajectory", "engine", "figures", "evidence", "seeds", "ui"),
 }
-TRAINING_ROOMS = (
-    "threads",
-    "gated_layer",
-    "soft_threshold",
-    "model",
-    "path_convolution",
-    "path_optimizer",
-    "program",
-    "context",
-    "measuring",
-    "training",
-    "last_place",
-    "evidence",
-    "seeds",
-    "cost",
-)
+TRAINING_ROOMS = ("engine", "last_place", "evidence", "seeds", "cost")
 TRAINING_MODULES = ("l2viz.trainer.work", "l2viz.trainer.worker")
 STREAMLIT_ROOMS = ("stage", "ui")
 RUN_WHEN_IMPORTED = ("l2viz.ui.page", "l2viz.__main__")
@@ -199,7 +155,7 @@ def test_only_the_rooms_that_train_load_keras() -> None:
     loaded = loaded_after(light)
     assert set(light) <= loaded
     assert not {"keras", "tensorflow"} & loaded
-    assert "keras" in loaded_after(["l2viz.training"]), "a process that trains does load it"
+    assert "keras" in loaded_after(["l2viz.engine.training"]), "a process that trains does load it"
 
 
 def test_only_the_page_loads_streamlit() -> None:

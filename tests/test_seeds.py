@@ -8,9 +8,9 @@ import statistics
 import numpy as np
 import pytest
 
+from l2viz.engine.training import run
 from l2viz.experiment import Experiment
 from l2viz.seeds import study
-from l2viz.training import run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

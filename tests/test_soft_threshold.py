@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import Lasso
 
-from l2viz.soft_threshold import SoftThreshold
+from l2viz.engine.soft_threshold import SoftThreshold
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

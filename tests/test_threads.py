@@ -31,7 +31,7 @@ def test_a_run_has_one_thread_and_says_so() -> None:
     program = f"""
 import tensorflow as tf
 from l2viz.experiment import Experiment
-from l2viz.training import run
+from l2viz.engine.training import run
 print(run({SMALL}).context.threads, {THREADS}, {BETWEEN})
 """
     assert printed(program) == "1 1 1"
@@ -42,7 +42,7 @@ def test_a_number_that_was_set_is_kept() -> None:
 import tensorflow as tf
 tf.config.threading.set_intra_op_parallelism_threads(2)
 from l2viz.experiment import Experiment
-from l2viz.training import run
+from l2viz.engine.training import run
 print(run({SMALL}).context.threads, {THREADS}, {BETWEEN})
 """
     assert printed(program) == "2 2 0"
@@ -53,8 +53,8 @@ def test_where_tensorflow_has_started_its_number_is_kept_with_the_run() -> None:
 import tensorflow as tf
 tf.constant(1.0) + 1.0
 from l2viz.experiment import Experiment
-from l2viz.threads import set_threads
-from l2viz.training import run
+from l2viz.engine.threads import set_threads
+from l2viz.engine.training import run
 set_threads(1)
 print(run({SMALL}).context.threads, {THREADS}, {BETWEEN})
 """

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 import l2viz
-from l2viz import training
+from l2viz.engine import training
+from l2viz.engine.model import compiled_model
+from l2viz.engine.training import Diverged, PathTraining, run, train
 from l2viz.experiment import Experiment
-from l2viz.model import compiled_model
-from l2viz.training import Diverged, PathTraining, run, train
 from l2viz.trajectory import MEASURED, Trajectory
 from tests.plain_keras import Batches, batch_orders
 
@@ -212,7 +212,7 @@ BITS_IN_A_FRESH_PROCESS = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from test_training import bits, small
-from l2viz.training import run
+from l2viz.engine.training import run
 print(bits(run(small(dataset=sys.argv[2]))))
 """
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from l2viz import context
+from l2viz.engine import run_context
+from l2viz.engine.training import run
 from l2viz.experiment import Experiment
-from l2viz.training import run
 from l2viz.trajectory import MEASURED, SUMMARIES, RunContext, Trajectory
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -50,8 +50,8 @@ def trajectory(request: pytest.FixtureRequest) -> Trajectory:
     experiment = Experiment(**(settings | EXPERIMENTS[request.param]))
     with pytest.MonkeyPatch.context() as patch:
         if "few pictures" in request.param:
-            patch.setattr(context, "LARGEST_PICTURES", 1)
-            patch.setattr(context, "FEW_PICTURES", 2)
+            patch.setattr(run_context, "LARGEST_PICTURES", 1)
+            patch.setattr(run_context, "FEW_PICTURES", 2)
         return run(experiment)
 
 

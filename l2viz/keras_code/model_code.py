@@ -1,4 +1,4 @@
-"""Member -> the code that builds and compiles its model, as l2viz.model does."""
+"""Member -> the code that builds and compiles its model, as l2viz.engine.model does."""
 
 from __future__ import annotations
 

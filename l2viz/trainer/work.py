@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 from l2viz import data
+from l2viz.engine.trace_key import Structure
+from l2viz.engine.training import IDLE_PROGRAMS, Diverged, PathTraining
 from l2viz.experiment import Experiment
-from l2viz.structure import Structure
 from l2viz.trainer.messages import Began, Ended, Measured, Train
-from l2viz.training import IDLE_PROGRAMS, Diverged, PathTraining
 
 _SECONDS_PER_CALL = 0.1  # of training between two looks at whether to stop, an epoch at least
 WARMED_DATASETS = ("curve", "digits")  # of the opening lessons; others are traced when trained

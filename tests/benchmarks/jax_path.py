@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from l2viz.data import Dataset
+from l2viz.engine.model import initial_weights
 from l2viz.experiment import Experiment
-from l2viz.model import initial_weights
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7  # Adam's, as in Keras
 

@@ -29,11 +29,11 @@ import keras
 import tensorflow as tf
 
 from l2viz import data
+from l2viz.engine.model import compiled_model
+from l2viz.engine.threads import set_threads
+from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
-from l2viz.model import compiled_model
-from l2viz.threads import set_threads
-from l2viz.training import PathTraining
 
 EPOCHS_OF_FIT = 3
 WARMING_ROUNDS = 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from l2viz.engine.members import MemberTable
 from l2viz.experiment import Experiment
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.members import MemberTable
 
 
 @dataclass(frozen=True, kw_only=True)

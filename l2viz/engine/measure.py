@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from l2viz.context import BINS, picture_shape
 from l2viz.data import BOUNDARY_SIDE, Dataset
+from l2viz.engine.members import MemberTable
+from l2viz.engine.run_context import BINS, picture_shape
+from l2viz.engine.stacked_model import PathProgram, Weights
 from l2viz.experiment.dataset_specs import DATASETS
-from l2viz.members import MemberTable
-from l2viz.program import PathProgram, Weights
 from l2viz.trajectory import SUMMARIES, Array, RunContext, Snapshot
 
 PICTURE_LEVELS = 127  # what a picture stores for `picture_limit`

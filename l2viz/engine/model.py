@@ -13,13 +13,13 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from l2viz.engine.gated_layer import Gated
+from l2viz.engine.soft_threshold import SoftThreshold
 from l2viz.experiment import Experiment
 from l2viz.experiment.architecture import BATCH_NORM_MOMENTUM, KERNEL_SIDE, POOL_SIDE, LayerPlan
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.layer_seeds import dropout_seeds, initializer_seeds
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.gated_layer import Gated
-from l2viz.soft_threshold import SoftThreshold
 
 
 def build_model(

@@ -20,14 +20,20 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from l2viz.engine.members import MemberTable
+from l2viz.engine.model import (
+    build_loss,
+    build_model,
+    build_optimizer,
+    initial_state,
+    initial_weights,
+)
+from l2viz.engine.stacked_conv import PathConv2D
+from l2viz.engine.stacked_optimizer import PathOptimizer
+from l2viz.engine.threads import set_threads
+from l2viz.engine.trace_key import Structure
 from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import DATASETS
-from l2viz.members import MemberTable
-from l2viz.model import build_loss, build_model, build_optimizer, initial_state, initial_weights
-from l2viz.path_convolution import PathConv2D
-from l2viz.path_optimizer import PathOptimizer
-from l2viz.structure import Structure
-from l2viz.threads import set_threads
 
 Weights = list[tf.Tensor]
 

@@ -11,13 +11,13 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from l2viz import data
-from l2viz.context import run_context
+from l2viz.engine.measure import Measuring
+from l2viz.engine.members import MemberTable
+from l2viz.engine.run_context import run_context
+from l2viz.engine.stacked_model import PathProgram
+from l2viz.engine.threads import set_threads
+from l2viz.engine.trace_key import Structure
 from l2viz.experiment import LARGEST_PATH_WEIGHTS, Experiment
-from l2viz.measuring import Measuring
-from l2viz.members import MemberTable
-from l2viz.program import PathProgram
-from l2viz.structure import Structure
-from l2viz.threads import set_threads
 from l2viz.trajectory import RunContext, Snapshot, Trajectory
 
 IDLE_PROGRAMS = 4  # traced programs kept for reuse, some 18 MB each

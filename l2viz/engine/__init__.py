@@ -1,0 +1,1 @@
+"""Experiment -> the trained path: Keras models stacked over strengths. TensorFlow loads here."""
