@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from l2viz.analysis.metrics import best_strength, test_gain
+from l2viz.analysis.verdict import customary_member
 from l2viz.engine.training import run
 from l2viz.experiment import Experiment
-from l2viz.measurements import best_strength, test_gain
 from l2viz.trajectory import Trajectory
-from l2viz.verdict import customary_member
 
 
 @dataclass(frozen=True, kw_only=True)

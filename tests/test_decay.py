@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l2viz import decay
+from l2viz.analysis import decay
 from l2viz.trajectory import Trajectory
 from tests import trajectories
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from l2viz.analysis.metrics import best_strengths
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
-from l2viz.measurements import best_strengths
 from l2viz.trajectory import MEASURED, SUMMARIES, Trajectory
 from tests.experiments import short_experiments
 from tests.plain_keras import Cell, PlainMember, largest_difference, path_weights

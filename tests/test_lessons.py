@@ -7,12 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from l2viz.analysis.metrics import best_strength
+from l2viz.analysis.verdict import verdict
 from l2viz.engine.training import run
 from l2viz.experiment import Experiment
-from l2viz.measurements import best_strength
 from l2viz.seeds import study
 from l2viz.trajectory import Trajectory
-from l2viz.verdict import verdict
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_thread")]
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l2viz import measurements
+from l2viz.analysis import metrics
+from l2viz.analysis.verdict import verdict
 from l2viz.trajectory import MEASURED, Array, Trajectory
 from l2viz.trajectory.rounding import KEPT_BITS, rounded
 from l2viz.ui.lessons import LESSONS, Lesson
 from l2viz.ui.service import RECORDINGS
-from l2viz.verdict import verdict
 from tests import trajectories
 
 BOUND = 2.0**-KEPT_BITS
@@ -126,8 +126,8 @@ def test_recorded_kernels_are_those_of_the_last_epoch(recorded: tuple[Lesson, Tr
 
 def test_recorded_lessons_come_out_as_they_are_told(recorded: tuple[Lesson, Trajectory]) -> None:
     lesson, trajectory = recorded
-    best = measurements.best_strength(trajectory)
-    gain = measurements.test_gain(trajectory, best)
+    best = metrics.best_strength(trajectory)
+    gain = metrics.test_gain(trajectory, best)
     sentence = verdict(trajectory)
     if lesson.key == "curve":
         assert 1e-4 < trajectory.strengths[best] < 0.02
@@ -149,7 +149,7 @@ def test_recorded_lessons_come_out_as_they_are_told(recorded: tuple[Lesson, Traj
         assert trajectory.dummy_probabilities is not None
         surest = trajectory.dummy_probabilities[:, -1].max(axis=1)
         assert surest[shown] < surest[0]
-        assert abs(measurements.test_gain(trajectory, shown)) < 0.03
+        assert abs(metrics.test_gain(trajectory, shown)) < 0.03
     else:
         assert abs(gain) < 0.03
         assert "no gain" in sentence

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from l2viz.analysis.grid_refinement import Disagreement, Merging, finer_grid, missing_members
 from l2viz.engine.training import run
 from l2viz.experiment import LARGEST_GRID, Experiment
-from l2viz.refinement import Disagreement, Merging, finer_grid, missing_members
 from l2viz.trajectory import MEASURED, Trajectory
 from tests import trajectories
 

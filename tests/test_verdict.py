@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from l2viz.analysis.verdict import customary_member, strength_text, verdict
 from l2viz.trajectory import Trajectory
-from l2viz.verdict import customary_member, strength_text, verdict
 from tests import trajectories
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from l2viz.analysis.verdict import strength_text
 from l2viz.charts import ranges
 from l2viz.charts.arrays import strength_positions
 from l2viz.charts.theme import axis
 from l2viz.charts.traces import PINS, Bound, Sheet, line
 from l2viz.trajectory import Array, Trajectory
-from l2viz.verdict import strength_text
 
 MARKS = {"domain": [0.0, 1.0], "range": [0, 1], "visible": False, "fixedrange": True}
 UPPER, LOWER = [0.52, 1.0], [0.0, 0.40]  # heights of two panels

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from l2viz import measurements
+from l2viz.analysis import metrics
 from l2viz.trajectory import Array, RunContext, Trajectory
 
 EMPTY_BIN = 0.4  # what an empty bin is drawn at: below the logarithmic axis, which has no zero
@@ -134,7 +134,7 @@ def _penalty_stack(trajectory: Trajectory) -> Array:
 
 def _best_line(trajectory: Trajectory) -> Array:
     positions = strength_positions(trajectory.strengths)
-    return np.stack([positions[measurements.best_strengths(trajectory)]] * 2, axis=1)
+    return np.stack([positions[metrics.best_strengths(trajectory)]] * 2, axis=1)
 
 
 def _positions(trajectory: Trajectory) -> Array:
@@ -159,18 +159,18 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
                 *("kernel_norm", "grid_predictions"),
             )
         },
-        "total_loss": _by_both(measurements.total_loss),
-        "validation_total_loss": _by_both(measurements.validation_total_loss),
+        "total_loss": _by_both(metrics.total_loss),
+        "validation_total_loss": _by_both(metrics.validation_total_loss),
         "loss_ledger": _by_both(lambda t: t.train_data_loss[..., None] + _penalty_stack(t)),
-        "penalty_total": _by_both(measurements.penalty_total),
+        "penalty_total": _by_both(metrics.penalty_total),
         "penalty_stack": _by_both(_penalty_stack),
-        "shrinkage_ratio": _by_both(measurements.shrinkage_ratio),
-        "generalization_gap": _by_both(measurements.generalization_gap),
+        "shrinkage_ratio": _by_both(metrics.shrinkage_ratio),
+        "generalization_gap": _by_both(metrics.generalization_gap),
         "accuracy_gap": _accuracy_gap,
         "histogram": _by_both(lambda t: np.maximum(t.histogram, EMPTY_BIN)),
         "unit_mosaic": _mosaic,
         "epochs": _by_epoch(lambda t: t.epochs),
-        "best_strength": _by_epoch(measurements.best_strengths),
+        "best_strength": _by_epoch(metrics.best_strengths),
         "best_line": _by_epoch(_best_line),
         "strength_line": _by_strength(lambda t: np.stack([_positions(t)] * 2, axis=1)),
         "strength_position": _by_strength(_positions),

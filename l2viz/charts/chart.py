@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from l2viz.analysis.verdict import strength_text
 from l2viz.charts.arrays import ChartArray, chart_arrays
 from l2viz.charts.binding import Binding, Position, resolve
 from l2viz.charts.hover import hover_text
 from l2viz.charts.theme import base_layout, coloured, figure_layout
 from l2viz.trajectory import Trajectory
-from l2viz.verdict import strength_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from l2viz import measurements
+from l2viz.analysis import metrics
 from l2viz.charts import ranges
 from l2viz.charts.against_strength import (
     LOWER,
@@ -79,9 +79,9 @@ def _arrays(trajectory: Trajectory, layer: int | None) -> Mapping[str, ChartArra
     positions = strength_positions(trajectory.strengths)
     values = np.moveaxis(followed(trajectory, layer), (0, 1, 2), (2, 0, 1)).astype(np.float32)
     of_truth = int(_matters(trajectory, layer).sum())  # they come last
-    best, choice = measurements.best_on_average(trajectory)
-    scores = measurements.scores_of_repeats(trajectory)
-    mean, deviation = measurements.over_repeats(scores, axis=0)
+    best, choice = metrics.best_on_average(trajectory)
+    scores = metrics.scores_of_repeats(trajectory)
+    mean, deviation = metrics.over_repeats(scores, axis=0)
     error = deviation / np.sqrt(len(scores))
     by_epoch = {
         f"coefficients_{_key(layer)}": with_gaps(values),
@@ -158,7 +158,7 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
         choice = upright("one-standard-error choice, over seeds", "@train", "dash", "y3")
         sheet.add(choice, x=Bound("one_error_line"))
     values = followed(trajectory, layer)
-    scores = measurements.scores_of_repeats(trajectory)
+    scores = metrics.scores_of_repeats(trajectory)
     settled = values[:, len(trajectory.epochs) // 8 :]
     shown = ranges.from_zero(settled) if layer is None else ranges.around(settled)
     return Drawing(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz import measurements
+from l2viz.analysis import metrics
 from l2viz.charts import ranges
 from l2viz.charts.against_strength import (
     LOWER,
@@ -64,16 +64,16 @@ def _draw(trajectory: Trajectory) -> Drawing:
                 array="collapse_strength",
                 form="number",
                 about=f"collapsed: from there on kernels have less than "
-                f"{measurements.COLLAPSED_NORM:.0%} of their norm at λ = 0, and the data loss is "
+                f"{metrics.COLLAPSED_NORM:.0%} of their norm at λ = 0, and the data loss is "
                 f"that of the best constant answer, {constant:.3g}, to within "
-                f"{1 - measurements.COLLAPSED_LOSS:.0%}",
+                f"{1 - metrics.COLLAPSED_LOSS:.0%}",
             ),
         ),
     )
 
 
 def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
-    first = measurements.collapse(trajectory)
+    first = metrics.collapse(trajectory)
     found = first < len(trajectory.strengths)
     member = np.where(found, first, 0)
     strength = np.where(found, trajectory.strengths[member], np.nan)

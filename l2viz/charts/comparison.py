@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz import measurements
+from l2viz.analysis import metrics
 from l2viz.charts import ranges
 from l2viz.charts.against_strength import MARKS, mark_strengths, score_axis, strength_axis
 from l2viz.charts.arrays import ChartArray
@@ -69,7 +69,7 @@ def _quantities(trajectory: Trajectory) -> tuple[_Quantity, ...]:
         _Quantity(
             name="norm",
             title="norm of all kernels",
-            of=lambda t, penalty: measurements.norm_of_all(t.repeats("kernel_norm", penalty)),
+            of=lambda t, penalty: metrics.norm_of_all(t.repeats("kernel_norm", penalty)),
         ),
         _Quantity(
             name="gap",
@@ -96,7 +96,7 @@ def _arrays_of(quantity: _Quantity) -> Callable[[Trajectory], Mapping[str, Chart
         made: dict[str, Array] = {}
         for penalty in trajectory.experiment.penalties:
             values = np.moveaxis(quantity.of(trajectory, penalty), (0, 1), (2, 1))
-            mean, deviation = measurements.over_repeats(values, axis=2)
+            mean, deviation = metrics.over_repeats(values, axis=2)
             made |= {
                 f"{quantity.name}_{penalty}_mean": mean,
                 f"{quantity.name}_{penalty}_low": mean - deviation,

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from l2viz.analysis.linear_optimum import LinearProblem, is_linear, linear_problem
 from l2viz.charts.arrays import ChartArray, epoch_first
 from l2viz.charts.binding import with_gaps
 from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.exact_linear import LinearProblem, is_linear, linear_problem
 from l2viz.charts.theme import axis
 from l2viz.charts.traces import Bound, Sheet, line
 from l2viz.trajectory import Array, Trajectory

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from l2viz.analysis.verdict import strength_text
 from l2viz.trajectory import Trajectory
-from l2viz.verdict import strength_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz import measurements
+from l2viz.analysis import metrics
 from l2viz.charts import ranges
 from l2viz.charts.against_strength import LOWER, UPPER
 from l2viz.charts.arrays import ChartArray, epoch_first
@@ -60,7 +60,7 @@ def _pulls(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
     of_layer = trajectory.context.sampled_layer == layer
     made = {
         "pull_of_data": -trajectory.sampled_gradients[..., of_layer],
-        "pull_of_penalty": measurements.penalty_gradient(trajectory)[..., of_layer],
+        "pull_of_penalty": metrics.penalty_gradient(trajectory)[..., of_layer],
     }
     arrays = {
         f"{name}_{layer}": ChartArray(values=epoch_first(signed_log(values)).astype(np.float32))
@@ -68,7 +68,7 @@ def _pulls(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
     }
     both = np.stack([epoch_first(values) for values in made.values()], axis=-1)
     arrays[f"pulls_{layer}"] = ChartArray(values=both.astype(np.float32))
-    distance = measurements.distance_from_balance(trajectory)[..., layer]
+    distance = metrics.distance_from_balance(trajectory)[..., layer]
     arrays[f"distance_{layer}"] = ChartArray(values=epoch_first(distance))
     return arrays
 
@@ -77,7 +77,7 @@ def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
     of_layer = trajectory.context.sampled_layer == layer
     largest = max(
         float(np.abs(trajectory.sampled_gradients[..., of_layer]).max(initial=UNIT)),
-        float(np.abs(measurements.penalty_gradient(trajectory)[..., of_layer]).max(initial=UNIT)),
+        float(np.abs(metrics.penalty_gradient(trajectory)[..., of_layer]).max(initial=UNIT)),
     )
     reach = float(signed_log(np.array(ranges.round_up(largest))))
     sheet = Sheet()
@@ -170,7 +170,7 @@ def _norms_and_angle(layer: int, name: str) -> Chart:
 def _norms(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     made = {
         "data_gradient_norm": trajectory.data_gradient_norm,
-        "penalty_gradient_norm": measurements.penalty_gradient_norm(trajectory),
+        "penalty_gradient_norm": metrics.penalty_gradient_norm(trajectory),
         "gradient_angle": trajectory.gradient_angle,
     }
     return {name: ChartArray(values=epoch_first(values)) for name, values in made.items()}
@@ -197,7 +197,7 @@ def _draw_norms(trajectory: Trajectory, layer: int) -> Drawing:
     for pin, letter, dash in PINS:
         trace = line(f"{letter}: angle", f"@{pin}", key=False, dash=dash, yaxis="y2")
         add(trace, "gradient_angle", pin)
-    both = [trajectory.data_gradient_norm, measurements.penalty_gradient_norm(trajectory)]
+    both = [trajectory.data_gradient_norm, metrics.penalty_gradient_norm(trajectory)]
     values = np.stack(both)[..., layer]
     return Drawing(
         traces=sheet.traces,

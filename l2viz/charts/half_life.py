@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz import decay
+from l2viz.analysis import decay
 from l2viz.charts.arrays import ChartArray, epoch_first
 from l2viz.charts.chart import Chart, Drawing, Readout
 from l2viz.charts.loss_ledger import epoch_axis

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz import measurements
+from l2viz.analysis import metrics
 from l2viz.charts import ranges
 from l2viz.charts.against_strength import MARKS, across, mark_strengths, strength_axis
 from l2viz.charts.arrays import ChartArray, epoch_first
@@ -19,7 +19,7 @@ from l2viz.trajectory import Trajectory
 def _draw_path(trajectory: Trajectory) -> Drawing:
     settled = max(1, len(trajectory.epochs) // 8)
     top = ranges.from_zero(
-        measurements.penalty_total(trajectory)[:, settled:],
+        metrics.penalty_total(trajectory)[:, settled:],
         at_least=0.3 * trajectory.context.constant_loss,
         share=0.99,
     )
@@ -53,7 +53,7 @@ def _draw(
 
 
 def _shares(trajectory: Trajectory) -> Mapping[str, ChartArray]:
-    total = measurements.total_loss(trajectory)
+    total = metrics.total_loss(trajectory)
     share = np.divide(
         np.cumsum(trajectory.penalty, axis=2),
         total[..., None],

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from l2viz.analysis.verdict import strength_text
 from l2viz.charts.chart import Chart
 from l2viz.trajectory import Trajectory
-from l2viz.verdict import strength_text
 
 COLUMNS = ("strength", "epoch", "trace", "row", "column", "x", "y", "z")
 

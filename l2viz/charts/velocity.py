@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz import decay
+from l2viz.analysis import decay
 from l2viz.charts import ranges
 from l2viz.charts.arrays import ChartArray, epoch_first
 from l2viz.charts.chart import Chart, Drawing, chart_name

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from l2viz import measurements
+from l2viz.analysis import metrics
+from l2viz.analysis.metrics import best_strength, test_gain
 from l2viz.experiment import Experiment
-from l2viz.measurements import best_strength, test_gain
 from l2viz.trajectory import Array, Trajectory
 
 SEEDS = 10
@@ -51,7 +51,7 @@ def at(path: Trajectory, strength: float) -> int:
 
 def norm_left(path: Trajectory, strength: float) -> float:
     """Percent of λ = 0's norm that is left."""
-    return float(100 * measurements.shrinkage_ratio(path)[at(path, strength), -1])
+    return float(100 * metrics.shrinkage_ratio(path)[at(path, strength), -1])
 
 
 def test_points(path: Trajectory, strength: float) -> float:

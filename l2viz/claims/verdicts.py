@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz import data, measurements
+from l2viz import data
+from l2viz.analysis import metrics
+from l2viz.analysis.metrics import network_norm
 from l2viz.claims.finding import (
     SEEDS,
     Paths,
@@ -21,7 +23,6 @@ from l2viz.claims.finding import (
     weight_share,
 )
 from l2viz.experiment import Experiment
-from l2viz.measurements import network_norm
 from l2viz.trajectory import Array, Trajectory
 
 
@@ -74,13 +75,13 @@ def generalization(paths: Mapping[str, Paths]) -> Verdict:
 def smooth(paths: Mapping[str, Paths]) -> Verdict:
     def epochs(path: Trajectory, strength: float) -> float:
         """Until 99 % of the fall of the total loss is done."""
-        total = measurements.total_loss(path)[at(path, strength)]
+        total = metrics.total_loss(path)[at(path, strength)]
         near = total - total.min() <= 0.01 * (total[0] - total.min())
         return float(path.epochs[np.argmax(near)])
 
     def rises(path: Trajectory, strength: float) -> float:
         """Percent of epochs after which the total loss is higher."""
-        total = measurements.total_loss(path)[at(path, strength)]
+        total = metrics.total_loss(path)[at(path, strength)]
         return float(100 * np.mean(np.diff(total) > 0.0))
 
     linear, network = paths["linear"], paths["network"]

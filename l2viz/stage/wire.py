@@ -19,12 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from l2viz.analysis.verdict import strength_text, verdict
 from l2viz.charts import Chart, charts_of, readouts_of, usual_charts
 from l2viz.charts.arrays import ChartArray, chart_arrays
 from l2viz.charts.saving import saving
 from l2viz.charts.theme import THEMES, base_layout
 from l2viz.trajectory import Array, Trajectory
-from l2viz.verdict import strength_text, verdict
 
 _ALIGNMENT = 4
 _ALWAYS = ("best_strength",)  # read by the stage itself

@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections import OrderedDict
 
+from l2viz.analysis.grid_refinement import missing_members
 from l2viz.experiment import Experiment
-from l2viz.refinement import missing_members
 from l2viz.trainer.run import Run
 from l2viz.trajectory import Trajectory
 

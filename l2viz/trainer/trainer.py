@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from l2viz.analysis.grid_refinement import Disagreement, Merging
 from l2viz.experiment import Experiment
-from l2viz.refinement import Disagreement, Merging
 from l2viz.trainer import sentences
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Stop, Train, Unable, Warmed
 from l2viz.trainer.process import COMMAND, WorkerProcess

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from l2viz.analysis.grid_refinement import finer_grid
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import View
-from l2viz.refinement import finer_grid
 from l2viz.trainer import Run
 
 _NO_BRANCH = "Move the epoch slider to where the strength shall change."

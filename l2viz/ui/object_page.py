@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from l2viz.analysis import l2_formula
 from l2viz.trainer import Run
-from l2viz.ui import regularizer, scenes
+from l2viz.ui import scenes
 from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError
 
@@ -27,7 +28,7 @@ def draw(session: Session, run: Run) -> None:
     )
     text = right.text_input("Tensor", _FIRST, key="object.tensor")
     try:
-        tensor = regularizer.read_tensor(text)
+        tensor = l2_formula.read_tensor(text)
     except ExperimentError as error:
         st.warning(f"{error}.")
         return
@@ -35,7 +36,7 @@ def draw(session: Session, run: Run) -> None:
     made = f"regularizer = regularizers.L2({shown})"
     squares = np.square(tensor.astype(float))
     st.code(
-        f"{made}\nregularizer(tensor)  # {regularizer.penalty(tensor, strength):.6g}",
+        f"{made}\nregularizer(tensor)  # {l2_formula.penalty(tensor, strength):.6g}",
         language="python",
     )
     st.latex(
@@ -43,7 +44,7 @@ def draw(session: Session, run: Run) -> None:
         rf"{strength * squares.sum():.6g}"
     )
     st.markdown("Its gradient, $2 \\lambda w$: along each weight, twice λ of it.")
-    st.code(_numbers(regularizer.gradient(tensor, strength)), language="python")
+    st.code(_numbers(l2_formula.gradient(tensor, strength)), language="python")
     st.markdown("Written down, and made again:")
     st.code(
         f'regularizer.get_config()  # {{"l2": {shown}}}\n'
@@ -56,5 +57,5 @@ def draw(session: Session, run: Run) -> None:
     scenes.draw_link(session, "add", identity="object.scene")
 
 
-def _numbers(tensor: regularizer.Tensor) -> str:
+def _numbers(tensor: l2_formula.Tensor) -> str:
     return np.array2string(tensor, separator=", ", precision=6, threshold=100)

@@ -6,11 +6,11 @@ import functools
 
 import streamlit as st
 
+from l2viz.analysis.verdict import verdict
 from l2viz.experiment.url import View
 from l2viz.lesson import Lesson, Scene, read_lesson
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
-from l2viz.verdict import verdict
 
 REVEALED = -1  # no guess: the viewer only wanted to see
 _PARTS = {"tour": "Step", "claim": "Claim"}

@@ -21,9 +21,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 import l2viz
 from l2viz import Experiment, Trajectory
+from l2viz.analysis.metrics import best_strength
 from l2viz.charts import Chart, charts_of
 from l2viz.experiment.url import View, to_query
-from l2viz.measurements import best_strength
 from tests.browser.chromium import launch_arguments
 from tests.browser.page import ViewedPage
 from tests.browser.server import ROOT, Server

@@ -9,8 +9,8 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from l2viz import Experiment, data
+from l2viz.analysis.linear_optimum import LinearProblem, is_linear, linear_problem
 from l2viz.charts import charts_of
-from l2viz.charts.exact_linear import LinearProblem, is_linear, linear_problem
 from l2viz.charts.geometry import pair
 from l2viz.trajectory import Array, Trajectory
 from tests import trajectories

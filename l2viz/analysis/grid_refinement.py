@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from l2viz.analysis.metrics import best_on_average
 from l2viz.experiment import LARGEST_GRID, LARGEST_STRENGTH, Experiment
 from l2viz.experiment.strength_grid import strength_grid
-from l2viz.measurements import best_on_average
 from l2viz.trajectory import MEASURED, PICTURES, Array, RunContext, Snapshot, Trajectory
 
 NEW_STRENGTHS = 8  # a proposal's, unless fewer fit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from l2viz.analysis.metrics import accuracy_error, best_on_average, best_strength, test_gain
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.measurements import accuracy_error, best_on_average, best_strength, test_gain
 from l2viz.trajectory import Array, Trajectory
 
 CUSTOMARY_STRENGTH = 0.01  # Keras's default, and the one in most examples

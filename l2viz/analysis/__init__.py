@@ -1,0 +1,1 @@
+"""Trajectory -> the figures and sentences a viewer reads. numpy alone."""
