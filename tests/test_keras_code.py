@@ -21,13 +21,13 @@ import pytest
 from hypothesis import strategies
 
 from l2viz import data
+from l2viz.codegen import keras_diff, keras_notebook, keras_script
+from l2viz.codegen.data_source import data_code
 from l2viz.engine.training import run
 from l2viz.experiment import ACTIVATIONS, OPTIMIZERS, SCHEDULES, Experiment
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.layer_seeds import dropout_seeds, initializer_seeds
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.keras_code import keras_diff, keras_notebook, keras_script
-from l2viz.keras_code.data_code import data_code
 from l2viz.validation import ExperimentError
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from l2viz.codegen import keras_diff, keras_notebook, keras_script
 from l2viz.experiment import Experiment
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.keras_code import keras_diff, keras_notebook, keras_script
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from l2viz.keras_code.member import Member
-from l2viz.keras_code.spelling import STEP, times
+from l2viz.codegen.member import Member
+from l2viz.codegen.spelling import STEP, times
 
 GATED = '''
 class Gated(layers.Layer):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from l2viz.codegen.member import Member
+from l2viz.codegen.script import headline, sections, what_it_is
 from l2viz.experiment import Experiment
-from l2viz.keras_code.member import Member
-from l2viz.keras_code.script import headline, sections, what_it_is
 
 
 def keras_notebook(experiment: Experiment, *, strength: float, penalty: str | None = None) -> str:

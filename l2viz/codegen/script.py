@@ -6,12 +6,10 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
-from l2viz.experiment import Experiment
-from l2viz.figures import read_figures
-from l2viz.keras_code.class_code import classes_code
-from l2viz.keras_code.data_code import data_code
-from l2viz.keras_code.member import Member
-from l2viz.keras_code.model_code import (
+from l2viz.codegen.class_source import classes_code
+from l2viz.codegen.data_source import data_code
+from l2viz.codegen.member import Member
+from l2viz.codegen.model_source import (
     compile_code,
     fit_code,
     kernels_code,
@@ -19,7 +17,9 @@ from l2viz.keras_code.model_code import (
     optimizer_code,
     settings_code,
 )
-from l2viz.keras_code.spelling import LINE
+from l2viz.codegen.spelling import LINE
+from l2viz.experiment import Experiment
+from l2viz.figures import read_figures
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import difflib
 
-from l2viz.experiment import Experiment
-from l2viz.keras_code.class_code import classes_code
-from l2viz.keras_code.member import Member
-from l2viz.keras_code.model_code import (
+from l2viz.codegen.class_source import classes_code
+from l2viz.codegen.member import Member
+from l2viz.codegen.model_source import (
     fit_code,
     kernels_code,
     network_code,
     optimizer_code,
     settings_code,
 )
+from l2viz.experiment import Experiment
 
 _WHOLE = 10_000  # lines of context: all of it
 

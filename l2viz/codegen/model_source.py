@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from l2viz.codegen.member import Member
+from l2viz.codegen.spelling import LINE, STEP, call, literal, times
 from l2viz.experiment.architecture import BATCH_NORM_MOMENTUM, KERNEL_SIDE, POOL_SIDE, LayerPlan
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.layer_seeds import dropout_seeds, initializer_seeds
-from l2viz.keras_code.member import Member
-from l2viz.keras_code.spelling import LINE, STEP, call, literal, times
 
 OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from l2viz import data
+from l2viz.codegen.spelling import call, literal
 from l2viz.experiment import Experiment
-from l2viz.keras_code.spelling import call, literal
 from l2viz.validation import ExperimentError
 
 _PACKAGE = "l2viz"
