@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from keras import layers, regularizers
 
 import l2viz
-from l2viz.model_summary import LAYER_LOSSES, ModelSummary, SummaryRow, summary
+from l2viz.interop.model_summary import LAYER_LOSSES, ModelSummary, SummaryRow, summary
 from l2viz.validation import ExperimentError
 
 pytestmark = pytest.mark.usefixtures("one_thread")

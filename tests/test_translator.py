@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 import l2viz
-from l2viz.translator import CONVENTIONS, translate, translate_back
+from l2viz.interop.conventions import CONVENTIONS, translate, translate_back
 from l2viz.validation import ExperimentError
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.architecture import LayerPlan
-from l2viz.model_summary import ModelSummary, SummaryRow
+from l2viz.interop.model_summary import ModelSummary, SummaryRow
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory
 from l2viz.ui.session import Session

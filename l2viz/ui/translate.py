@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from l2viz.interop.conventions import CONVENTIONS, Convention, translate, translate_back
 from l2viz.trainer import Run
-from l2viz.translator import CONVENTIONS, Convention, translate, translate_back
 from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError
 

@@ -1,0 +1,1 @@
+"""Models and settings of others: what is regularized in a Keras model, and λ elsewhere."""
