@@ -40,7 +40,7 @@ def _record(into: Path) -> int:
 
 
 def _measure(seeds: int, into: Path) -> int:
-    from l2viz.seeds import study
+    from l2viz.studies.seeds import study
     from l2viz.ui.lessons import LESSONS
 
     figures = {}
@@ -53,16 +53,16 @@ def _measure(seeds: int, into: Path) -> int:
 
 def _evidence(names: Sequence[str]) -> int:
     """Measures, and keeps what was measured before of all others. 1 if a claim does not hold."""
-    from l2viz import evidence
     from l2viz.figures import FILE, read_figures, write_figures
+    from l2viz.studies import runner
 
     for name in names:
-        if name not in evidence.NAMES:
-            print(f"names must be of {', '.join(evidence.NAMES)}, got {name!r}")
+        if name not in runner.NAMES:
+            print(f"names must be of {', '.join(runner.NAMES)}, got {name!r}")
             return 2
     figures = dict(read_figures()) if FILE.exists() else {}
     fallen = []
-    for name, verdict in evidence.verdicts(names or evidence.NAMES):
+    for name, verdict in runner.verdicts(names or runner.NAMES):
         figures[name] = verdict.figures
         print(name, "holds" if verdict.holds else "DOES NOT HOLD", dict(verdict.figures))
         if not verdict.holds:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from l2viz.__main__ import main
-from l2viz.claims import CLAIMS, SEEDS, over_seeds
-from l2viz.claims.finding import at, norm_left, weight_share
 from l2viz.figures import read_figures, write_figures
+from l2viz.studies.claims import CLAIMS
+from l2viz.studies.statistics import SEEDS, at, norm_left, over_seeds, weight_share
 from tests import trajectories
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -83,7 +83,7 @@ def test_the_command_refuses_a_name_it_does_not_know(capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize("name", [*CLAIMS, "last_place"])
 def test_measured_anew_the_claim_holds_with_the_figures_that_are_quoted(name: str) -> None:
     """Means and spreads to a tenth of the spread; what was counted or is 0, exactly."""
-    from l2viz.evidence import verdicts
+    from l2viz.studies.runner import verdicts
 
     ((_, verdict),) = verdicts([name])
     quoted = read_figures()[name]

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import pytest
 
-from l2viz.cost import PenaltyCost, penalty_cost
 from l2viz.experiment import Experiment
+from l2viz.studies.penalty_timing import PenaltyCost, penalty_cost
 from l2viz.validation import ExperimentError
 
 pytestmark = pytest.mark.usefixtures("one_thread")

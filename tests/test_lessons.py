@@ -11,7 +11,7 @@ from l2viz.analysis.metrics import best_strength
 from l2viz.analysis.verdict import verdict
 from l2viz.engine.training import run
 from l2viz.experiment import Experiment
-from l2viz.seeds import study
+from l2viz.studies.seeds import study
 from l2viz.trajectory import Trajectory
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_thread")]

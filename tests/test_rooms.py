@@ -27,12 +27,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "codegen": ("validation", "experiment", "data", "figures"),
     "": ("validation", "experiment", "trajectory", "engine", "interop", "codegen"),
     "analysis": ("validation", "experiment", "trajectory", "data"),
-    "claims": ("experiment", "trajectory", "data", "analysis"),
+    "studies": ("validation", "experiment", "trajectory", "data", "engine", "analysis"),
     "lesson": ("validation", "experiment", "figures"),
-    "last_place": ("experiment", "data", "engine"),
-    "evidence": ("experiment", "engine", "claims", "last_place"),
-    "cost": ("validation", "experiment", "data", "engine"),
-    "seeds": ("experiment", "trajectory", "engine", "analysis"),
     "charts": ("experiment", "trajectory", "data", "analysis"),
     "stage": ("trajectory", "analysis", "charts"),
     "trainer": ("experiment", "trajectory", "", "analysis"),
@@ -49,9 +45,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "stage",
         "trainer",
     ),
-    "__main__": ("trajectory", "engine", "figures", "evidence", "seeds", "ui"),
+    "__main__": ("trajectory", "engine", "figures", "studies", "ui"),
 }
-TRAINING_ROOMS = ("engine", "last_place", "evidence", "seeds", "cost")
+TRAINING_ROOMS = ("engine", "studies")
 TRAINING_MODULES = ("l2viz.trainer.work", "l2viz.trainer.worker")
 STREAMLIT_ROOMS = ("stage", "ui")
 RUN_WHEN_IMPORTED = ("l2viz.ui.page", "l2viz.__main__")

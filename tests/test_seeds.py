@@ -10,7 +10,7 @@ import pytest
 
 from l2viz.engine.training import run
 from l2viz.experiment import Experiment
-from l2viz.seeds import study
+from l2viz.studies.seeds import study
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

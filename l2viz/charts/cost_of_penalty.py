@@ -1,6 +1,6 @@
 """Cost of the penalty in time: every timed pair, their median, and where half of them lie.
 
-A figure of its own, as it is no part of a run: `l2viz.cost.penalty_cost` takes the times.
+A figure of its own, as it is no part of a run: `l2viz.studies.penalty_timing` takes the times.
 """
 
 from __future__ import annotations

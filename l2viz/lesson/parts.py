@@ -36,7 +36,7 @@ class Scene:
     claim       what is said of L2, in one sentence; empty for a step
     conditions  when it holds and when not, Markdown, its figures filled in
     counter     the key of a scene where it does not hold
-    measure     the name of the verdict behind the figures, of l2viz.claims
+    measure     the name of the verdict behind the figures, of l2viz.studies.claims
     """
 
     key: str

@@ -10,8 +10,8 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from l2viz.cost import penalty_cost
 from l2viz.experiment import Experiment
+from l2viz.studies.penalty_timing import penalty_cost
 
 NETWORKS = {
     "Dense 64-32-10": {"hidden": (64, 32)},

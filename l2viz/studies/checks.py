@@ -9,7 +9,8 @@ import numpy as np
 from l2viz import data
 from l2viz.analysis import metrics
 from l2viz.analysis.metrics import network_norm
-from l2viz.claims.finding import (
+from l2viz.experiment import Experiment
+from l2viz.studies.statistics import (
     SEEDS,
     Paths,
     Verdict,
@@ -22,7 +23,6 @@ from l2viz.claims.finding import (
     test_points,
     weight_share,
 )
-from l2viz.experiment import Experiment
 from l2viz.trajectory import Array, Trajectory
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from l2viz.claims import verdicts
-from l2viz.claims.finding import SEEDS, Claim
 from l2viz.experiment import Experiment
+from l2viz.studies import checks
+from l2viz.studies.statistics import SEEDS, Claim
 
 
 def _experiment(*strengths: float, **fields: Any) -> Experiment:
@@ -31,14 +31,14 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                     *(0.0, 1e-3, 3e-3, 0.01), penalties=("l2", "l1", "proximal_l1"), **_SGD
                 )
             },
-            verdict=verdicts.shrinks,
+            verdict=checks.shrinks,
         ),
         "large_weights": Claim(
-            experiments={"adam": _experiment(0.0, 1e-3, 3e-3, 0.01)}, verdict=verdicts.large_weights
+            experiments={"adam": _experiment(0.0, 1e-3, 3e-3, 0.01)}, verdict=checks.large_weights
         ),
         "generalization": Claim(
             experiments={"wrong": _experiment(), "clean": _experiment(label_noise=0.0)},
-            verdict=verdicts.generalization,
+            verdict=checks.generalization,
         ),
         "smooth": Claim(
             experiments={
@@ -53,16 +53,16 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 ),
                 "network": _experiment(0.0, 1e-3, 0.01, record_every=1),
             },
-            verdict=verdicts.smooth,
+            verdict=checks.smooth,
         ),
         "no_sparsity": Claim(
-            experiments={"adam": _experiment(0.0, 1e-3, 0.01)}, verdict=verdicts.no_sparsity
+            experiments={"adam": _experiment(0.0, 1e-3, 0.01)}, verdict=checks.no_sparsity
         ),
         "tuning": Claim(
             experiments={"adam": _experiment(0.0, 1e-4, 1e-3, 0.01, 0.03, 0.1)},
-            verdict=verdicts.tuning,
+            verdict=checks.tuning,
         ),
-        "cost": Claim(experiments={}, verdict=verdicts.cost),
+        "cost": Claim(experiments={}, verdict=checks.cost),
         "needed_by_large": Claim(
             experiments={
                 "linear": _experiment(*_GRID, hidden=()),
@@ -75,21 +75,21 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 "depth_4": _experiment(*_GRID, hidden=(32, 32, 32, 32)),
                 "clean_256": _experiment(*_GRID, hidden=(256,), label_noise=0.0),
             },
-            verdict=verdicts.needed_by_large,
+            verdict=checks.needed_by_large,
         ),
         "not_decay": Claim(
             experiments={
                 "adam": _experiment(0.0, 1e-3, 0.01, penalties=("l2", "decay")),
                 "sgd": _experiment(0.0, 1e-3, 0.01, penalties=("l2", "kernel_decay"), **_SGD),
             },
-            verdict=verdicts.not_decay,
+            verdict=checks.not_decay,
         ),
         "batch_norm": Claim(
             experiments={
                 "with": _experiment(0.0, 1e-3, 0.01, batch_norm=True),
                 "without": _experiment(0.0, 1e-3, 0.01),
             },
-            verdict=verdicts.batch_norm,
+            verdict=checks.batch_norm,
         ),
     }
 )

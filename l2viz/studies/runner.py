@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from l2viz.claims import CLAIMS, SEEDS, Verdict, over_seeds
 from l2viz.engine.training import run
 from l2viz.experiment import Experiment
-from l2viz.last_place import largest_difference, last_place_outcomes
+from l2viz.studies.claims import CLAIMS
+from l2viz.studies.roundoff import largest_difference, last_place_outcomes
+from l2viz.studies.statistics import SEEDS, Verdict, over_seeds
 
 LAST_PLACE = "last_place"
 NAMES = (*CLAIMS, LAST_PLACE)
