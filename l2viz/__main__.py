@@ -7,12 +7,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from l2viz.lesson import FILES
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m l2viz", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     record = commands.add_parser("record", help="train the lessons and write their recorded runs")
-    record.add_argument("--into", type=Path, default=Path("assets/recordings"))
+    record.add_argument("--into", type=Path, default=FILES / "recordings")
     measure = commands.add_parser("measure", help="train the lessons over many seeds")
     measure.add_argument("--seeds", type=int, default=10)
     measure.add_argument("--into", type=Path, default=Path("assets/lessons.json"))
@@ -28,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _record(into: Path) -> int:
     from l2viz.engine.training import run
+    from l2viz.lesson.presets import LESSONS
     from l2viz.trajectory.rounding import rounded
-    from l2viz.ui.lessons import LESSONS
 
     into.mkdir(parents=True, exist_ok=True)
     for lesson in LESSONS:
@@ -40,8 +42,8 @@ def _record(into: Path) -> int:
 
 
 def _measure(seeds: int, into: Path) -> int:
+    from l2viz.lesson.presets import LESSONS
     from l2viz.studies.seeds import study
-    from l2viz.ui.lessons import LESSONS
 
     figures = {}
     for lesson in LESSONS:
@@ -53,7 +55,7 @@ def _measure(seeds: int, into: Path) -> int:
 
 def _evidence(names: Sequence[str]) -> int:
     """Measures, and keeps what was measured before of all others. 1 if a claim does not hold."""
-    from l2viz.figures import FILE, read_figures, write_figures
+    from l2viz.lesson.published_results import FILE, read_figures, write_figures
     from l2viz.studies import runner
 
     for name in names:

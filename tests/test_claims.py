@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from l2viz.__main__ import main
-from l2viz.figures import read_figures, write_figures
+from l2viz.lesson.published_results import read_figures, write_figures
 from l2viz.studies.claims import CLAIMS
 from l2viz.studies.statistics import SEEDS, at, norm_left, over_seeds, weight_share
 from tests import trajectories

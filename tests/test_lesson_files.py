@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from l2viz.figures import read_figures
 from l2viz.lesson import Lesson, LessonError, read_lesson
-from l2viz.lesson.reading import FILES
+from l2viz.lesson.loader import FILES
+from l2viz.lesson.published_results import read_figures
 from l2viz.ui.pages import PAGES
 
 LESSON = read_lesson()
-PLANS = sorted((Path(__file__).parents[1] / "assets" / "lesson-plans").glob("*.md"))
+PLANS = sorted((FILES / "plans").glob("*.md"))
 
 
 @pytest.fixture

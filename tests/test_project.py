@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from l2viz.charts.theme import THEMES
 
 ROOT = Path(__file__).parents[1]
+PLANS = ROOT / "l2viz" / "lesson" / "files" / "plans"
 
 
 def streamlit_settings() -> dict[str, Any]:
@@ -171,7 +172,7 @@ def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
 
 
 def test_the_readmes_links_lead_to_files() -> None:
-    for page in (ROOT / "README.md", *(ROOT / "assets").rglob("*.md")):
+    for page in (ROOT / "README.md", *(ROOT / "assets").rglob("*.md"), *PLANS.glob("*.md")):
         links = re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
         for link in links:
             if not link.startswith("http"):

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from l2viz.analysis import metrics
 from l2viz.analysis.verdict import verdict
+from l2viz.lesson.presets import LESSONS, Lesson
 from l2viz.trajectory import MEASURED, Array, Trajectory
 from l2viz.trajectory.rounding import KEPT_BITS, rounded
-from l2viz.ui.lessons import LESSONS, Lesson
 from l2viz.ui.service import RECORDINGS
 from tests import trajectories
 

@@ -19,7 +19,7 @@ from l2viz.codegen.model_source import (
 )
 from l2viz.codegen.spelling import LINE
 from l2viz.experiment import Experiment
-from l2viz.figures import read_figures
+from l2viz.lesson.published_results import read_figures
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from l2viz.experiment import (
 )
 from l2viz.experiment.dataset_specs import DATASETS, DatasetFacts
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.ui.lessons import LESSONS
+from l2viz.lesson.presets import LESSONS
 from l2viz.ui.settings import LESSON, Settings
 
 _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5))

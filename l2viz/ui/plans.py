@@ -1,23 +1,22 @@
-"""The lesson plans, as the files of assets/lesson-plans have them."""
+"""The lesson plans, as the files of l2viz/lesson/files/plans have them."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
+from l2viz.lesson import FILES
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 
 LOCAL = "http://localhost:8501/"  # where the files look for the page
-FOLDER = Path(__file__).parents[2] / "assets" / "lesson-plans"
+FOLDER = FILES / "plans"
 
 
 def draw(session: Session, run: Run) -> None:
     """One of them at a time, the shortest first."""
     files = {f"{int(path.stem)} minutes": path for path in sorted(FOLDER.glob("*.md"))}
     if not files:  # an installed package comes without them
-        st.markdown("The lesson plans are in the folder assets/lesson-plans of the project.")
+        st.markdown("The lesson plans are in the folder l2viz/lesson/files/plans of the project.")
         return
     chosen = st.segmented_control(
         "Lesson plan", list(files), default=next(iter(files)), required=True, key="plan"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from l2viz.experiment import Experiment
+from l2viz.lesson.presets import LESSONS, Lesson, lesson_of
 from l2viz.trainer import QueueFull, Run, TrainerUnavailable
-from l2viz.ui.lessons import LESSONS, Lesson, lesson_of
 from l2viz.ui.service import trainer
 from l2viz.ui.session import Session
 from l2viz.ui.settings import LESSON

@@ -6,13 +6,13 @@ import functools
 import logging
 import zipfile
 import zlib
-from pathlib import Path
 
+from l2viz.lesson import FILES
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
 from l2viz.ui.presence import is_present
 
-RECORDINGS = Path(__file__).parents[2] / "assets" / "recordings"
+RECORDINGS = FILES / "recordings"
 _UNREADABLE = (
     OSError,
     ValueError,

@@ -9,10 +9,10 @@ import streamlit as st
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import from_query, to_query
 from l2viz.lesson import LessonError
+from l2viz.lesson.presets import LESSONS
 from l2viz.stage.component import stage
 from l2viz.trainer import QueueFull, Run, TrainerUnavailable
 from l2viz.ui import controls, next_steps, pages, requests, scenes, words
-from l2viz.ui.lessons import LESSONS
 from l2viz.ui.presence import viewer_id
 from l2viz.ui.service import trainer
 from l2viz.ui.session import Session

@@ -8,7 +8,7 @@ import re
 import streamlit as st
 
 from l2viz.experiment import Experiment
-from l2viz.ui.lessons import lesson_of
+from l2viz.lesson.presets import lesson_of
 
 
 def draw_ignored(ignored: tuple[str, ...]) -> None:

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import View, to_query
+from l2viz.lesson.presets import LESSONS, Lesson
 from l2viz.trainer import Trainer
 from l2viz.ui import service
-from l2viz.ui.lessons import LESSONS, Lesson
 from tests.test_address import experiments
 from tests.ui.pages import DYING, MakeTrainer, OpenPage
 

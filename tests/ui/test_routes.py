@@ -18,8 +18,8 @@ from starlette.applications import Starlette
 import l2viz.stage.component
 import l2viz.ui.routes
 from l2viz.experiment import Experiment
+from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Run, Trainer
-from l2viz.ui.lessons import LESSONS
 from l2viz.ui.routes import answer_bytes, routes
 from tests import trajectories
 from tests.stage.wire_reader import read

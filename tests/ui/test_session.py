@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from l2viz.experiment.url import View
+from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Trainer
 from l2viz.ui import requests
-from l2viz.ui.lessons import LESSONS
 from l2viz.ui.session import Session
 from l2viz.ui.settings import Settings
 

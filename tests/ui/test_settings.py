@@ -10,8 +10,8 @@ import pytest
 from l2viz.analysis.grid_refinement import finer_grid
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import View, to_query
+from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Trainer
-from l2viz.ui.lessons import LESSONS
 from l2viz.ui.next_steps import branch
 from tests.ui.pages import OpenPage
 

@@ -1,7 +1,7 @@
 """Files of a folder -> Lesson, or an error that names file, field, rule and value.
 
 The folder holds `scenes/*.toml`, `cards/*.toml` and `reference.toml`. Measured figures, those of
-l2viz.figures, stand in a scene's texts as {{name}} or {{name:.1f}}.
+l2viz.lesson.published_results, stand in a scene's texts as {{name}} or {{name:.1f}}.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from l2viz.experiment import Experiment
-from l2viz.figures import FILE as FIGURES
-from l2viz.figures import Figures, read_figures
+from l2viz.lesson.content import Card, Question, Scene, Term
 from l2viz.lesson.fields import Fields, LessonError
-from l2viz.lesson.parts import Card, Question, Scene, Term
+from l2viz.lesson.published_results import FILE as FIGURES
+from l2viz.lesson.published_results import Figures, read_figures
 
 __all__ = ["FILES", "Lesson", "LessonError", "read_lesson"]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-FILE = Path(__file__).parent / "figures.json"
+FILE = Path(__file__).parent / "published_results.json"
 
 Figures = Mapping[str, Mapping[str, float]]  # of each verdict by its name
 
