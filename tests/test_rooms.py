@@ -31,8 +31,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "charts": ("experiment", "trajectory", "data", "analysis"),
     "stage": ("trajectory", "analysis", "charts"),
     "trainer": ("experiment", "trajectory", "", "analysis"),
-    "trainer.work": ("experiment", "data", "engine"),
-    "trainer.worker": ("trainer.work",),
+    "trainer.worker": ("experiment", "data", "engine"),
     "ui": (
         "validation",
         "experiment",
@@ -46,10 +45,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "__main__": ("trajectory", "engine", "lesson", "studies", "ui"),
 }
-TRAINING_ROOMS = ("engine", "studies")
-TRAINING_MODULES = ("l2viz.trainer.work", "l2viz.trainer.worker")
+TRAINING_ROOMS = ("trainer.worker", "engine", "studies")
+TRAINING_MODULES = ("l2viz.trainer.worker.jobs", "l2viz.trainer.worker")
 STREAMLIT_ROOMS = ("stage", "ui")
-RUN_WHEN_IMPORTED = ("l2viz.ui.page", "l2viz.__main__")
+RUN_WHEN_IMPORTED = ("l2viz.ui.page", "l2viz.__main__", "l2viz.trainer.worker.__main__")
 
 
 def module_name(path: Path) -> str:
@@ -122,9 +121,7 @@ def light_modules() -> list[str]:
     return [
         module
         for module in MODULES
-        if room_of(module) not in TRAINING_ROOMS
-        and module not in TRAINING_MODULES
-        and module not in RUN_WHEN_IMPORTED
+        if room_of(module) not in TRAINING_ROOMS and module not in RUN_WHEN_IMPORTED
     ]
 
 

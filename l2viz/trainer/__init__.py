@@ -6,7 +6,7 @@ store       RunStore: runs by id and by experiment, bounded by bytes
 process     WorkerProcess: one training process, seen from the page's side
 sentences   what the trainer says to people
 messages    what the two processes say to each other
-worker      the training process itself; it alone imports `work`, and with it TensorFlow
+worker/     the training process itself; TensorFlow loads there alone
 """
 
 from __future__ import annotations

@@ -30,22 +30,22 @@ class NotInstalled:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, NotInstalled())
-from l2viz.trainer.worker import main
+from l2viz.trainer.worker.loop import main
 main()
 """
 ODD = """
 import os
-from l2viz.trainer import work, worker
+from l2viz.trainer.worker import jobs, loop
 
-def train(command, *others, really=work._train):
+def train(command, *others, really=jobs._train):
     print("a stray line")
     os.write(1, b"and bytes")
     if command.experiment.seed == 13:
         raise MemoryError("no room\\nfor details")
     return really(command, *others)
 
-work._train = train
-worker.main()
+jobs._train = train
+loop.main()
 """
 TALKS_NONSENSE = "import os; os.write(1, (4).to_bytes(8, 'little') + b'what'); os.read(0, 1)"
 

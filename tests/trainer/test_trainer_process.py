@@ -98,7 +98,7 @@ def test_ctrl_c_does_not_reach_the_process(warm: Conversation, tiny: Make) -> No
 
 
 def test_a_path_looks_between_epochs_whether_to_stop(tiny: Make) -> None:
-    from l2viz.trainer.work import StopAsked, StoppableTraining
+    from l2viz.trainer.worker.jobs import StopAsked, StoppableTraining
 
     class CountedTraining(StoppableTraining):
         trained = 0

@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING
 from l2viz.trainer.messages import Ready, Stop, Train, Unable, Warmed, receive, send
 
 if TYPE_CHECKING:
-    from l2viz.trainer.work import Piece, ProgramCount
+    from l2viz.trainer.worker.jobs import Piece, ProgramCount
 
 _PAUSE = 0.03  # seconds for a run to arrive between two pieces of warming up
 
@@ -90,14 +90,14 @@ class Worker:
     def serve(self) -> None:
         try:
             with _quiet():
-                from l2viz.trainer import work  # TensorFlow: some seconds
+                from l2viz.trainer.worker import jobs  # TensorFlow: some seconds
         except Exception as error:
             logger.debug("The training process cannot train.", exc_info=True)
             self._say(Unable(f"{type(error).__name__}: {error}"))
             sys.exit(1)
         self._say(Ready())
-        programs = work.ProgramCount()
-        pieces = deque(work.warming_pieces(programs))
+        programs = jobs.ProgramCount()
+        pieces = deque(jobs.warming_pieces(programs))
         while True:
             try:
                 command = self._commands.get(timeout=_PAUSE if pieces else None)
@@ -107,9 +107,9 @@ class Worker:
                 self._train(command, programs)
 
     def _train(self, command: Train, programs: ProgramCount) -> None:
-        from l2viz.trainer import work
+        from l2viz.trainer.worker import jobs
 
-        work.train(command, self._say, lambda: self._stopped == command.run_id, programs)
+        jobs.train(command, self._say, lambda: self._stopped == command.run_id, programs)
 
     def _warm(self, pieces: deque[Piece]) -> None:
         try:
@@ -121,7 +121,3 @@ class Worker:
 
     def _say(self, message: object) -> None:
         send(self._outgoing, message)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""The training process: ``python -m l2viz.trainer.worker``. TensorFlow loads here."""
