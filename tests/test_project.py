@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from l2viz.charts.theme import THEMES
+from l2viz.charts.core.theme import THEMES
 
 ROOT = Path(__file__).parents[1]
 PLANS = ROOT / "l2viz" / "lesson" / "files" / "plans"

@@ -1,7 +1,7 @@
 """Trajectory -> charts: each defined once, as a figure template and bindings."""
 
 from l2viz.charts.catalogue import charts_of, readouts_of, usual_charts
-from l2viz.charts.chart import Chart, Drawing, Readout
+from l2viz.charts.core.chart import Chart, Drawing, Readout
 from l2viz.charts.cost_of_penalty import cost_figure
 from l2viz.charts.fitted_curve import FITTED_CURVE
 from l2viz.charts.histogram import histogram

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz.charts.arrays import ChartArray, epoch_first
-from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.theme import axis
-from l2viz.charts.traces import Bound, Sheet
+from l2viz.charts.core.arrays import ChartArray, epoch_first
+from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.theme import axis
+from l2viz.charts.core.traces import Bound, Sheet
 from l2viz.trajectory import Trajectory
 
 CLASSES = (("class 0", "@class-0", "circle"), ("class 1", "@class-1", "diamond"))

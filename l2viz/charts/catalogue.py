@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from l2viz.charts.boundary import BOUNDARY
-from l2viz.charts.chart import Chart, Readout
 from l2viz.charts.coefficients import coefficient_paths
 from l2viz.charts.collapse import COLLAPSE
 from l2viz.charts.comparison import comparisons
+from l2viz.charts.core.chart import Chart, Readout
 from l2viz.charts.curvature import CURVATURE, has_curvature
 from l2viz.charts.dummy_answer import DUMMY_ANSWER
 from l2viz.charts.fitted_curve import FITTED_CURVE

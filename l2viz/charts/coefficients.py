@@ -10,8 +10,10 @@ from functools import partial
 import numpy as np
 
 from l2viz.analysis import metrics
-from l2viz.charts import ranges
-from l2viz.charts.against_strength import (
+from l2viz.charts.core import ranges
+from l2viz.charts.core.arrays import ChartArray, epoch_first, strength_positions
+from l2viz.charts.core.chart import Chart, Drawing, chart_name
+from l2viz.charts.core.strength_axis import (
     LOWER,
     MARKS,
     UPPER,
@@ -20,10 +22,8 @@ from l2viz.charts.against_strength import (
     strength_axis,
     upright,
 )
-from l2viz.charts.arrays import ChartArray, epoch_first, strength_positions
-from l2viz.charts.chart import Chart, Drawing, chart_name
-from l2viz.charts.theme import axis, base_layout, layer_colour
-from l2viz.charts.traces import Bound, Sheet, line
+from l2viz.charts.core.theme import axis, base_layout, layer_colour
+from l2viz.charts.core.traces import Bound, Sheet, line
 from l2viz.trajectory import Array, Trajectory
 
 MOST_LINES = 24  # in one panel; more are a thicket

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from l2viz.analysis import metrics
-from l2viz.charts import ranges
-from l2viz.charts.against_strength import (
+from l2viz.charts.core import ranges
+from l2viz.charts.core.arrays import ChartArray, strength_positions
+from l2viz.charts.core.chart import Chart, Drawing, Readout
+from l2viz.charts.core.strength_axis import (
     LOWER,
     MARKS,
     UPPER,
@@ -17,10 +19,8 @@ from l2viz.charts.against_strength import (
     strength_axis,
     upright,
 )
-from l2viz.charts.arrays import ChartArray, strength_positions
-from l2viz.charts.chart import Chart, Drawing, Readout
-from l2viz.charts.theme import axis, base_layout, layer_colour
-from l2viz.charts.traces import Bound, Sheet, line
+from l2viz.charts.core.theme import axis, base_layout, layer_colour
+from l2viz.charts.core.traces import Bound, Sheet, line
 from l2viz.trajectory import Trajectory
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from l2viz.analysis import metrics
-from l2viz.charts import ranges
-from l2viz.charts.against_strength import MARKS, mark_strengths, score_axis, strength_axis
-from l2viz.charts.arrays import ChartArray
-from l2viz.charts.chart import Chart, Drawing
+from l2viz.charts.core import ranges
+from l2viz.charts.core.arrays import ChartArray
+from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.strength_axis import MARKS, mark_strengths, score_axis, strength_axis
+from l2viz.charts.core.theme import axis, twin_colour, twin_dash
+from l2viz.charts.core.traces import Bound, Sheet, line
 from l2viz.charts.loss_ledger import epoch_axis
-from l2viz.charts.theme import axis, twin_colour, twin_dash
-from l2viz.charts.traces import Bound, Sheet, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from l2viz.charts.theme import axis, base_layout, coloured, figure_layout
-from l2viz.charts.traces import line
+from l2viz.charts.core.theme import axis, base_layout, coloured, figure_layout
+from l2viz.charts.core.traces import line
 from l2viz.trajectory import Array
 
 _LEAST = 5.0  # percent, on either side of 0, that the axis shows

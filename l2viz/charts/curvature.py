@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from l2viz.analysis.linear_optimum import is_linear, linear_problem
-from l2viz.charts import ranges
-from l2viz.charts.arrays import ChartArray
-from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.theme import axis
-from l2viz.charts.traces import PINS, Bound, Sheet, line
+from l2viz.charts.core import ranges
+from l2viz.charts.core.arrays import ChartArray
+from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.theme import axis
+from l2viz.charts.core.traces import PINS, Bound, Sheet, line
 from l2viz.trajectory import Array, Trajectory
 
 _POINTS = 80

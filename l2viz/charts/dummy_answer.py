@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.charts.arrays import ChartArray, epoch_first
-from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.ghost import ghost_of
-from l2viz.charts.theme import axis
-from l2viz.charts.traces import PINS, Bound, Sheet, line
+from l2viz.charts.core.arrays import ChartArray, epoch_first
+from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.ghost import ghost_of
+from l2viz.charts.core.theme import axis
+from l2viz.charts.core.traces import PINS, Bound, Sheet, line
 from l2viz.trajectory import Trajectory
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from l2viz.charts import ranges
-from l2viz.charts.binding import Binding
-from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.ghost import ghost_of
-from l2viz.charts.theme import axis
-from l2viz.charts.traces import PINS, line
+from l2viz.charts.core import ranges
+from l2viz.charts.core.binding import Binding
+from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.ghost import ghost_of
+from l2viz.charts.core.theme import axis
+from l2viz.charts.core.traces import PINS, line
 from l2viz.trajectory import Trajectory
 
 

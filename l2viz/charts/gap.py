@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from l2viz.charts.against_strength import MARKS, across, mark_strengths, score_axis, strength_axis
-from l2viz.charts.chart import Chart, Drawing, Readout
-from l2viz.charts.traces import Sheet, line
+from l2viz.charts.core.chart import Chart, Drawing, Readout
+from l2viz.charts.core.strength_axis import MARKS, across, mark_strengths, score_axis, strength_axis
+from l2viz.charts.core.traces import Sheet, line
 from l2viz.trajectory import Trajectory
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from l2viz.analysis.linear_optimum import LinearProblem, is_linear, linear_problem
-from l2viz.charts.arrays import ChartArray, epoch_first
-from l2viz.charts.binding import with_gaps
-from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.theme import axis
-from l2viz.charts.traces import Bound, Sheet, line
+from l2viz.charts.core.arrays import ChartArray, epoch_first
+from l2viz.charts.core.binding import with_gaps
+from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.theme import axis
+from l2viz.charts.core.traces import Bound, Sheet, line
 from l2viz.trajectory import Array, Trajectory
 
 _SHAPES = {"l2": "circle", "l1": "diamond"}

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from l2viz.analysis import metrics
-from l2viz.charts import ranges
-from l2viz.charts.against_strength import LOWER, UPPER
-from l2viz.charts.arrays import ChartArray, epoch_first
-from l2viz.charts.chart import Chart, Drawing, Readout, chart_name
+from l2viz.charts.core import ranges
+from l2viz.charts.core.arrays import ChartArray, epoch_first
+from l2viz.charts.core.chart import Chart, Drawing, Readout, chart_name
+from l2viz.charts.core.strength_axis import LOWER, UPPER
+from l2viz.charts.core.theme import axis, base_layout, layer_colour
+from l2viz.charts.core.traces import PINS, Bound, Sheet, line
 from l2viz.charts.loss_ledger import epoch_axis
-from l2viz.charts.theme import axis, base_layout, layer_colour
-from l2viz.charts.traces import PINS, Bound, Sheet, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from l2viz.analysis import decay
-from l2viz.charts.arrays import ChartArray, epoch_first
-from l2viz.charts.chart import Chart, Drawing, Readout
+from l2viz.charts.core.arrays import ChartArray, epoch_first
+from l2viz.charts.core.chart import Chart, Drawing, Readout
+from l2viz.charts.core.theme import axis, layer_colour
+from l2viz.charts.core.traces import PINS, Bound, Sheet, line
 from l2viz.charts.loss_ledger import epoch_axis
-from l2viz.charts.theme import axis, layer_colour
-from l2viz.charts.traces import PINS, Bound, Sheet, line
 from l2viz.trajectory import Trajectory
 
 _LOWEST = -6.0  # decades

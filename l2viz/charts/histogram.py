@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.charts import ranges
-from l2viz.charts.arrays import ChartArray, epoch_first
-from l2viz.charts.binding import Binding
-from l2viz.charts.chart import Chart, Drawing, chart_name
-from l2viz.charts.ghost import ghost_of
-from l2viz.charts.theme import axis, layer_colour
-from l2viz.charts.traces import PINS, line
+from l2viz.charts.core import ranges
+from l2viz.charts.core.arrays import ChartArray, epoch_first
+from l2viz.charts.core.binding import Binding
+from l2viz.charts.core.chart import Chart, Drawing, chart_name
+from l2viz.charts.core.ghost import ghost_of
+from l2viz.charts.core.theme import axis, layer_colour
+from l2viz.charts.core.traces import PINS, line
 from l2viz.trajectory import Trajectory
 
 

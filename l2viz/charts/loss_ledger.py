@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from l2viz.analysis.metrics import penalty_total, total_loss, validation_total_loss
-from l2viz.charts import ranges
-from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.theme import axis, layer_colour
-from l2viz.charts.traces import band, line, over_epochs, pinned_over_epochs
+from l2viz.charts.core import ranges
+from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.theme import axis, layer_colour
+from l2viz.charts.core.traces import band, line, over_epochs, pinned_over_epochs
 from l2viz.trajectory import Trajectory
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from l2viz.charts import ranges
-from l2viz.charts.against_strength import (
+from l2viz.charts.core import ranges
+from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.strength_axis import (
     LOWER,
     MARKS,
     UPPER,
@@ -12,9 +13,8 @@ from l2viz.charts.against_strength import (
     score_axis,
     strength_axis,
 )
-from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.theme import axis, base_layout, layer_colour
-from l2viz.charts.traces import Sheet, line
+from l2viz.charts.core.theme import axis, base_layout, layer_colour
+from l2viz.charts.core.traces import Sheet, line
 from l2viz.trajectory import Trajectory
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from l2viz.analysis import metrics
-from l2viz.charts import ranges
-from l2viz.charts.against_strength import MARKS, across, mark_strengths, strength_axis
-from l2viz.charts.arrays import ChartArray, epoch_first
-from l2viz.charts.chart import Chart, Drawing, Readout
-from l2viz.charts.theme import axis, layer_colour
-from l2viz.charts.traces import Sheet, band
+from l2viz.charts.core import ranges
+from l2viz.charts.core.arrays import ChartArray, epoch_first
+from l2viz.charts.core.chart import Chart, Drawing, Readout
+from l2viz.charts.core.strength_axis import MARKS, across, mark_strengths, strength_axis
+from l2viz.charts.core.theme import axis, layer_colour
+from l2viz.charts.core.traces import Sheet, band
 from l2viz.trajectory import Trajectory
 
 

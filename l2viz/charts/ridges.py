@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz.charts.arrays import EMPTY_BIN, ChartArray, epoch_first
-from l2viz.charts.chart import Chart, Drawing, chart_name
-from l2viz.charts.theme import axis, base_layout, layer_colour
-from l2viz.charts.traces import PINS, Bound, Sheet, line
+from l2viz.charts.core.arrays import EMPTY_BIN, ChartArray, epoch_first
+from l2viz.charts.core.chart import Chart, Drawing, chart_name
+from l2viz.charts.core.theme import axis, base_layout, layer_colour
+from l2viz.charts.core.traces import PINS, Bound, Sheet, line
 from l2viz.trajectory import Array, Trajectory
 
 ROWS = 16  # epochs, at most, that a ridge shows

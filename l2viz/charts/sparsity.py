@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz.charts.arrays import ChartArray, epoch_first
-from l2viz.charts.chart import Chart, Drawing, Readout, chart_name
-from l2viz.charts.ghost import ghost_of
-from l2viz.charts.theme import axis, layer_colour, twin_colour, twin_dash
-from l2viz.charts.traces import PINS, Bound, Sheet, line
+from l2viz.charts.core.arrays import ChartArray, epoch_first
+from l2viz.charts.core.chart import Chart, Drawing, Readout, chart_name
+from l2viz.charts.core.ghost import ghost_of
+from l2viz.charts.core.theme import axis, layer_colour, twin_colour, twin_dash
+from l2viz.charts.core.traces import PINS, Bound, Sheet, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from l2viz.charts.arrays import MOSAIC_LEVELS
-from l2viz.charts.binding import Binding
-from l2viz.charts.chart import Chart, Drawing
-from l2viz.charts.ghost import ghost_of
-from l2viz.charts.theme import axis
+from l2viz.charts.core.arrays import MOSAIC_LEVELS
+from l2viz.charts.core.binding import Binding
+from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.ghost import ghost_of
+from l2viz.charts.core.theme import axis
 from l2viz.trajectory import Trajectory
 
 _GAP = 0.03

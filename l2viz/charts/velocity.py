@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from l2viz.analysis import decay
-from l2viz.charts import ranges
-from l2viz.charts.arrays import ChartArray, epoch_first
-from l2viz.charts.chart import Chart, Drawing, chart_name
-from l2viz.charts.theme import axis, twin_colour, twin_dash
-from l2viz.charts.traces import Bound, Sheet, line
+from l2viz.charts.core import ranges
+from l2viz.charts.core.arrays import ChartArray, epoch_first
+from l2viz.charts.core.chart import Chart, Drawing, chart_name
+from l2viz.charts.core.theme import axis, twin_colour, twin_dash
+from l2viz.charts.core.traces import Bound, Sheet, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 

@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from l2viz.charts.arrays import MOSAIC_LEVELS, ChartArray
-from l2viz.charts.chart import Chart, Drawing, chart_name
+from l2viz.charts.core.arrays import MOSAIC_LEVELS, ChartArray
+from l2viz.charts.core.chart import Chart, Drawing, chart_name
 from l2viz.charts.unit_pictures import draw_rows, rows_of
 from l2viz.trajectory import Array, Trajectory
 

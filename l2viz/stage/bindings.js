@@ -1,4 +1,4 @@
-// Follows the bindings that l2viz/charts/binding.py defines; a test holds the two together.
+// Follows the bindings that l2viz/charts/core/binding.py defines; a test holds the two together.
 
 /** What a run holds in the browser: arrays by name, frames of moving arrays by epoch. */
 export class RunArrays {

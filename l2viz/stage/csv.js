@@ -1,4 +1,4 @@
-// The data of a chart at one place as a table; l2viz/charts/table.py writes the same one.
+// The data of a chart at one place as a table; l2viz/charts/core/table.py writes the same one.
 
 import { filled } from "./slide.js";
 

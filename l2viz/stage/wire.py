@@ -21,9 +21,9 @@ import numpy as np
 
 from l2viz.analysis.verdict import strength_text, verdict
 from l2viz.charts import Chart, charts_of, readouts_of, usual_charts
-from l2viz.charts.arrays import ChartArray, chart_arrays
-from l2viz.charts.saving import saving
-from l2viz.charts.theme import THEMES, base_layout
+from l2viz.charts.core.arrays import ChartArray, chart_arrays
+from l2viz.charts.core.saving import saving
+from l2viz.charts.core.theme import THEMES, base_layout
 from l2viz.trajectory import Array, Trajectory
 
 _ALIGNMENT = 4

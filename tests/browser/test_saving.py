@@ -12,7 +12,7 @@ import numpy as np
 from playwright.sync_api import Locator
 
 from l2viz.charts import Chart, charts_of
-from l2viz.charts.table import csv_text
+from l2viz.charts.core.table import csv_text
 from l2viz.trajectory import Trajectory
 from tests.browser.charts import WIRE
 from tests.browser.page import ViewedPage

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.charts.arrays import EMPTY_BIN
+from l2viz.charts.core.arrays import EMPTY_BIN
 from l2viz.charts.ridges import OVERLAP, ROWS
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory

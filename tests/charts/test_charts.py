@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from l2viz.charts import charts_of, readouts_of
-from l2viz.charts.arrays import chart_arrays, strength_positions
-from l2viz.charts.chart import member_of
-from l2viz.charts.theme import THEMES, coloured
+from l2viz.charts.core.arrays import chart_arrays, strength_positions
+from l2viz.charts.core.chart import member_of
+from l2viz.charts.core.theme import THEMES, coloured
 from tests import trajectories
 from tests.charts.every_chart import EVERY_CHART, KINDS, Place, chart_of, drawn_anew, figure, places
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from l2viz.charts.ghost import Ghost, ghost_of
+from l2viz.charts.core.ghost import Ghost, ghost_of
 from l2viz.trajectory import Trajectory
 from tests import trajectories
 from tests.charts.every_chart import named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from l2viz.charts.hover import hover_text
+from l2viz.charts.core.hover import hover_text
 from tests.charts.every_chart import EVERY_CHART, chart_of
 
 VALUE = re.compile(r"%\{(?:x|y|customdata\[\d\]):(?:\.3g|\.1%)\}")

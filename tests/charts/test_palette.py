@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from l2viz.charts import charts_of
-from l2viz.charts.theme import THEMES, base_layout, coloured
+from l2viz.charts.core.theme import THEMES, base_layout, coloured
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array
 from tests import trajectories

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l2viz.charts import ranges
+from l2viz.charts.core import ranges
 
 positive = st.lists(st.floats(1e-30, 1e30), min_size=1, max_size=20).map(np.array)
 

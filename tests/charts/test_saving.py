@@ -8,8 +8,8 @@ import io
 import numpy as np
 import pytest
 
-from l2viz.charts.saving import saving
-from l2viz.charts.table import COLUMNS, csv_text
+from l2viz.charts.core.saving import saving
+from l2viz.charts.core.table import COLUMNS, csv_text
 from tests import trajectories
 from tests.charts.every_chart import chart_of
 

@@ -14,8 +14,8 @@ import pytest
 
 import l2viz.stage.component
 from l2viz.charts import charts_of, readouts_of
-from l2viz.charts.arrays import chart_arrays
-from l2viz.charts.binding import Position, resolve
+from l2viz.charts.core.arrays import chart_arrays
+from l2viz.charts.core.binding import Position, resolve
 from l2viz.stage.wire import Answer, encode
 from l2viz.trajectory import Trajectory
 from tests import trajectories

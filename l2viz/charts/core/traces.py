@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.charts.binding import Binding
+from l2viz.charts.core.binding import Binding
 
 PINS = (("a", "A", "dash"), ("b", "B", "dot"))
 

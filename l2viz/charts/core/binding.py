@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from l2viz.charts.arrays import ChartArray
+from l2viz.charts.core.arrays import ChartArray
 from l2viz.trajectory import Array
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from l2viz.analysis.verdict import strength_text
-from l2viz.charts.chart import Chart
+from l2viz.charts.core.chart import Chart
 from l2viz.trajectory import Trajectory
 
 COLUMNS = ("strength", "epoch", "trace", "row", "column", "x", "y", "z")

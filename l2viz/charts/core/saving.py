@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.charts.theme import figure_layout
+from l2viz.charts.core.theme import figure_layout
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 

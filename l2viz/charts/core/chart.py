@@ -11,10 +11,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from l2viz.analysis.verdict import strength_text
-from l2viz.charts.arrays import ChartArray, chart_arrays
-from l2viz.charts.binding import Binding, Position, resolve
-from l2viz.charts.hover import hover_text
-from l2viz.charts.theme import base_layout, coloured, figure_layout
+from l2viz.charts.core.arrays import ChartArray, chart_arrays
+from l2viz.charts.core.binding import Binding, Position, resolve
+from l2viz.charts.core.hover import hover_text
+from l2viz.charts.core.theme import base_layout, coloured, figure_layout
 from l2viz.trajectory import Trajectory
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from l2viz.analysis.verdict import strength_text
-from l2viz.charts import ranges
-from l2viz.charts.arrays import strength_positions
-from l2viz.charts.theme import axis
-from l2viz.charts.traces import PINS, Bound, Sheet, line
+from l2viz.charts.core import ranges
+from l2viz.charts.core.arrays import strength_positions
+from l2viz.charts.core.theme import axis
+from l2viz.charts.core.traces import PINS, Bound, Sheet, line
 from l2viz.trajectory import Array, Trajectory
 
 MARKS = {"domain": [0.0, 1.0], "range": [0, 1], "visible": False, "fixedrange": True}

@@ -1,0 +1,1 @@
+"""What every chart is made of: templates, bindings, arrays, traces, theme, ranges, hover."""
