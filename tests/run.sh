@@ -75,7 +75,7 @@ check() {
 
 check_scripts() {
     local script
-    for script in l2viz/stage/*.js; do
+    for script in l2viz/stage/frontend/*.js; do
         # As a module, whatever the ending: they import one another.
         node --input-type=module --check <"$script" || { echo "in $script"; return 1; }
     done

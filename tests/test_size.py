@@ -11,7 +11,7 @@ from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.experiment.url import LARGEST_STAGE
-from l2viz.stage.wire import Answer, encode
+from l2viz.stage.protocol import Answer, encode
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory
 

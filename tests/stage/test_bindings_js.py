@@ -16,11 +16,11 @@ import l2viz.stage.component
 from l2viz.charts import charts_of, readouts_of
 from l2viz.charts.core.arrays import chart_arrays
 from l2viz.charts.core.binding import Position, resolve
-from l2viz.stage.wire import Answer, encode
+from l2viz.stage.protocol import Answer, encode
 from l2viz.trajectory import Trajectory
 from tests import trajectories
 
-STAGE = Path(l2viz.stage.component.__file__).parent
+STAGE = Path(l2viz.stage.component.__file__).parent / "frontend"
 HARNESS = Path(__file__).with_name("resolve_bindings.mjs")
 
 pytestmark = pytest.mark.skipif(

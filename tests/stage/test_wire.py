@@ -15,7 +15,7 @@ from l2viz.analysis.verdict import verdict
 from l2viz.charts import charts_of, readouts_of
 from l2viz.charts.core.arrays import ChartArray, chart_arrays
 from l2viz.charts.core.theme import THEMES
-from l2viz.stage.wire import Answer, encode
+from l2viz.stage.protocol import Answer, encode
 from l2viz.trajectory import Trajectory
 from tests import trajectories
 from tests.stage.wire_reader import read

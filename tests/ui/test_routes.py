@@ -24,7 +24,7 @@ from l2viz.ui.routes import answer_bytes, routes
 from tests import trajectories
 from tests.stage.wire_reader import read
 
-STAGE = Path(l2viz.stage.component.__file__).parent
+STAGE = Path(l2viz.stage.component.__file__).parent / "frontend"
 
 
 @dataclasses.dataclass(frozen=True)
