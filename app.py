@@ -6,10 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from l2viz.ui.routes import routes
-from l2viz.ui.service import trainer
+from l2viz.ui.server.routes import routes
+from l2viz.ui.server.trainer_service import trainer
 
-PAGE = Path(__file__).parent / "l2viz" / "ui" / "page.py"
+PAGE = Path(__file__).parent / "l2viz" / "ui" / "script.py"
 
 
 @asynccontextmanager

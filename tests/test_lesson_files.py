@@ -13,7 +13,7 @@ import pytest
 from l2viz.lesson import Lesson, LessonError, read_lesson
 from l2viz.lesson.loader import FILES
 from l2viz.lesson.published_results import read_figures
-from l2viz.ui.pages import PAGES
+from l2viz.ui.dialogs.catalogue import PAGES
 
 LESSON = read_lesson()
 PLANS = sorted((FILES / "plans").glob("*.md"))

@@ -16,7 +16,7 @@ from l2viz.analysis.verdict import verdict
 from l2viz.lesson.presets import LESSONS, Lesson
 from l2viz.trajectory import MEASURED, Array, Trajectory
 from l2viz.trajectory.rounding import KEPT_BITS, rounded
-from l2viz.ui.service import RECORDINGS
+from l2viz.ui.server.trainer_service import RECORDINGS
 from tests import trajectories
 
 BOUND = 2.0**-KEPT_BITS

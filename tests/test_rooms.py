@@ -48,7 +48,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 TRAINING_ROOMS = ("trainer.worker", "engine", "studies")
 TRAINING_MODULES = ("l2viz.trainer.worker.jobs", "l2viz.trainer.worker")
 STREAMLIT_ROOMS = ("stage", "ui")
-RUN_WHEN_IMPORTED = ("l2viz.ui.page", "l2viz.__main__", "l2viz.trainer.worker.__main__")
+RUN_WHEN_IMPORTED = ("l2viz.ui.script", "l2viz.__main__", "l2viz.trainer.worker.__main__")
 
 
 def module_name(path: Path) -> str:
@@ -128,7 +128,7 @@ def light_modules() -> list[str]:
 def test_only_the_rooms_that_train_load_keras() -> None:
     light = light_modules()
     assert "l2viz.trajectory" in light
-    assert "l2viz.ui.view" in light
+    assert "l2viz.ui.main_page" in light
     loaded = loaded_after(light)
     assert set(light) <= loaded
     assert not {"keras", "tensorflow"} & loaded

@@ -15,7 +15,7 @@ import streamlit as st
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import View
-from l2viz.ui.settings import Settings
+from l2viz.ui.sidebar.settings import Settings
 
 _KEY = "l2viz"
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from l2viz.ui.service import RECORDINGS
+from l2viz.ui.server.trainer_service import RECORDINGS
 from tests.browser.chromium import launch_arguments
 from tests.browser.server import ROOT, Server
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from l2viz.trajectory import Trajectory
-from l2viz.ui.service import RECORDINGS
+from l2viz.ui.server.trainer_service import RECORDINGS
 from tests.browser.chromium import launch_arguments
 from tests.browser.page import ViewedPage
 from tests.browser.server import Server

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
-import l2viz.ui.requests
-import l2viz.ui.routes
-import l2viz.ui.view
+import l2viz.ui.actions
+import l2viz.ui.main_page
+import l2viz.ui.server.routes
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
-from l2viz.ui import service
+from l2viz.ui.server import trainer_service
 from tests.ui.pages import SILENT, MakeTrainer, OpenPage, Page
 
 
 @pytest.fixture(scope="session")
 def recordings() -> list[Trajectory]:
-    return service.recordings()
+    return trainer_service.recordings()
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def make_trainer(
     def make(command: tuple[str, ...] = SILENT, *, recorded: bool = True) -> Trainer:
         trainer = Trainer(recordings=recordings if recorded else (), worker_command=command)
         made.append(trainer)
-        for module in (l2viz.ui.view, l2viz.ui.requests, l2viz.ui.routes):
+        for module in (l2viz.ui.main_page, l2viz.ui.actions, l2viz.ui.server.routes):
             monkeypatch.setattr(module, "trainer", lambda: trainer)
-        l2viz.ui.routes._whole_answers.clear()  # run ids repeat from trainer to trainer
+        l2viz.ui.server.routes._whole_answers.clear()  # run ids repeat from trainer to trainer
         return trainer
 
     yield make

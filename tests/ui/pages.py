@@ -10,7 +10,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-import l2viz.ui.view
+import l2viz.ui.main_page
 from l2viz.trainer import Trainer
 
 # Says nothing, and ends when it is let go.
@@ -19,7 +19,7 @@ DYING = (sys.executable, "-I", "-S", "-c", "raise SystemExit(3)")
 
 _KINDS = ("selectbox", "number_input", "text_input", "toggle", "pills", "segmented_control")
 
-PAGE = Path(l2viz.ui.view.__file__).with_name("page.py")
+PAGE = Path(l2viz.ui.main_page.__file__).with_name("script.py")
 
 
 class Page:

@@ -8,11 +8,11 @@ import pytest
 
 from l2viz.lesson import Scene
 from l2viz.trainer import Trainer
-from l2viz.ui import scenes
-from l2viz.ui.pages import PAGES
+from l2viz.ui import tour
+from l2viz.ui.dialogs.catalogue import PAGES
 from tests.ui.pages import OpenPage, Page
 
-LESSON = scenes.lesson()
+LESSON = tour.lesson()
 EVERY_SCENE = pytest.mark.parametrize("scene", LESSON.scenes, ids=lambda scene: scene.key)
 
 
@@ -26,7 +26,7 @@ def test_a_scene_opens_by_its_address(trainer: Trainer, open_page: OpenPage, sce
     assert opened.warnings == []
     assert opened.query == {"scene": scene.key}
     assert trainer.get(opened.told["run"]).experiment == scene.experiment
-    assert opened.told["view"] == dataclasses.asdict(scenes.view_of(scene)) | {
+    assert opened.told["view"] == dataclasses.asdict(tour.view_of(scene)) | {
         "charts": list(scene.charts)
     }
     assert opened.told["covered"] is True

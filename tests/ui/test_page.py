@@ -13,7 +13,7 @@ from l2viz.experiment import Experiment
 from l2viz.experiment.url import View, to_query
 from l2viz.lesson.presets import LESSONS, Lesson
 from l2viz.trainer import Trainer
-from l2viz.ui import service
+from l2viz.ui.server import trainer_service
 from tests.test_address import experiments
 from tests.ui.pages import DYING, MakeTrainer, OpenPage
 
@@ -303,12 +303,12 @@ def test_a_recording_that_cannot_be_read_is_left_out_and_logged(
 ) -> None:
     (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04 no archive")
     (tmp_path / "empty.npz").write_bytes(b"")
-    whole = next(iter(sorted(service.RECORDINGS.glob("*.npz")))).read_bytes()
+    whole = next(iter(sorted(trainer_service.RECORDINGS.glob("*.npz")))).read_bytes()
     (tmp_path / "half.npz").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "whole.npz").write_bytes(whole)
-    monkeypatch.setattr(service, "RECORDINGS", tmp_path)
+    monkeypatch.setattr(trainer_service, "RECORDINGS", tmp_path)
     with caplog.at_level(logging.WARNING):
-        (found,) = service.recordings()
+        (found,) = trainer_service.recordings()
     assert found.experiment in [lesson.experiment for lesson in LESSONS]
     said = [record.getMessage() for record in caplog.records]
     assert [message.partition(" was not read: ")[0] for message in said] == [

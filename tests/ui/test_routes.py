@@ -16,11 +16,11 @@ import pytest
 from starlette.applications import Starlette
 
 import l2viz.stage.component
-import l2viz.ui.routes
+import l2viz.ui.server.routes
 from l2viz.experiment import Experiment
 from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Run, Trainer
-from l2viz.ui.routes import answer_bytes, routes
+from l2viz.ui.server.routes import answer_bytes, routes
 from tests import trajectories
 from tests.stage.wire_reader import read
 
@@ -124,7 +124,7 @@ def test_scripts_outside_the_stage_are_out_of_reach(
     inside.mkdir()
     (tmp_path / "secret.js").write_text("1")
     (inside / "open.js").write_text("2")
-    monkeypatch.setattr(l2viz.ui.routes, "_STAGE", inside)
+    monkeypatch.setattr(l2viz.ui.server.routes, "_STAGE", inside)
     assert get("/l2viz/stage/open.js").body == b"2"
     for path in ("../secret.js", "%2e%2e/secret.js", "..%2fsecret.js", "x/../../secret.js"):
         assert get(f"/l2viz/stage/{path}").status == 404
@@ -226,10 +226,12 @@ def test_the_whole_of_an_ended_run_is_encoded_once(
     written: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoded = []
-    encode = l2viz.ui.routes.encode
-    monkeypatch.setattr(l2viz.ui.routes, "_whole_answers", type(l2viz.ui.routes._whole_answers)())
+    encode = l2viz.ui.server.routes.encode
     monkeypatch.setattr(
-        l2viz.ui.routes, "encode", lambda answer: encoded.append(answer) or encode(answer)
+        l2viz.ui.server.routes, "_whole_answers", type(l2viz.ui.server.routes._whole_answers)()
+    )
+    monkeypatch.setattr(
+        l2viz.ui.server.routes, "encode", lambda answer: encoded.append(answer) or encode(answer)
     )
     for count in (1, 2):  # while it trains, each time anew
         answer_bytes(written, 0)
@@ -248,11 +250,11 @@ def test_the_whole_of_an_ended_run_is_encoded_once(
 def test_only_the_latest_answers_are_kept(
     recorded: Run, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(l2viz.ui.routes, "_KEPT_ANSWERS", 2)
+    monkeypatch.setattr(l2viz.ui.server.routes, "_KEPT_ANSWERS", 2)
     runs = [trainer.find(lesson.experiment) for lesson in LESSONS[:3]]
     kept = [answer_bytes(run, 0) for run in runs]
-    assert list(l2viz.ui.routes._whole_answers) == [(runs[1].id, None), (runs[2].id, None)]
+    assert list(l2viz.ui.server.routes._whole_answers) == [(runs[1].id, None), (runs[2].id, None)]
     assert answer_bytes(runs[1], 0) is kept[1]
     again = answer_bytes(runs[0], 0)
     assert again == kept[0]
-    assert list(l2viz.ui.routes._whole_answers) == [(runs[1].id, None), (runs[0].id, None)]
+    assert list(l2viz.ui.server.routes._whole_answers) == [(runs[1].id, None), (runs[0].id, None)]

@@ -9,9 +9,9 @@ import pytest
 from l2viz.experiment.url import View
 from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Trainer
-from l2viz.ui import requests
+from l2viz.ui import actions
 from l2viz.ui.session import Session
-from l2viz.ui.settings import Settings
+from l2viz.ui.sidebar.settings import Settings
 
 TOLD: dict[str, Any] = {"view": None, "ignored": None, "train": None, "stop": None}
 
@@ -23,19 +23,19 @@ def session() -> Session:
 
 
 def test_a_wish_comes_with_every_message_and_is_one(session: Session, trainer: Trainer) -> None:
-    requests.show(session, LESSONS[0].experiment)
+    actions.show(session, LESSONS[0].experiment)
     recorded = session.run
     session.hear(TOLD | {"train": 1})
     session.hear(TOLD | {"train": 1})  # the run of the script that heard it first was ended
-    requests.follow(session, set())
+    actions.follow(session, set())
     anew = session.run
     assert trainer.get(anew).experiment == trainer.get(recorded).experiment
     assert anew != recorded
     session.hear(TOLD | {"train": 1})
-    requests.follow(session, set())
+    actions.follow(session, set())
     assert session.run == anew
     session.hear(TOLD | {"train": 1, "stop": 2})
-    requests.follow(session, set())
+    actions.follow(session, set())
     assert trainer.get(anew).state == "stopped"
 
 

@@ -12,7 +12,7 @@ from l2viz.experiment import Experiment
 from l2viz.experiment.url import View, to_query
 from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Trainer
-from l2viz.ui.next_steps import branch
+from l2viz.ui.sidebar.next_steps import branch
 from tests.ui.pages import OpenPage
 
 CURVE = LESSONS[0].experiment

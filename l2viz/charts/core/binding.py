@@ -1,7 +1,7 @@
 """Binding: which array fills which attribute of a trace, at which strength and epoch.
 
-Python resolves bindings here for figures; `stage/frontend/bindings.js` follows the same rules in the
-browser, and a test holds the two together.
+Python resolves bindings here for figures; `stage/frontend/bindings.js` follows the same rules in
+the browser, and a test holds the two together.
 """
 
 from __future__ import annotations

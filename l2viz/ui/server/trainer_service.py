@@ -10,7 +10,7 @@ import zlib
 from l2viz.lesson import FILES
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
-from l2viz.ui.presence import is_present
+from l2viz.ui.server.presence import is_present
 
 RECORDINGS = FILES / "recordings"
 _UNREADABLE = (

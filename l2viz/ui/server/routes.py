@@ -18,10 +18,10 @@ from starlette.types import Scope
 from l2viz.stage.protocol import Answer, encode
 from l2viz.trainer import Run, RunView
 from l2viz.trajectory import Snapshot, Trajectory
-from l2viz.ui.service import trainer
+from l2viz.ui.server.trainer_service import trainer
 
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_STAGE = Path(__file__).parents[1] / "stage" / "frontend"
+_STAGE = Path(__file__).parents[2] / "stage" / "frontend"
 _SERVED = (".js", ".css")
 _THINNED_TO = 40  # snapshots that axes are fitted to while a run trains
 _KEPT_ANSWERS = 8

@@ -7,9 +7,9 @@ import dataclasses
 from l2viz.experiment import Experiment
 from l2viz.lesson.presets import LESSONS, Lesson, lesson_of
 from l2viz.trainer import QueueFull, Run, TrainerUnavailable
-from l2viz.ui.service import trainer
+from l2viz.ui.server.trainer_service import trainer
 from l2viz.ui.session import Session
-from l2viz.ui.settings import LESSON
+from l2viz.ui.sidebar.settings import LESSON
 from l2viz.validation import ExperimentError
 
 _OTHERS_WANT_IT = "Others still want this run, so it goes on."

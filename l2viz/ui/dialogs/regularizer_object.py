@@ -7,7 +7,7 @@ import streamlit as st
 
 from l2viz.analysis import l2_formula
 from l2viz.trainer import Run
-from l2viz.ui import scenes
+from l2viz.ui import tour
 from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError
 
@@ -54,7 +54,7 @@ def draw(session: Session, run: Run) -> None:
     )
     st.markdown("Attached:")
     st.code(_ATTACHED.format(strength=shown).strip(), language="python", wrap_lines=True)
-    scenes.draw_link(session, "add", identity="object.scene")
+    tour.draw_link(session, "add", identity="object.scene")
 
 
 def _numbers(tensor: l2_formula.Tensor) -> str:

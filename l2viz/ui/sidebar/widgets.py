@@ -17,7 +17,7 @@ from l2viz.experiment import (
 from l2viz.experiment.dataset_specs import DATASETS, DatasetFacts
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.lesson.presets import LESSONS
-from l2viz.ui.settings import LESSON, Settings
+from l2viz.ui.sidebar.settings import LESSON, Settings
 
 _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5))
 _RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)

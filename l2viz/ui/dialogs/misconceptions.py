@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from l2viz.trainer import Run
-from l2viz.ui import scenes
+from l2viz.ui import tour
 from l2viz.ui.session import Session
 
 
 def draw(session: Session, run: Run) -> None:
     """All cards, one below the other."""
-    for card in scenes.lesson().cards:
+    for card in tour.lesson().cards:
         with st.container(border=True):
             st.markdown(f"**“{card.think}”**\n\n{card.so}")
             st.code(card.code, language="python", wrap_lines=True)
-            scenes.draw_link(session, card.scene, identity=f"card.{card.key}")
+            tour.draw_link(session, card.scene, identity=f"card.{card.key}")
             st.caption("Where that is from: " + card.proof.replace("_", r"\_"))

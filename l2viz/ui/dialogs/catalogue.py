@@ -9,18 +9,27 @@ from types import MappingProxyType
 import streamlit as st
 
 from l2viz.trainer import Run
-from l2viz.ui import cards, code, object_page, plans, reference, scenes, shown_summary, translate
+from l2viz.ui import tour
+from l2viz.ui.dialogs import (
+    code,
+    conventions,
+    lesson_plans,
+    misconceptions,
+    reference,
+    regularizer_object,
+    summary,
+)
 from l2viz.ui.session import Session
 
 PAGES: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxyType(
     {
-        "cards": ("Misconceptions", cards.draw),
-        "object": ("The object", object_page.draw),
+        "cards": ("Misconceptions", misconceptions.draw),
+        "object": ("The object", regularizer_object.draw),
         "code": ("Code", code.draw),
-        "summary": ("Summary", shown_summary.draw),
-        "translate": ("λ elsewhere", translate.draw),
+        "summary": ("Summary", summary.draw),
+        "translate": ("λ elsewhere", conventions.draw),
         "reference": ("Reference", reference.draw),
-        "plans": ("For teachers", plans.draw),
+        "plans": ("For teachers", lesson_plans.draw),
     }
 )
 STYLE = """
@@ -40,8 +49,8 @@ def draw_doors(session: Session) -> None:
             key="door.tour",
             type="tertiary",
             shortcut="n",
-            on_click=scenes.enter,
-            args=(session, scenes.lesson().scenes[0]),
+            on_click=tour.enter,
+            args=(session, tour.lesson().scenes[0]),
             help="Six steps and eleven claims, each with a guess before what comes out.",
         )
         for key, (title, _) in PAGES.items():

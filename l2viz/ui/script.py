@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from l2viz.ui.view import page
+from l2viz.ui.main_page import page
 
 page()

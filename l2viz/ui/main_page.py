@@ -12,11 +12,13 @@ from l2viz.lesson import LessonError
 from l2viz.lesson.presets import LESSONS
 from l2viz.stage.component import stage
 from l2viz.trainer import QueueFull, Run, TrainerUnavailable
-from l2viz.ui import controls, next_steps, pages, requests, scenes, words
-from l2viz.ui.presence import viewer_id
-from l2viz.ui.service import trainer
+from l2viz.ui import actions, captions, tour
+from l2viz.ui.dialogs import catalogue
+from l2viz.ui.server.presence import viewer_id
+from l2viz.ui.server.trainer_service import trainer
 from l2viz.ui.session import Session
-from l2viz.ui.settings import Settings
+from l2viz.ui.sidebar import next_steps, widgets
+from l2viz.ui.sidebar.settings import Settings
 from l2viz.validation import ExperimentError
 
 _STAGE = "stage"
@@ -42,9 +44,9 @@ _STYLE = """
 def page() -> None:
     """One run of the script."""
     st.set_page_config(page_title="l2viz: L2 regularization, seen", layout="wide")
-    st.html(_STYLE + scenes.STYLE + pages.STYLE)
+    st.html(_STYLE + tour.STYLE + catalogue.STYLE)
     try:
-        scenes.lesson()
+        tour.lesson()
     except LessonError as error:
         st.error(f"The lesson could not be read. {error}")
         return
@@ -53,45 +55,43 @@ def page() -> None:
         session = _begin()
     else:
         session.hear(st.session_state.get(_STAGE) or {})
-        requests.follow(session, session.settings.read())
+        actions.follow(session, session.settings.read())
     try:
-        run = requests.shown_run(session)
+        run = actions.shown_run(session)
     except (TrainerUnavailable, QueueFull) as problem:  # and the recordings are missing
         st.error(str(problem))
         return
     lab = not session.view.presenter and not session.scene
     if lab:
         with st.sidebar:
-            controls.draw(
-                session.settings, lambda: next_steps.draw(run, session.view, session.wish)
-            )
+            widgets.draw(session.settings, lambda: next_steps.draw(run, session.view, session.wish))
     # Always there, as is the container of the scene: a stage whose place among Streamlit's elements
     # changed would be built anew, with all its charts.
     with st.container(key="above"):
         if lab:
-            words.draw(run.experiment)
-        words.draw_ignored(session.ignored)
+            captions.draw(run.experiment)
+        captions.draw_ignored(session.ignored)
         if lab:
-            pages.draw_doors(session)
+            catalogue.draw_doors(session)
     draft, refusal = _draft(session, run)
     with st.container(key="lab"):
         with st.container():
-            scenes.draw(session, run)
+            tour.draw(session, run)
         stage(
             {
                 "run": run.id,
                 "ended": run.ended,
                 "view": session.view.as_json(),
                 "place": session.place,
-                "covered": scenes.covered(session),
+                "covered": tour.covered(session),
                 "others": session.others,
-                "stale": words.stale_sentence(run.experiment, draft),
+                "stale": captions.stale_sentence(run.experiment, draft),
                 "train_label": "Train anew" if draft == run.experiment and run.ended else "Train",
                 "blocked": refusal or trainer().unavailable_because or session.refused,
             },
             key=_STAGE,
         )
-    pages.draw(session, run)
+    catalogue.draw(session, run)
     _write_address(session, draft)
 
 
@@ -99,15 +99,15 @@ def _begin() -> Session:
     """What the address says, once for each viewer."""
     trainer().start()
     query = st.query_params.to_dict()
-    scene = scenes.find(query.get("scene", ""))
+    scene = tour.find(query.get("scene", ""))
     page = query.get("page", "")
-    for name, known in (("scene", scene), ("page", page in pages.PAGES)):
+    for name, known in (("scene", scene), ("page", page in catalogue.PAGES)):
         if known:
             del query[name]
     opening = scene.experiment if scene else LESSONS[0].experiment
     address = from_query(query, opening=opening)
     if scene and not set(query) - {"presenter"}:
-        view = scenes.view_of(scene, presenter=address.view.presenter)
+        view = tour.view_of(scene, presenter=address.view.presenter)
         address = dataclasses.replace(address, view=view)
     session = Session(
         settings=Settings(address.experiment),
@@ -115,9 +115,9 @@ def _begin() -> Session:
         asker=viewer_id(),
         ignored=address.ignored,
         scene=scene.key if scene else "",
-        page=page if page in pages.PAGES else "",
+        page=page if page in catalogue.PAGES else "",
     )
-    requests.show(session, address.experiment)
+    actions.show(session, address.experiment)
     session.keep()
     return session
 
@@ -133,8 +133,8 @@ def _draft(session: Session, run: Run) -> tuple[Experiment, str]:
 def _write_address(session: Session, draft: Experiment) -> None:
     view = session.view
     query = to_query(draft, view)
-    if scene := scenes.find(session.scene):
-        as_it_begins = scenes.view_of(scene, presenter=view.presenter)
+    if scene := tour.find(session.scene):
+        as_it_begins = tour.view_of(scene, presenter=view.presenter)
         if query == to_query(scene.experiment, as_it_begins):
             query = {"presenter": query["presenter"]} if view.presenter else {}
         query = {"scene": scene.key} | query

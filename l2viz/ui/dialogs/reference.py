@@ -9,7 +9,7 @@ import streamlit as st
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import View
 from l2viz.trainer import Run
-from l2viz.ui import scenes
+from l2viz.ui import tour
 from l2viz.ui.session import Session
 
 _TWO_WEIGHTS = View(strength=0.1, charts=("geometry_l2", "curvature", "norms", "loss_ledger"))
@@ -24,12 +24,12 @@ def draw(session: Session, run: Run) -> None:
         "moves towards zero without stopping on an axis; the diamond of L1 has corners there."
     )
     if st.button("Open the picture of two weights", icon=":material/interests:"):
-        scenes.leave(session)
+        tour.leave(session)
         session.page = ""
         session.send_to(dataclasses.replace(_TWO_WEIGHTS, presenter=session.view.presenter))
         session.wish(Experiment(dataset="linear"))
         st.rerun()
-    entries = scenes.lesson().reference
+    entries = tour.lesson().reference
     for kind, heading in _HEADINGS.items():
         st.markdown(f"#### {heading}")
         for entry in entries:
@@ -37,4 +37,4 @@ def draw(session: Session, run: Run) -> None:
                 st.markdown(f"**{entry.name}.** {entry.text}")
                 if entry.formula:
                     st.latex(entry.formula)
-                scenes.draw_link(session, entry.scene, identity=f"term.{entry.name}")
+                tour.draw_link(session, entry.scene, identity=f"term.{entry.name}")

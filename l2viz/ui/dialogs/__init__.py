@@ -1,0 +1,1 @@
+"""The pages before the lab, each in a dialog."""
