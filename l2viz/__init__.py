@@ -1,9 +1,11 @@
 """See what L2 regularization does to a network: the whole strength path, trained at once.
 
-experiment -> data -> model -> program -> measuring -> training -> trajectory -> measurements
--> charts -> stage -> trainer -> ui -> app: each room imports only from those before it.
+Each folder imports only from those before it:
 
-An Experiment (frozen, validated) is trained for all its strengths together by `training`, which
+    validation -> experiment -> data, trajectory -> engine, analysis -> charts -> stage,
+    lesson -> codegen, interop; engine, analysis -> studies, trainer -> ui -> app
+
+An Experiment (frozen, validated) is trained for all its strengths together by `engine`, which
 yields a Snapshot per recorded epoch; a Trajectory is the stack of them, numpy alone. `charts`
 defines each chart once, as a figure template and bindings to the trajectory's arrays. Python
 resolves the bindings for figures, `stage` follows the same ones in the browser. `trainer` is the

@@ -58,7 +58,7 @@ class PlainMember:
     Where a schedule changes λ, the next epoch is that of a new model with the new λ, which takes
     over weights and optimizer: `fit` alone cannot say it. Its steps are not traced, which for a
     few of them takes a third of the time, and TensorFlow keeps some of each trace for good;
-    tests/test_training.py holds paths against `fit` as it traces itself.
+    tests/engine/test_training.py holds paths against `fit` as it traces itself.
     """
 
     def __init__(self, path: PathTraining, cell: Cell) -> None:

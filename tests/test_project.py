@@ -179,9 +179,9 @@ def test_the_readmes_links_lead_to_files() -> None:
                 assert (page.parent / link).is_file(), f"{page.name}: {link}"
 
 
-def test_the_map_of_rooms_names_every_room() -> None:
+def test_the_package_layout_names_every_room() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    rooms = text.partition("## Map of the rooms")[2].partition("\n## ")[0]
+    rooms = text.partition("## Package layout")[2].partition("\n## ")[0]
     for path in sorted((ROOT / "l2viz").iterdir()):
         name = f"{path.name}/" if path.is_dir() else path.name
         if not path.name.startswith("_") and (path.is_dir() or path.suffix == ".py"):

@@ -1,4 +1,4 @@
-"""The rooms know each other in one direction, and only those that train load Keras."""
+"""Rooms import in one direction, and only the folders that train load Keras."""
 
 from __future__ import annotations
 
@@ -14,62 +14,59 @@ import l2viz
 
 PACKAGE = Path(l2viz.__file__).parent
 
-# Each room, and those it may import from: only rooms that stand above it. A room is a module or
-# a package of l2viz; a module that may know more than its package stands apart, after it.
+# A room is a folder, or a module that stands alone, of the package. Each may import from those
+# named beside it and from itself, and stands below them all.
 ROOMS: dict[str, tuple[str, ...]] = {
     "validation": (),
     "experiment": ("validation",),
-    "trajectory": ("experiment",),
     "data": ("experiment",),
-    "engine": ("experiment", "trajectory", "data"),
+    "trajectory": ("experiment",),
+    "engine": ("experiment", "data", "trajectory"),
+    "analysis": ("validation", "experiment", "data", "trajectory"),
     "lesson": ("validation", "experiment"),
-    "interop": ("validation",),
     "codegen": ("validation", "experiment", "data", "lesson"),
-    "": ("validation", "experiment", "trajectory", "engine", "interop", "codegen"),
-    "analysis": ("validation", "experiment", "trajectory", "data"),
-    "studies": ("validation", "experiment", "trajectory", "data", "engine", "analysis"),
-    "charts": ("experiment", "trajectory", "data", "analysis"),
+    "interop": ("validation",),
+    "charts": ("experiment", "trajectory", "analysis"),
+    "studies": ("validation", "experiment", "data", "trajectory", "engine", "analysis"),
+    "": ("validation", "experiment", "trajectory", "engine", "codegen", "interop"),
     "stage": ("trajectory", "analysis", "charts"),
-    "trainer": ("experiment", "trajectory", "", "analysis"),
-    "trainer.worker": ("experiment", "data", "engine"),
+    "trainer": ("", "experiment", "data", "trajectory", "engine", "analysis"),
     "ui": (
-        "validation",
-        "experiment",
-        "trajectory",
-        "lesson",
-        "interop",
-        "codegen",
-        "analysis",
-        "stage",
-        "trainer",
+        *("validation", "experiment", "trajectory", "analysis", "lesson", "codegen", "interop"),
+        *("stage", "trainer"),
     ),
-    "__main__": ("trajectory", "engine", "lesson", "studies", "ui"),
+    "__main__": ("trajectory", "engine", "lesson", "studies"),
 }
-TRAINING_ROOMS = ("trainer.worker", "engine", "studies")
-TRAINING_MODULES = ("l2viz.trainer.worker.jobs", "l2viz.trainer.worker")
-STREAMLIT_ROOMS = ("stage", "ui")
-RUN_WHEN_IMPORTED = ("l2viz.ui.script", "l2viz.__main__", "l2viz.trainer.worker.__main__")
+# Folders whose modules load TensorFlow when they are imported: these, and no others.
+LOADS_TENSORFLOW = ("engine", "studies", "trainer/worker")
+LOADS_STREAMLIT = ("stage", "ui")
 
 
 def module_name(path: Path) -> str:
+    """Return the dotted name of a file of the package."""
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+RUN_WHEN_IMPORTED = {
+    name for name, path in MODULES.items() if path.name in ("__main__.py", "script.py")
+}
 
 
 def room_of(module: str) -> str:
-    """The most particular room of ROOMS that holds a module."""
-    name = module.removeprefix("l2viz").removeprefix(".")
-    while name not in ROOMS:
-        assert "." in name, f"{module} stands in no room: give it a line in ROOMS"
-        name = name.rpartition(".")[0]
-    return name
+    """Return the first part of a module's name below the package, or "" for the package."""
+    return module.removeprefix("l2viz").removeprefix(".").partition(".")[0]
+
+
+def stands_in(module: str, folders: tuple[str, ...]) -> bool:
+    """Return whether a module's file lies in one of these folders."""
+    file = MODULES[module].relative_to(PACKAGE).as_posix()
+    return any(file.startswith(f"{folder}/") for folder in folders)
 
 
 def imported(path: Path) -> set[str]:
-    """The modules of l2viz a file imports, wherever in it, types alone included."""
+    """Return the modules of l2viz that a file imports, anywhere in it, for types included."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -90,22 +87,36 @@ def test_the_table_has_one_direction() -> None:
         above.append(room)
 
 
-def test_the_table_names_rooms_that_are_there() -> None:
+def test_the_table_is_of_the_folders_that_are_there() -> None:
     assert {room_of(module) for module in MODULES} == set(ROOMS)
+
+
+def test_the_table_names_no_import_that_nobody_makes() -> None:
+    made = {room: set[str]() for room in ROOMS}
+    for module, path in MODULES.items():
+        made[room_of(module)] |= {room_of(other) for other in imported(path)}
+    for room, allowed in ROOMS.items():
+        assert set(allowed) <= made[room], f"{room} does not import {set(allowed) - made[room]}"
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_point_one_way(module: str) -> None:
     room = room_of(module)
-    package = room.partition(".")[0]
     for other in imported(MODULES[module]):
         target = room_of(other)
-        known = target in (room, package) or target in ROOMS[room]
-        assert known, f"{module} ({room}) imports {other} ({target})"
+        assert target == room or target in ROOMS[room], f"{module} ({room}) imports {other}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_training_folders_import_what_loads_tensorflow(module: str) -> None:
+    if not stands_in(module, LOADS_TENSORFLOW):
+        for node in ast.parse(MODULES[module].read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and (node.module or "") in MODULES:
+                assert not stands_in(node.module or "", LOADS_TENSORFLOW), node.module
 
 
 def loaded_after(modules: list[str]) -> set[str]:
-    """What a fresh process has loaded once it has imported these modules."""
+    """Return what a fresh process has loaded once it has imported these modules."""
     script = "import sys\n" + "".join(f"import {module}\n" for module in modules)
     result = subprocess.run(
         [sys.executable, "-P", "-c", script + "print(*sys.modules)"],
@@ -118,25 +129,26 @@ def loaded_after(modules: list[str]) -> set[str]:
 
 
 def light_modules() -> list[str]:
+    """Return the modules outside the folders that load TensorFlow."""
     return [
         module
         for module in MODULES
-        if room_of(module) not in TRAINING_ROOMS and module not in RUN_WHEN_IMPORTED
+        if not stands_in(module, LOADS_TENSORFLOW) and module not in RUN_WHEN_IMPORTED
     ]
 
 
-def test_only_the_rooms_that_train_load_keras() -> None:
+def test_only_the_folders_that_train_load_keras() -> None:
     light = light_modules()
-    assert "l2viz.trajectory" in light
-    assert "l2viz.ui.main_page" in light
+    assert {"l2viz.trajectory", "l2viz.ui.main_page", "l2viz.interop.model_summary"} <= set(light)
     loaded = loaded_after(light)
     assert set(light) <= loaded
     assert not {"keras", "tensorflow"} & loaded
-    assert "keras" in loaded_after(["l2viz.engine.training"]), "a process that trains does load it"
+    for heavy in ("l2viz.engine.training", "l2viz.trainer.worker.jobs", "l2viz.studies.runner"):
+        assert "keras" in loaded_after([heavy]), "a process that trains does load it"
 
 
 def test_only_the_page_loads_streamlit() -> None:
-    apart = [module for module in light_modules() if room_of(module) not in STREAMLIT_ROOMS]
+    apart = [module for module in light_modules() if not stands_in(module, LOADS_STREAMLIT)]
     assert "streamlit" not in loaded_after(apart)
 
 

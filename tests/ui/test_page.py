@@ -14,7 +14,7 @@ from l2viz.experiment.url import View, to_query
 from l2viz.lesson.presets import LESSONS, Lesson
 from l2viz.trainer import Trainer
 from l2viz.ui.server import trainer_service
-from tests.test_address import experiments
+from tests.experiment.test_url import experiments
 from tests.ui.pages import DYING, MakeTrainer, OpenPage
 
 EVERY_LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)

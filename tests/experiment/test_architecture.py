@@ -1,6 +1,6 @@
 """Architecture: names, shapes and counts of a network that is not built.
 
-tests/test_model.py holds the same plans against the layers that Keras makes of them.
+tests/engine/test_model.py holds the same plans against the layers that Keras makes of them.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def test_the_lesson_that_is_there() -> None:
 def test_proofs_of_cards_are_files_of_keras_or_tests() -> None:
     import keras
 
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     keras_root = Path(keras.__file__).parents[1]
     for card in LESSON.cards:
         for file in re.findall(r"[\w/]+\.py", card.proof):
