@@ -176,11 +176,11 @@ class Trajectory(Measured):
         for name in ("layer_names", "picture_epochs", "grid_extent"):
             words[name] = words[name] if words[name] is None else tuple(words[name])
         words |= {n.removeprefix("context."): a for n, a in arrays.items() if "context." in n}
-        kernels = [name for name in arrays if name.startswith("kernel.")]
+        count = sum(name.startswith("kernel.") for name in arrays)
         return cls(
             context=RunContext(**words),
             strengths=np.array(words["experiment"].strengths),
             epochs=arrays["epochs"],
-            kernels=tuple(arrays[name] for name in sorted(kernels)),
+            kernels=tuple(arrays[f"kernel.{position}"] for position in range(count)),
             **{name: arrays[name] for name in MEASURED if name in arrays},
         )

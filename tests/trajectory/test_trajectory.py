@@ -14,6 +14,7 @@ from l2viz.engine import run_context
 from l2viz.engine.training import run
 from l2viz.experiment import Experiment
 from l2viz.trajectory import MEASURED, SUMMARIES, RunContext, Trajectory
+from tests import trajectories
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -151,6 +152,13 @@ def test_a_file_gives_the_same_trajectory_back(
     assert len(again.kernels) == len(trajectory.kernels)
     for ours, theirs in zip(again.kernels, trajectory.kernels, strict=True):
         assert same(ours, theirs)
+
+
+def test_more_than_ten_kernels_come_back_in_their_order(tmp_path: Path) -> None:
+    kernels = tuple(np.full((2, 3), layer, np.float32) for layer in range(12))
+    dataclasses.replace(trajectories.curve(), kernels=kernels).save(tmp_path / "run.npz")
+    again = Trajectory.load(tmp_path / "run.npz")
+    assert [kernel[0, 0] for kernel in again.kernels] == list(range(12))
 
 
 def test_a_trajectory_still_in_training_can_be_kept_too(
