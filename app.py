@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from l2viz import ui
 from l2viz.ui.server.routes import routes
 from l2viz.ui.server.trainer_service import trainer
 
-PAGE = Path(__file__).parent / "l2viz" / "ui" / "script.py"
+PAGE = Path(ui.__file__).with_name("script.py")
 
 
 @asynccontextmanager

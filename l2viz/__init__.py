@@ -48,8 +48,13 @@ __all__ = [
 _NEEDS_KERAS = ("Diverged", "run", "train")
 
 
+def __dir__() -> list[str]:
+    """List every public name, those that are not imported yet included."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
-    """Imports Keras and TensorFlow only for the names that need them."""
+    """Import Keras and TensorFlow only for the names that need them."""
     if name in _NEEDS_KERAS:
         from l2viz.engine import training
 

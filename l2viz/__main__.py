@@ -1,18 +1,23 @@
-"""The command line: makes the files in assets/ that the page shows."""
+"""See what L2 regularization does to a network: open the page, or make the files that it shows."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 from l2viz.lesson import FILES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m l2viz", description=__doc__)
+    parser = argparse.ArgumentParser(prog="l2viz", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("app", help="open the page; further options are Streamlit's own")
     record = commands.add_parser("record", help="train the lessons and write their recorded runs")
     record.add_argument("--into", type=Path, default=FILES / "recordings")
     measure = commands.add_parser("measure", help="train the lessons over many seeds")
@@ -20,12 +25,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measure.add_argument("--into", type=Path, default=Path("assets/lessons.json"))
     evidence = commands.add_parser("evidence", help="measure every claim over ten seeds")
     evidence.add_argument("names", nargs="*", help="those to measure; all unless named")
-    chosen = parser.parse_args(arguments)
+    chosen, others = parser.parse_known_args(arguments)
+    if chosen.command == "app":
+        return _app(others)
+    if others:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
     if chosen.command == "record":
         return _record(chosen.into)
     if chosen.command == "evidence":
         return _evidence(chosen.names)
     return _measure(chosen.seeds, chosen.into)
+
+
+def _app(options: Sequence[str]) -> int:
+    """Run the page until it is stopped."""
+    try:
+        script = _app_script()
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 1
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
+    with contextlib.suppress(KeyboardInterrupt):  # Streamlit has it too, and ends by itself
+        return subprocess.call(command)
+    return 0
+
+
+def _app_script() -> Path:
+    """Return app.py: of the checkout this package stands in, or as it was installed."""
+    checkout = Path(__file__).parents[1] / "app.py"
+    if checkout.exists() and (checkout.parent / "pyproject.toml").exists():
+        return checkout
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        for file in metadata.files("l2viz") or ():
+            if file.name == "app.py" and file.parent.name == "l2viz":
+                return Path(str(file.locate())).resolve()
+    raise FileNotFoundError("app.py was not installed with l2viz: install it again with pip.")
 
 
 def _record(into: Path) -> int:

@@ -15,6 +15,17 @@ hypothesis.settings.register_profile("l2viz", deadline=None, derandomize=True, m
 hypothesis.settings.load_profile("l2viz")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each file's tests in one process, and all browser tests, which share a server, in one.
+
+    Of use to ``pytest -n auto --dist loadgroup``; the browser's tests take longest and come first.
+    """
+    for item in items:
+        in_browser = "browser" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else str(item.path)))
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def one_thread() -> None:
     """TensorFlow with one thread, as in the trainer: bits depend on it, and it is set only once."""

@@ -10,6 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 slow=("-m" "not slow")
 if [ "${1:-}" = "--slow" ]; then
     slow=()
+    export L2VIZ_HYPOTHESIS=thorough # more examples of each property
     shift
 fi
 
@@ -96,7 +97,8 @@ if command -v node >/dev/null; then
     check "node --check" check_scripts
 fi
 
-python -m pytest ${slow[@]+"${slow[@]}"} "$@"
+# One process for each core; what must not run at the same time is one group: see tests/conftest.py.
+python -m pytest -n auto --dist loadgroup ${slow[@]+"${slow[@]}"} "$@"
 tests=$?
 [ "$failed" = 0 ] || exit 1
 exit "$tests"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -113,28 +111,6 @@ def test_each_system_takes_the_tensorflow_made_for_it(
         and requirement.marker.evaluate({"sys_platform": system, "platform_machine": machine})
     ]
     assert chosen == [expected]
-
-
-@pytest.mark.slow
-def test_the_wheel_has_the_stages_scripts(tmp_path: Path) -> None:
-    tree = tmp_path / "tree"  # a copy, as building leaves traces
-    shutil.copytree(ROOT / "l2viz", tree / "l2viz")
-    for name in ("pyproject.toml", "requirements.txt", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, tree)
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(tree)],
-        check=True,
-    )
-    (wheel,) = tmp_path.glob("l2viz-*.whl")
-    inside = set(zipfile.ZipFile(wheel).namelist())
-    source = ROOT / "l2viz"
-    wanted = {
-        path.relative_to(ROOT).as_posix()
-        for path in source.rglob("*")
-        if re.search(r"\.(py|js|css)$", path.name)
-    }
-    assert wanted <= inside
-    assert not [name for name in inside if name.startswith("tests")]
 
 
 _BROWSER = """

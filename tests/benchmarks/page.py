@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from l2viz.ui.server.trainer_service import RECORDINGS
 from tests.browser.chromium import launch_arguments
-from tests.browser.server import ROOT, Server
+from tests.browser.server import ROOT, RUN, Server
 
 VIEWPORT = {"width": 1280, "height": 720}
 STAGE = "[data-l2viz-stage][data-frame]"
@@ -167,11 +167,15 @@ _PLAIN_SCRUB = f"""
 
 def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        plain_one, plain_four = Path(folder) / "one.py", Path(folder) / "four.py"
-        plain_one.write_text(ONE_CHART, encoding="utf-8")
-        plain_four.write_text(FOUR_CHARTS, encoding="utf-8")
+        plain = Path(folder)
+        (plain / "one.py").write_text(ONE_CHART, encoding="utf-8")
+        (plain / "four.py").write_text(FOUR_CHARTS, encoding="utf-8")
         browser = playwright.chromium.launch(**launch_arguments())
-        with Server() as page, Server(plain_one) as one, Server(plain_four) as four:
+        with (
+            Server() as page,
+            Server((*RUN, "one.py"), plain) as one,
+            Server((*RUN, "four.py"), plain) as four,
+        ):
             _warm(browser, page)
             first = [
                 (

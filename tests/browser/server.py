@@ -12,13 +12,13 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).resolve().parents[2]
-APP = ROOT / "app.py"
+RUN = (sys.executable, "-m", "streamlit", "run")
 SECONDS_TO_START = 60.0
 SECONDS_TO_END = 10.0
 PROC = Path("/proc")
@@ -27,17 +27,17 @@ PROC = Path("/proc")
 class Server:
     """``with Server() as server``: streamlit run, from the first answer to the last process.
 
-    app       the script; its folder is where the server runs
+    command   what starts it, to which the options of Streamlit are added
+    folder    where it runs
     address   of the page, with the closing slash
     pid       of the server's process
     """
 
-    def __init__(self, app: Path = APP) -> None:
-        self._app = app
+    def __init__(self, command: Sequence[str] = (*RUN, "app.py"), folder: Path = ROOT) -> None:
         self._log = tempfile.NamedTemporaryFile(prefix="l2viz-server-", suffix=".log")  # noqa: SIM115
         port = _free_port()
         self.address = f"http://127.0.0.1:{port}/"
-        self._process = _start(app, port, self._log.fileno())
+        self._process = _start(command, folder, port, self._log.fileno())
 
     @property
     def pid(self) -> int:
@@ -127,9 +127,9 @@ def processes() -> Iterator[Process]:
             yield Process(int(folder.name), int(parent), command)
 
 
-def _start(app: Path, port: int, log: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "streamlit", "run", str(app)]
-    command += ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+def _start(command: Sequence[str], folder: Path, port: int, log: int) -> subprocess.Popen[bytes]:
+    command = [*command, "--server.headless=true", "--server.address=127.0.0.1"]
+    command += [f"--server.port={port}"]
     command += ["--browser.gatherUsageStats=false"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment["PYTHONUNBUFFERED"] = "1"
@@ -139,7 +139,7 @@ def _start(app: Path, port: int, log: int) -> subprocess.Popen[bytes]:
         own = {"start_new_session": True}
     return subprocess.Popen(
         command,
-        cwd=app.parent,
+        cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=log,
