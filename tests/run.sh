@@ -92,7 +92,7 @@ failed=0
 check "ruff check" ruff check .
 check "ruff format" ruff format --check .
 check "mypy" mypy
-check "codespell" codespell app.py README.md requirements.txt l2viz tests assets
+check "codespell" codespell app.py README.md CONTRIBUTING.md requirements.txt l2viz tests assets
 if command -v node >/dev/null; then
     check "node --check" check_scripts
 fi
