@@ -1,4 +1,4 @@
-"""Reads an answer's bytes with the standard library alone, by what wire.py's docstring says."""
+"""Read an answer's bytes with the standard library, by the docstring of stage/protocol.py."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import json
 import struct
 from typing import Any, NoReturn
 
+import numpy as np
+
+Frames = list[dict[str, tuple[float, ...]]]  # the numbers of each array, epoch by epoch
+
 _FORMATS = {"float32": "f", "int32": "i", "uint16": "H", "int8": "b", "uint8": "B"}
 
 
-def read(answer: bytes) -> tuple[dict[str, Any], list[dict[str, tuple[float, ...]]]]:
+def read(answer: bytes) -> tuple[dict[str, Any], Frames]:
     """The header, and a flat tuple of numbers for each array of each frame."""
     (length,) = struct.unpack_from("<I", answer)
     header = json.loads(answer[4 : 4 + length].decode("ascii"), parse_constant=_no_constant)
@@ -27,6 +31,16 @@ def read(answer: bytes) -> tuple[dict[str, Any], list[dict[str, tuple[float, ...
         end = start + kept["offset"] + struct.calcsize(form)
     assert 0 <= len(answer) - end < 4
     return header, frames
+
+
+def assert_equal_frames(actual: Frames, desired: Frames) -> None:
+    """Assert that frames hold the same arrays, number by number; NaN equals NaN."""
+    assert len(actual) == len(desired)
+    for ours, theirs in zip(actual, desired, strict=True):
+        assert set(ours) == set(theirs)
+        for name, numbers in ours.items():
+            assert len(numbers) == len(theirs[name])
+            np.testing.assert_array_equal(np.array(numbers), np.array(theirs[name]), name)
 
 
 def _frame(answer: bytes, start: int, header: dict[str, Any]) -> dict[str, tuple[float, ...]]:

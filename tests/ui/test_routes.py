@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import numpy as np
 import plotly
 import pytest
 from starlette.applications import Starlette
@@ -22,7 +21,7 @@ from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Run, Trainer
 from l2viz.ui.server.routes import answer_bytes, routes
 from tests import trajectories
-from tests.stage.wire_reader import read
+from tests.stage.wire_reader import assert_equal_frames, read
 
 STAGE = Path(l2viz.stage.component.__file__).parent / "frontend"
 
@@ -157,7 +156,7 @@ def test_a_recorded_run_is_answered_whole(recorded: Run) -> None:
 def test_the_rest_of_a_run_is_the_tail_of_the_whole(recorded: Run, first: int) -> None:
     _, whole = read(get(f"/l2viz/runs/{recorded.id}?from=0").body)
     header, rest = read(get(f"/l2viz/runs/{recorded.id}?from={first}").body)
-    np.testing.assert_equal(rest, whole[first:])  # some are not numbers
+    assert_equal_frames(rest, whole[first:])
     assert "charts" not in header
 
 
@@ -219,7 +218,7 @@ def test_a_run_in_training_is_answered_up_to_now(written: Run) -> None:
     assert (header["state"], header["ended"], header["verdict"]) == ("training", False, "")
     assert (len(frames), header["share"]) == (60, 0.6)
     _, rest = read(answer_bytes(written, 58))
-    np.testing.assert_equal(rest, frames[58:])
+    assert_equal_frames(rest, frames[58:])
 
 
 def test_the_whole_of_an_ended_run_is_encoded_once(
