@@ -22,7 +22,7 @@ from l2viz.experiment.strength_grid import strength_grid
 from l2viz.interop.conventions import translate, translate_back
 from l2viz.interop.model_summary import ModelSummary, summary
 from l2viz.trajectory import Snapshot, Trajectory
-from l2viz.validation import ExperimentError
+from l2viz.validation import ExperimentError, InvalidValue
 
 if TYPE_CHECKING:
     from l2viz.engine.training import Diverged, run, train
@@ -31,6 +31,7 @@ __all__ = [
     "Diverged",
     "Experiment",
     "ExperimentError",
+    "InvalidValue",
     "ModelSummary",
     "Snapshot",
     "Trajectory",

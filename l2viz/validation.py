@@ -1,23 +1,47 @@
-"""Value -> the same value in its canonical type, or an error that names field, rule and value."""
+"""Rules for values: each returns the value in its canonical type, or raises InvalidValue."""
 
 from __future__ import annotations
 
+import contextlib
 import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 
-class ExperimentError(ValueError):
-    """A setting was refused: the message names the field, the rule and the value received."""
+class InvalidValue(ValueError):
+    """A value breaks a rule: the message names the field, the rule and the value received.
+
+    Parameters
+    ----------
+    field : str
+        Name of the field or argument.
+    rule : str
+        What the value must do, as the message says it after "must": "be >= 1".
+    value : object
+        The value received; the message shows at most 80 characters of it.
+    """
 
     def __init__(self, field: str, rule: str, value: object) -> None:
         super().__init__(f"{field} must {rule}, got {_shown(value)}")
         self.field = field
         self.rule = rule
         self.value = value
+
+
+class ExperimentError(InvalidValue):
+    """A setting of an Experiment breaks a rule."""
+
+
+@contextlib.contextmanager
+def experiment_errors() -> Iterator[None]:
+    """Raise as ExperimentError what a rule refuses inside: the value is a setting."""
+    try:
+        yield
+    except InvalidValue as refusal:
+        raise ExperimentError(refusal.field, refusal.rule, refusal.value) from None
 
 
 def _shown(value: object) -> str:
@@ -29,52 +53,52 @@ def _shown(value: object) -> str:
 
 
 def choice(field: str, value: object, choices: tuple[str, ...]) -> str:
-    """One of the choices."""
+    """Return `value` if it is one of the choices."""
     if not isinstance(value, str) or value not in choices:
-        raise ExperimentError(field, f"be one of {', '.join(choices)}", value)
+        raise InvalidValue(field, f"be one of {', '.join(choices)}", value)
     return value
 
 
 def flag(field: str, value: object) -> bool:
-    """True or False, nothing that merely counts as one."""
+    """Return `value` as a bool if it is True or False; 1 and 0 are refused."""
     if not isinstance(value, bool | np.bool_):
-        raise ExperimentError(field, "be True or False", value)
+        raise InvalidValue(field, "be True or False", value)
     return bool(value)
 
 
 def integer(field: str, value: object, smallest: int, largest: int) -> int:
-    """A whole number from `smallest` to `largest`; True and False are not numbers."""
+    """Return `value` as an int from `smallest` to `largest`; True and False are refused."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise ExperimentError(field, "be an integer", value)
+        raise InvalidValue(field, "be an integer", value)
     integer = int(value)
     if integer < smallest:
-        raise ExperimentError(field, f"be >= {smallest}", value)
+        raise InvalidValue(field, f"be >= {smallest}", value)
     if integer > largest:
-        raise ExperimentError(field, f"be <= {largest}", value)
+        raise InvalidValue(field, f"be <= {largest}", value)
     return integer
 
 
 def number(field: str, value: object, smallest: float, largest: float) -> float:
-    """A finite number from `smallest` to `largest`."""
+    """Return `value` as a finite float from `smallest` to `largest`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise ExperimentError(field, "be a number", value)
+        raise InvalidValue(field, "be a number", value)
     try:
         number = float(value)
     except OverflowError:  # an integer beyond every float
         number = math.inf
     if not math.isfinite(number):
-        raise ExperimentError(field, "be finite", value)
+        raise InvalidValue(field, "be finite", value)
     if number < smallest:
-        raise ExperimentError(field, f"be >= {smallest:g}", value)
+        raise InvalidValue(field, f"be >= {smallest:g}", value)
     if number > largest:
-        raise ExperimentError(field, f"be <= {largest:g}", value)
+        raise InvalidValue(field, f"be <= {largest:g}", value)
     return number + 0.0  # -0.0 becomes 0.0, so that equal experiments print alike
 
 
 def as_tuple(field: str, value: object, of: str) -> tuple[Any, ...]:
-    """`value` as a tuple, if it has an order and an end: no set, no iterator."""
+    """Return `value` as a tuple if it is a sequence or an array; sets and iterators are refused."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, str | bytes) or not isinstance(value, Sequence):
-        raise ExperimentError(field, f"be a tuple of {of}", value)
+        raise InvalidValue(field, f"be a tuple of {of}", value)
     return tuple(value)

@@ -8,25 +8,25 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from l2viz.validation import ExperimentError
+from l2viz.validation import InvalidValue
 
 _MOST = 1_000  # numbers in a tensor
 Tensor = NDArray[np.float32]
 
 
 def read_tensor(text: str) -> Tensor:
-    """A tensor from numbers in brackets, "[[1, -2], [0.5, 0]]". Raises ExperimentError."""
+    """A tensor from numbers in brackets, "[[1, -2], [0.5, 0]]". Raises InvalidValue."""
     rule = "be numbers in brackets, rows of one length, like [[1, -2], [0.5, 0]]"
     try:
         value = json.loads(text)
         with np.errstate(over="ignore"):
             tensor = np.asarray(value, np.float32)
     except (ValueError, TypeError, RecursionError, OverflowError) as error:
-        raise ExperimentError("tensor", rule, text[:80]) from error
+        raise InvalidValue("tensor", rule, text[:80]) from error
     if not tensor.size or tensor.dtype == object or not all_numbers(value):
-        raise ExperimentError("tensor", rule, text[:80])
+        raise InvalidValue("tensor", rule, text[:80])
     if tensor.size > _MOST or not np.isfinite(tensor).all():
-        raise ExperimentError("tensor", f"be at most {_MOST} finite float32 numbers", text[:80])
+        raise InvalidValue("tensor", f"be at most {_MOST} finite float32 numbers", text[:80])
     return tensor
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
-from l2viz.validation import choice, number
+from l2viz.validation import choice, experiment_errors, number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +23,12 @@ class Member:
 
     @classmethod
     def of(cls, experiment: Experiment, strength: float, penalty: str | None) -> Member:
-        return cls(
-            experiment=experiment,
-            strength=number("strength", strength, 0.0, 1e6),
-            penalty=choice("penalty", penalty or experiment.penalties[0], experiment.penalties),
-        )
+        with experiment_errors():
+            return cls(
+                experiment=experiment,
+                strength=number("strength", strength, 0.0, 1e6),
+                penalty=choice("penalty", penalty or experiment.penalties[0], experiment.penalties),
+            )
 
     @property
     def facts(self) -> PenaltyFacts:

@@ -32,7 +32,7 @@ from l2viz.experiment.fields import (
     optimizer_name,
     pace_of_recording,
 )
-from l2viz.validation import ExperimentError, choice
+from l2viz.validation import ExperimentError, choice, experiment_errors
 
 __all__ = [
     "ACTIVATIONS",
@@ -140,13 +140,14 @@ class Experiment:
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        choice("dataset", self.dataset, tuple(DATASETS))
-        choice("model", self.model, MODELS)
-        optimizer_name(self.optimizer)
-        self._fill_in_the_lesson()
-        given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        for field, value in canonical(given):
-            object.__setattr__(self, field, value)
+        with experiment_errors():
+            choice("dataset", self.dataset, tuple(DATASETS))
+            choice("model", self.model, MODELS)
+            optimizer_name(self.optimizer)
+            self._fill_in_the_lesson()
+            given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+            for field, value in canonical(given):
+                object.__setattr__(self, field, value)
         for check in (self._check_data, self._check_model, self._check_penalty, self._check_size):
             check()
 

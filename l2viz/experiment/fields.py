@@ -10,7 +10,7 @@ from typing import Any
 from l2viz.experiment.architecture import REGULARIZED
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.validation import ExperimentError, as_tuple, choice, flag, integer, number
+from l2viz.validation import InvalidValue, as_tuple, choice, flag, integer, number
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
 OPTIMIZERS = ("adam", "sgd", "rmsprop", "adamw")
@@ -50,7 +50,7 @@ def defaults(dataset: str, model: str, optimizer: str) -> dict[str, Any]:
 
 
 def canonical(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each field by itself: the value as the canonical Python type, or ExperimentError.
+    """Each field by itself: the value as the canonical Python type, or InvalidValue.
 
     `dataset`, `model` and `optimizer`, on which defaults depend, have been checked before.
     """
@@ -91,23 +91,23 @@ def pace_of_recording(lesson: int, epochs: Any) -> Any:
 def _units(field: str, value: object, *, most: int, largest: int) -> tuple[int, ...]:
     units = as_tuple(field, value, "integers")
     if len(units) > most:
-        raise ExperimentError(field, f"have at most {most} layers", units)
+        raise InvalidValue(field, f"have at most {most} layers", units)
     return tuple(integer(field, unit, 1, largest) for unit in units)
 
 
 def _penalties(value: object) -> tuple[str, ...]:
     penalties = as_tuple("penalties", value, "names")
     if not penalties:
-        raise ExperimentError("penalties", "not be empty", penalties)
+        raise InvalidValue("penalties", "not be empty", penalties)
     names = tuple(choice("penalties", name, tuple(PENALTIES)) for name in penalties)
     if len(set(names)) < len(names):
-        raise ExperimentError("penalties", "name each penalty once", names)
+        raise InvalidValue("penalties", "name each penalty once", names)
     return names
 
 
 def optimizer_name(value: object) -> str:
     if isinstance(value, str) and value in MIXING_OPTIMIZERS:
-        raise ExperimentError(
+        raise InvalidValue(
             "optimizer",
             f"be one of {', '.join(OPTIMIZERS)}: {MIXING}",
             value,
@@ -118,17 +118,15 @@ def optimizer_name(value: object) -> str:
 def _strengths(value: object) -> tuple[float, ...]:
     members = as_tuple("strengths", value, "numbers")
     if not members:
-        raise ExperimentError("strengths", "not be empty", members)
+        raise InvalidValue("strengths", "not be empty", members)
     if len(members) > LARGEST_GRID:
-        raise ExperimentError(
+        raise InvalidValue(
             "strengths", f"have at most {LARGEST_GRID} members", f"{len(members)} of them"
         )
     strengths = tuple(number("strengths", member, 0.0, LARGEST_STRENGTH) for member in members)
     if strengths[0] != 0.0:
-        raise ExperimentError("strengths", "start at 0", strengths[0])
+        raise InvalidValue("strengths", "start at 0", strengths[0])
     for before, after in itertools.pairwise(strengths):
         if after <= before:
-            raise ExperimentError(
-                "strengths", f"rise (each above the one before, {before!r})", after
-            )
+            raise InvalidValue("strengths", f"rise (each above the one before, {before!r})", after)
     return strengths

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from l2viz.validation import ExperimentError, choice, integer, number
+from l2viz.validation import InvalidValue, choice, integer, number
 
 LARGEST = 1e100  # of a strength, there and back: beyond it the product with a count may overflow
 SMALLEST = sys.float_info.min
@@ -271,7 +271,7 @@ def translate(
     """The setting of the convention `to` that penalizes as λ = `strength` does in Keras.
 
     A number that the formula does not take may be given and is not looked at. λ = 0 is C = ∞.
-    Raises ExperimentError, a ValueError, for a missing or impossible number.
+    Raises InvalidValue, a ValueError, for a missing or impossible number.
     """
     convention = _convention("to", to)
     scale = _scale(convention, samples, batch_size, learning_rate)
@@ -296,7 +296,7 @@ def translate_back(
         if setting == math.inf:
             return 0.0
         if not number("setting", setting, 0.0, LARGEST) >= SMALLEST:
-            raise ExperimentError("setting", f"be > 0 as {convention.setting}", setting)
+            raise InvalidValue("setting", f"be > 0 as {convention.setting}", setting)
         return scale / float(setting)
     return number("setting", setting, 0.0, LARGEST) * scale
 
@@ -317,7 +317,7 @@ def _scale(
         value = given[name]
         if value is None:
             rule = f"be given for {convention.library} ({convention.formula})"
-            raise ExperimentError(name, rule, value)
+            raise InvalidValue(name, rule, value)
         if name == "learning_rate":
             values[name] = number(name, value, 1e-12, 1e6)
         else:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.validation import ExperimentError, number
+from l2viz.validation import InvalidValue, number
 
 LAYER_LOSSES = "(losses of the batch)"  # stands for a variable where a penalty belongs to none
 
@@ -175,14 +175,14 @@ def summary(model: Any, *, data_loss: float | None = None, inputs: Any = None) -
     inputs      a batch, on which the model is called (not in training) to add what depends on
                 one: activity regularizers and `add_loss`. Without it they are named, not summed
 
-    Raises ExperimentError, a ValueError, for what is no Keras model, or has no weights yet.
+    Raises InvalidValue, a ValueError, for what is no Keras model, or has no weights yet.
     """
     import keras
 
     if not isinstance(model, keras.Layer):
-        raise ExperimentError("model", "be a Keras model or layer", model)
+        raise InvalidValue("model", "be a Keras model or layer", model)
     if not model.built:
-        raise ExperimentError("model", "have its weights: call it on a batch first", model)
+        raise InvalidValue("model", "have its weights: call it on a batch first", model)
     if data_loss is not None:
         data_loss = number("data_loss", data_loss, -1e300, 1e300)
     if inputs is not None:

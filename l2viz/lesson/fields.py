@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from l2viz import validation
-from l2viz.validation import ExperimentError
+from l2viz.validation import InvalidValue
 
 Made = TypeVar("Made")
 
@@ -15,7 +15,7 @@ class LessonError(ValueError):
     """A file of a lesson was refused: the message names file, field, rule and value."""
 
     def __init__(self, file: str, field: str, rule: str, value: object) -> None:
-        super().__init__(f"{file}: {ExperimentError(field, rule, value)}")
+        super().__init__(f"{file}: {InvalidValue(field, rule, value)}")
         self.file = file
         self.field = field
 
@@ -82,7 +82,7 @@ class Fields:
             raise self._refused(name, "be a table", value)
         try:
             return make(value)
-        except ExperimentError as error:
+        except InvalidValue as error:
             raise self._wrapped(f"{name}.", error) from error
 
     def nothing_else(self) -> None:
@@ -100,13 +100,13 @@ class Fields:
     def _ruled(self, name: str, rule: Callable[[Any], Made]) -> Made:
         try:
             return rule(self._value(name))
-        except ExperimentError as error:
+        except InvalidValue as error:
             raise self._wrapped("", error) from error
 
     def _refused(self, name: str, rule: str, value: object) -> LessonError:
         return LessonError(self.file, f"{self._prefix}{name}", rule, value)
 
-    def _wrapped(self, inner: str, error: ExperimentError) -> LessonError:
+    def _wrapped(self, inner: str, error: InvalidValue) -> LessonError:
         return LessonError(
             self.file, f"{self._prefix}{inner}{error.field}", error.rule, error.value
         )

@@ -20,6 +20,7 @@ from l2viz.experiment import (
 )
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.strength_grid import strength_grid
+from l2viz.validation import InvalidValue, number
 from tests.experiments import experiments
 
 HUGE = 10**400  # an integer beyond every float
@@ -32,6 +33,20 @@ def refusal(**fields: Any) -> tuple[str, str]:
         Experiment(**fields)
     assert isinstance(caught.value, ValueError)
     return caught.value.field, str(caught.value)
+
+
+def test_what_an_experiment_refuses_is_told_from_other_values() -> None:
+    """Both name field, rule and value; only that of a setting is an ExperimentError."""
+    with pytest.raises(InvalidValue) as caught:
+        number("data_loss", math.nan, 0.0, 1.0)
+    assert type(caught.value) is InvalidValue
+    assert (caught.value.field, caught.value.rule) == ("data_loss", "be finite")
+    assert math.isnan(caught.value.value)
+    with pytest.raises(InvalidValue) as refused:
+        Experiment(dropout=math.nan)
+    assert type(refused.value) is ExperimentError
+    assert (refused.value.field, refused.value.rule) == ("dropout", "be finite")
+    assert math.isnan(refused.value.value)
 
 
 CHOICES = {

@@ -17,7 +17,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 import l2viz
 from l2viz.interop.conventions import CONVENTIONS, translate, translate_back
-from l2viz.validation import ExperimentError
+from l2viz.validation import InvalidValue
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -366,7 +366,7 @@ def test_each_convention_says_what_it_rests_on(key: str) -> None:
     for name in convention.needs:
         about = dict(ABOUT)
         del about[name]
-        with pytest.raises(ExperimentError) as caught:
+        with pytest.raises(InvalidValue) as caught:
             translate(0.1, to=key, **about)
         assert str(caught.value) == (
             f"{name} must be given for {convention.library} ({convention.formula}), got None"
@@ -393,7 +393,7 @@ def test_each_convention_says_what_it_rests_on(key: str) -> None:
 )
 def test_errors_name_field_rule_and_value(arguments: dict[str, Any], message: str) -> None:
     call = {"strength": 0.1, "to": "sklearn_ridge", "samples": 24} | arguments
-    with pytest.raises(ExperimentError) as caught:
+    with pytest.raises(InvalidValue) as caught:
         translate(call.pop("strength"), **call)
     assert str(caught.value) == message
 
@@ -407,13 +407,13 @@ def test_errors_name_field_rule_and_value(arguments: dict[str, Any], message: st
     ],
 )
 def test_an_impossible_setting_is_refused(setting: float, message: str) -> None:
-    with pytest.raises(ExperimentError) as caught:
+    with pytest.raises(InvalidValue) as caught:
         translate_back(setting, of="sklearn_logistic", samples=24)
     assert str(caught.value) == message
 
 
 def test_a_rate_of_zero_is_refused() -> None:
-    with pytest.raises(ExperimentError) as caught:
+    with pytest.raises(InvalidValue) as caught:
         translate(0.1, to="adamw_paper", learning_rate=0.0)
     assert str(caught.value) == "learning_rate must be >= 1e-12, got 0.0"
 

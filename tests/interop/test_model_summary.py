@@ -16,7 +16,7 @@ from keras import layers, regularizers
 
 import l2viz
 from l2viz.interop.model_summary import LAYER_LOSSES, ModelSummary, SummaryRow, summary
-from l2viz.validation import ExperimentError
+from l2viz.validation import InvalidValue
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -344,17 +344,17 @@ def test_keras_own_summary_names_no_regularizer() -> None:
 @pytest.mark.parametrize("make", [lambda: keras.Sequential([layers.Dense(2)]), Subclassed])
 def test_a_model_without_weights_yet_is_refused(make: Callable[[], keras.Model]) -> None:
     model = make()
-    with pytest.raises(ExperimentError) as caught:
+    with pytest.raises(InvalidValue) as caught:
         summary(model)
     message = f"model must have its weights: call it on a batch first, got {model!r}"
     assert str(caught.value) == message
 
 
 def test_what_is_no_model_and_no_loss_is_refused() -> None:
-    with pytest.raises(ExperimentError) as caught:
+    with pytest.raises(InvalidValue) as caught:
         summary("model")
     assert str(caught.value) == "model must be a Keras model or layer, got 'model'"
-    with pytest.raises(ExperimentError) as caught:
+    with pytest.raises(InvalidValue) as caught:
         summary(sequential(), data_loss=float("nan"))
     assert str(caught.value) == "data_loss must be finite, got nan"
 

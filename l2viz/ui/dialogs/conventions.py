@@ -11,7 +11,7 @@ import streamlit as st
 from l2viz.interop.conventions import CONVENTIONS, Convention, translate, translate_back
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
-from l2viz.validation import ExperimentError
+from l2viz.validation import InvalidValue
 
 _NUMBER: Mapping[str, Any] = {"format": "%g", "min_value": 0.0}
 
@@ -33,7 +33,7 @@ def draw(session: Session, run: Run) -> None:
     try:
         strength = translate_back(setting, of=given, **numbers) if given else float(setting)
         rows = [_row(each, translate(strength, to=each.key, **numbers)) for each in _conventions()]
-    except ExperimentError as error:
+    except InvalidValue as error:
         st.warning(f"That cannot be translated: {error}.")
         return
     st.markdown(f"**λ = {strength:.6g}** in Keras, `regularizers.L2({strength:.6g})`, which is:")

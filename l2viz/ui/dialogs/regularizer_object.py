@@ -9,7 +9,7 @@ from l2viz.analysis import l2_formula
 from l2viz.trainer import Run
 from l2viz.ui import tour
 from l2viz.ui.session import Session
-from l2viz.validation import ExperimentError
+from l2viz.validation import InvalidValue
 
 _FIRST = "[[1, -2, 3], [0.5, 0, -0.1]]"
 _ATTACHED = """
@@ -29,7 +29,7 @@ def draw(session: Session, run: Run) -> None:
     text = right.text_input("Tensor", _FIRST, key="object.tensor")
     try:
         tensor = l2_formula.read_tensor(text)
-    except ExperimentError as error:
+    except InvalidValue as error:
         st.warning(f"{error}.")
         return
     shown = f"{strength:g}"
