@@ -68,9 +68,9 @@ def generalization_gap(trajectory: Trajectory) -> Array:
 
 def strengths_in_force(trajectory: Trajectory) -> Array:
     """λ that held in the epoch which ended at each recorded one, (K, E+1): a schedule moves it."""
-    experiment = trajectory.experiment
-    share = np.array([experiment.schedule_share(max(int(e), 1)) for e in trajectory.epochs])
-    return share * trajectory.strengths[:, None] + (1.0 - share) * experiment.schedule_from
+    in_force = trajectory.experiment.strength_in_force
+    epochs = [max(int(epoch), 1) for epoch in trajectory.epochs]  # before training, the first's
+    return np.stack([in_force(trajectory.strengths, epoch) for epoch in epochs], axis=1)
 
 
 def penalty_gradient(trajectory: Trajectory) -> Array:

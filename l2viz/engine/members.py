@@ -78,8 +78,7 @@ class MemberTable:
 
     def coefficients(self, epoch: int) -> Coefficients:
         """In the epoch with this number, counted from 1."""
-        share = self.experiment.schedule_share(epoch)
-        strengths = share * self.strengths + (1.0 - share) * self.experiment.schedule_from
+        strengths = self.experiment.strength_in_force(self.strengths, epoch)
 
         def of(term: str) -> NDArray[Any]:
             return strengths * np.array([getattr(facts, term) for facts in self.facts])

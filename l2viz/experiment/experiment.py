@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from numpy.typing import NDArray
 
 from l2viz.experiment.architecture import MODELS, POOL_SIDE, LayerPlan, plan_layers
 from l2viz.experiment.dataset_specs import DATASETS
@@ -53,6 +55,9 @@ __all__ = [
     "Experiment",
     "ExperimentError",
 ]
+
+
+Strength = TypeVar("Strength", float, NDArray[Any])
 
 
 class _LessonDefault:
@@ -332,11 +337,25 @@ class Experiment:
             recorded.append(self.epochs)
         return tuple(recorded)
 
-    def schedule_share(self, epoch: int) -> float:
-        """How much of each member's own λ holds in the epoch with this number, counted from 1.
+    def strength_in_force(self, strength: Strength, epoch: int) -> Strength:
+        """λ in one epoch of members whose own is `strength`: share·λ + (1 - share)·λ_from.
 
-        λ there is share × λₖ + (1 - share) × `schedule_from`.
+        Parameters
+        ----------
+        strength : float or array
+            The members' own λ, of the path's grid.
+        epoch : int
+            Counted from 1, see `schedule_share`.
+
+        Returns
+        -------
+        float or array, as `strength`
         """
+        share = self.schedule_share(epoch)
+        return share * strength + (1.0 - share) * self.schedule_from
+
+    def schedule_share(self, epoch: int) -> float:
+        """Return the share of a member's own λ in an epoch counted from 1; the rest is λ_from."""
         if self.schedule == "warmup":
             return min(epoch / self.schedule_epoch, 1.0)
         return 1.0 if self.schedule == "constant" or epoch > self.schedule_epoch else 0.0

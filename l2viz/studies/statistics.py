@@ -10,6 +10,7 @@ import numpy as np
 from l2viz.analysis import metrics
 from l2viz.analysis.metrics import best_strength, test_gain
 from l2viz.experiment import Experiment
+from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.trajectory import Array, Trajectory
 
 SEEDS = 10
@@ -45,8 +46,8 @@ def over_seeds(name: str, values: Sequence[float] | Array) -> dict[str, float]:
 
 
 def at(path: Trajectory, strength: float) -> int:
-    """The position of the member nearest to a strength."""
-    return int(np.argmin(np.abs(path.strengths - strength)))
+    """Return the position of the member nearest to a strength."""
+    return nearest_strength(path.strengths, strength)
 
 
 def norm_left(path: Trajectory, strength: float) -> float:

@@ -9,6 +9,7 @@ import pytest
 
 from l2viz.analysis.grid_refinement import finer_grid
 from l2viz.experiment import Experiment
+from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.experiment.url import View, to_query
 from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Trainer
@@ -100,7 +101,7 @@ def test_the_strength_changes_from_where_the_viewer_stands(
     trainer: Trainer, open_page: OpenPage
 ) -> None:
     opened = open_page(strength="0.002", at_epoch="500")
-    strength = min(CURVE.strengths, key=lambda each: abs(each - 0.002))
+    strength = CURVE.strengths[nearest_strength(CURVE.strengths, 0.002)]
     assert opened.test.button(key="branch").help == (
         f"Trains with λ = {strength:g} to epoch 500, and from there on with every strength of the "
         "grid."

@@ -15,6 +15,7 @@ from l2viz.charts.core.arrays import ChartArray, chart_arrays
 from l2viz.charts.core.binding import Binding, Position, resolve
 from l2viz.charts.core.hover import hover_text
 from l2viz.charts.core.theme import base_layout, coloured, figure_layout
+from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.trajectory import Trajectory
 
 
@@ -148,7 +149,7 @@ def chart_name(kind: str, layer_name: str) -> str:
 
 def member_of(trajectory: Trajectory, strength: float) -> int:
     """The position of a strength of the path. Raises ValueError if it is not a member."""
-    member = int(np.argmin(np.abs(trajectory.strengths - strength)))
+    member = nearest_strength(trajectory.strengths, strength)
     if not np.isclose(trajectory.strengths[member], strength, rtol=1e-6, atol=0.0):
         members = ", ".join(strength_text(member) for member in trajectory.strengths)
         raise ValueError(f"strength must be one of {members}, got {strength!r}")

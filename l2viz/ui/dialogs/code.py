@@ -7,6 +7,7 @@ import streamlit as st
 from l2viz.codegen import keras_diff, keras_notebook, keras_script
 from l2viz.experiment import Experiment
 from l2viz.experiment.penalties import PENALTIES
+from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError
@@ -44,11 +45,12 @@ def draw(session: Session, run: Run) -> None:
 
 def _member(experiment: Experiment, strength: float) -> tuple[float, str]:
     """The viewer's strength and first penalty, unless others are chosen."""
-    strengths = experiment.strengths
-    nearest = min(range(len(strengths)), key=lambda k: abs(strengths[k] - strength))
     left, right = st.columns(2)
     chosen: float = left.selectbox(
-        "Strength of the code", strengths, index=nearest, format_func=lambda each: f"{each:.3g}"
+        "Strength of the code",
+        experiment.strengths,
+        index=nearest_strength(experiment.strengths, strength),
+        format_func=lambda each: f"{each:.3g}",
     )
     penalty: str = right.selectbox(
         "Penalty of the code",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.architecture import LayerPlan
+from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.interop.model_summary import ModelSummary, SummaryRow
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory
@@ -29,7 +30,7 @@ def draw(session: Session, run: Run) -> None:
         st.info("The run has not begun yet.")
         return
     view = session.view
-    strength = int(np.argmin(np.abs(trajectory.strengths - view.strength)))
+    strength = nearest_strength(trajectory.strengths, view.strength)
     epochs = trajectory.epochs
     epoch = int(np.argmin(np.abs(epochs - (epochs[-1] if view.epoch is None else view.epoch))))
     st.markdown(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from l2viz.analysis.grid_refinement import finer_grid
 from l2viz.experiment import Experiment
+from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.experiment.url import View
 from l2viz.trainer import Run
 
@@ -29,7 +30,7 @@ def branch(shown: Experiment, view: View) -> Experiment | None:
     """
     if shown.schedule != "constant" or view.epoch is None or not 0 < view.epoch < shown.epochs:
         return None
-    nearest = min(shown.strengths, key=lambda strength: abs(strength - view.strength))
+    nearest = shown.strengths[nearest_strength(shown.strengths, view.strength)]
     return dataclasses.replace(
         shown, schedule="step", schedule_epoch=view.epoch, schedule_from=nearest
     )
