@@ -39,6 +39,25 @@ class Gated(layers.Layer):
         return (*input_shape[:-1], self.units)
 '''
 
+FLOAT32_GLOROT = '''
+class Float32Glorot(initializers.GlorotUniform):
+    """Drawn in float32, as on the page: with one seed Keras draws other numbers in float64."""
+
+    def __call__(self, shape, dtype=None):
+        return keras.ops.cast(super().__call__(shape, "float32"), dtype)
+'''
+
+FLOAT32_DROPOUT = '''
+class Float32Dropout(layers.Dropout):
+    """Drops the outputs that it would drop in float32."""
+
+    def call(self, inputs, training=False):
+        if not training:
+            return inputs
+        kept = super().call(keras.ops.ones_like(inputs, dtype="float32"), training)
+        return keras.ops.where(kept > 0.0, inputs / (1.0 - self.rate), 0.0)
+'''
+
 SOFT_THRESHOLD = '''
 class SoftThreshold(keras.constraints.Constraint):
     """sign(w) · max(|w| - threshold, 0) after each step: the proximal step of λ·Σ|w|."""
@@ -85,6 +104,15 @@ def classes_code(member: Member) -> list[str]:
     if facts.proximal:
         strength = times(facts.proximal, "strength" if member.scheduled else "STRENGTH")
         parts.append(SOFT_THRESHOLD.format(threshold=f"LEARNING_RATE * {strength}"))
+    return [part.strip("\n") for part in parts]
+
+
+def draws_code(member: Member) -> list[str]:
+    """Classes of a float64 script, whose random parts are those of the float32 one."""
+    experiment = member.experiment
+    if experiment.dtype == "float32":
+        return []
+    parts = [FLOAT32_GLOROT, FLOAT32_DROPOUT] if experiment.dropout else [FLOAT32_GLOROT]
     return [part.strip("\n") for part in parts]
 
 

@@ -141,7 +141,10 @@ def _weighted(member: Member, plan: LayerPlan, seeds: Iterator[int], *, bare: bo
     for kernel, _ in plan.kernels:
         seed = next(seeds)
         if not bare:
-            arguments.append(f"{kernel}_initializer=initializers.GlorotUniform(seed={seed})")
+            drawn = (
+                "Float32Glorot" if experiment.dtype == "float64" else "initializers.GlorotUniform"
+            )
+            arguments.append(f"{kernel}_initializer={drawn}(seed={seed})")
     arguments += _attached(member, plan, bare=bare)
     if not bare or member.facts.kernel_decay:  # which asks for layers by name
         arguments.append(f"name={literal(plan.name)}")
@@ -188,7 +191,8 @@ def _unweighted(member: Member, plan: LayerPlan, position: int, *, bare: bool) -
         layers.append(f"layers.MaxPooling2D({POOL_SIDE})")
     if plan.hidden and experiment.dropout:
         seed = "" if bare else f", seed={dropout_seeds(experiment)[position]}"
-        layers.append(f"layers.Dropout({experiment.dropout!r}{seed})")
+        drawn = "Float32Dropout" if not bare and experiment.dtype == "float64" else "layers.Dropout"
+        layers.append(f"{drawn}({experiment.dropout!r}{seed})")
     return layers
 
 

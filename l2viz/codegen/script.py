@@ -6,7 +6,7 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
-from l2viz.codegen.class_source import classes_code
+from l2viz.codegen.class_source import classes_code, draws_code
 from l2viz.codegen.data_source import data_code
 from l2viz.codegen.member import Member
 from l2viz.codegen.model_source import (
@@ -89,7 +89,7 @@ def sections(member: Member) -> list[Section]:
     """Its parts, in the order in which they run."""
     experiment = member.experiment
     data = data_code(experiment)
-    classes = classes_code(member)
+    classes = [*draws_code(member), *classes_code(member)]
     fit = fit_code(
         member, ["batches()", "steps_per_epoch=steps_per_epoch", "shuffle=False"], epochs="EPOCHS"
     )

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from l2viz.engine.float32_draws import Float32Dropout, Float32Glorot
 from l2viz.engine.gated_layer import Gated
 from l2viz.engine.soft_threshold import SoftThreshold
 from l2viz.experiment import Experiment
@@ -89,8 +90,7 @@ def _weighted_layer(
     convolution: type[keras.layers.Conv2D],
 ) -> keras.Layer:
     arguments = attached.of(plan) | {
-        f"{name}_initializer": keras.initializers.GlorotUniform(seed=next(seeds))
-        for name, _ in plan.kernels
+        f"{name}_initializer": _initializer(experiment, next(seeds)) for name, _ in plan.kernels
     }
     if not plan.hidden:
         activation = "softmax" if experiment.task == "classification" else "linear"
@@ -127,7 +127,7 @@ def _unweighted_layers(experiment: Experiment, plan: LayerPlan, position: int) -
         layers.append(keras.layers.MaxPooling2D(POOL_SIDE, dtype=dtype, name=f"pool_{number}"))
     if plan.hidden and experiment.dropout:
         layers.append(
-            keras.layers.Dropout(
+            _dropout_class(experiment)(
                 experiment.dropout,
                 seed=dropout_seeds(experiment)[position],
                 dtype=dtype,
@@ -135,6 +135,15 @@ def _unweighted_layers(experiment: Experiment, plan: LayerPlan, position: int) -
             )
         )
     return layers
+
+
+def _initializer(experiment: Experiment, seed: int) -> keras.initializers.Initializer:
+    single = experiment.dtype == "float32"
+    return (keras.initializers.GlorotUniform if single else Float32Glorot)(seed=seed)
+
+
+def _dropout_class(experiment: Experiment) -> type[keras.layers.Dropout]:
+    return keras.layers.Dropout if experiment.dtype == "float32" else Float32Dropout
 
 
 def build_optimizer(
@@ -198,9 +207,7 @@ def initial_weights(experiment: Experiment) -> list[NDArray[Any]]:
     seeds = iter(initializer_seeds(experiment))
     for plan in experiment.layers:
         for _, shape in plan.kernels:
-            kernel = keras.initializers.GlorotUniform(seed=next(seeds))(
-                shape, dtype=experiment.dtype
-            )
+            kernel = _initializer(experiment, next(seeds))(shape, dtype=experiment.dtype)
             weights.append(keras.ops.convert_to_numpy(kernel))
         if plan.bias:
             weights.append(np.zeros(plan.units, experiment.dtype))

@@ -17,7 +17,7 @@ from l2viz.engine.model import (
     initial_state,
     initial_weights,
 )
-from l2viz.experiment import Experiment
+from l2viz.experiment import ACTIVATIONS, Experiment
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.penalties import PENALTIES
 
@@ -175,6 +175,44 @@ def test_initial_weights_and_state_are_those_of_the_model(dtype: str, name: str)
             np.testing.assert_array_equal(ours, theirs.numpy())
     other = initial_weights(Experiment(**MODELS[name], dtype=dtype, seed=12))
     assert not np.array_equal(weights[0], other[0])
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("name", MODELS)
+def test_in_float64_it_starts_as_the_same_network(name: str, activation: str) -> None:
+    single, double = (
+        Experiment(**MODELS[name], activation=activation, dtype=dtype, seed=11)
+        for dtype in ("float32", "float64")
+    )
+    models = [build_model(experiment, strength=0.01) for experiment in (single, double)]
+    for expected, weight in zip(*(model.weights for model in models), strict=True):
+        assert (expected.dtype, weight.dtype) == ("float32", "float64")
+        np.testing.assert_array_equal(weight, expected.numpy().astype("float64"))
+    for expected, weight in zip(*map(initial_weights, (single, double)), strict=True):
+        np.testing.assert_array_equal(weight, expected.astype("float64"))
+
+
+@pytest.mark.parametrize("name", ["dense, BatchNorm", "convolutions and dense, BatchNorm"])
+def test_in_float64_the_same_outputs_are_dropped(name: str) -> None:
+    """Twice, as each call draws its own; what is left is scaled by 1 / (1 - rate)."""
+    rate = Experiment(**MODELS[name]).dropout
+    dropouts = [
+        [
+            layer
+            for layer in build_model(Experiment(**MODELS[name], dtype=dtype), strength=0.0).layers
+            if isinstance(layer, keras.layers.Dropout)
+        ]
+        for dtype in ("float32", "float64")
+    ]
+    for single, double in zip(*dropouts, strict=True):
+        for _ in range(2):
+            kept = single(np.ones((3, 40), "float32"), training=True).numpy() > 0.0
+            assert 0 < kept.sum() < kept.size
+            inputs = np.random.default_rng(1).normal(size=(3, 40))
+            dropped = double(inputs, training=True).numpy()
+            assert dropped.dtype == "float64"
+            np.testing.assert_array_equal(dropped, np.where(kept, inputs / (1.0 - rate), 0.0))
+        np.testing.assert_array_equal(double(inputs), inputs)
 
 
 def test_no_global_seed_is_touched() -> None:
