@@ -56,12 +56,11 @@ class PlainMember:
     """The compiled model of one cell of a path, trained by `fit`, one call for each epoch.
 
     Where a schedule changes λ, the next epoch is that of a new model with the new λ, which takes
-    over weights and optimizer: `fit` alone cannot say it. Its steps are not traced, which for a
-    few of them takes a third of the time, and TensorFlow keeps some of each trace for good;
-    tests/engine/test_training.py holds paths against `fit` as it traces itself.
+    over weights and optimizer: `fit` alone cannot say it. Its steps are not traced unless `traced`:
+    a few of them take a third of the time so, and TensorFlow keeps some of each trace for good.
     """
 
-    def __init__(self, path: PathTraining, cell: Cell) -> None:
+    def __init__(self, path: PathTraining, cell: Cell, *, traced: bool = False) -> None:
         twin, repeat, member = cell
         self.experiment = path.experiment.each_repeat[repeat]
         self.penalty = path.experiment.penalties[twin]
@@ -69,14 +68,18 @@ class PlainMember:
         self.row = int(path.table.cells[cell])
         self.orders = batch_orders(self.experiment)
         self._batches = Batches(self.experiment, path.datasets[repeat])
-        self._epoch, self._attached = 0, -1.0
+        self._epoch, self._attached, self._eager = 0, -1.0, not traced
         self.model: keras.Sequential = self._model_at(1)
 
     def fit(self) -> None:
         """The next epoch."""
         self._epoch += 1
         self.model = self._model_at(self._epoch)
-        self._batches.fit(self.model, next(self.orders))
+        self.fit_order(next(self.orders))
+
+    def fit_order(self, order: NDArray[Any]) -> None:
+        """An epoch in this order, of the model as it is."""
+        self._batches.fit(self.model, order)
 
     @property
     def weights(self) -> Arrays:
@@ -101,7 +104,7 @@ class PlainMember:
             return self.model
         self._attached = strength
         model = compiled_model(self.experiment, strength=strength, penalty=self.penalty)
-        model.run_eagerly = True
+        model.run_eagerly = self._eager
         model.optimizer.build(model.trainable_variables)
         if epoch > 1:
             after = self._variables(model) + model.optimizer.variables

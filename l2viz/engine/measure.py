@@ -138,8 +138,9 @@ def _details(
         "sampled_weights": _sampled(kernels, sampled),
         "sampled_gradients": _sampled(gradients, sampled),
     }
-    if "velocity" in program.optimizer.slots:
-        velocities = program.split(program.optimizer.slots["velocity"].value())
+    slots = program.optimizer.slots
+    if "velocity" in slots:
+        velocities = program.split(slots["velocity"])
         flat = [_flat(velocities[i])[: program.first_rows] for i in program.kernel_positions]
         details["sampled_velocity"] = tf.sqrt(_sampled(flat, sampled))
     return details

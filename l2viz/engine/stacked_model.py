@@ -143,7 +143,7 @@ class PathProgram:
         plain = build_optimizer(experiment)
         plain.build(self.model.trainable_variables)
         slots: dict[str, Iterator[NDArray[Any]]] = {
-            name: iter([part.numpy()[row] for part in self.split(slot.value())])
+            name: iter([part.numpy()[row] for part in self.split(slot)])
             for name, slot in self.optimizer.slots.items()
         }
         shared = {
@@ -238,7 +238,7 @@ class PathProgram:
             total = tf.reduce_sum(losses.pop("data_loss"))
             for term, values in losses.items():
                 total += tf.reduce_sum(self._coefficients[term] * values)
-        gradient = tape.gradient(total, path)
+        gradient = tape.gradient(total, path, output_gradients=self.optimizer.gradient_scale())
         for variable, value in zip(self._state, state, strict=True):
             variable.assign(value)
         self._decay()

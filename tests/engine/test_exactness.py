@@ -1,7 +1,8 @@
 """Exactness: every kind of member is the network that plain Keras's `fit` trains.
 
 In float64 end to end; in float32 one epoch at a time, each from the path's own weights, state
-and optimizer, because there both drift from any other order of rounding.
+and optimizer, because there both drift from any other order of rounding. After a long epoch the
+difference is stated in units of what rounding alone does to `fit`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ FLOAT32 = 1e-5  # after one epoch; measured: at most 4e-7
 # A BatchNorm takes away most of what a β before it does: its gradient is near to nothing but
 # round-off, which Adam amplifies. Measured: 6e-5, and for all other weights 4e-7.
 FLOAT32_BATCH_NORM = 1e-4
+SPREADS = 5.0  # after a long epoch, of `fit` from itself; measured: at most 1.8
 MOVED = 1e-3  # at least, of some weight: a member that stood still would prove nothing
 
 NETWORKS: dict[str, dict[str, Any]] = {
@@ -197,6 +199,72 @@ def test_in_float32_each_epoch_is_what_fit_gives(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_in_float32_each_epoch_of_every_kind_is_what_fit_gives(name: str) -> None:
     check_float32(experiment_of(ALL[name], "float32"))
+
+
+def distance_from_fit(experiment: Experiment, moves: int) -> list[tuple[float, float]]:
+    """How far each member is from `fit` after the last epoch, and how far `fit` is from itself.
+
+    The second is `fit`'s own spread: between it and the same with every weight moved by one unit in
+    the last place at the start of the epoch, the largest of `moves` tries. Where a gradient is
+    nothing but round-off, its sign decides about a whole step of Adam, and both are large.
+    """
+    generator = np.random.default_rng(0)
+    fitted = []
+    with PathTraining(experiment) as path:
+        path.train_epochs(experiment.epochs - 1)
+        members = [PlainMember(path, cell, traced=True) for cell in cells(experiment)]
+        for plain in members:
+            order = list(plain.orders)[-1]
+            plain.take_over(path)
+            plain.fit_order(order)
+            theirs, spread = plain.weights, 0.0
+            for _ in range(moves):
+                plain.take_over(path)
+                for variable in plain.model.trainable_variables:
+                    toward = generator.choice(
+                        np.array([-np.inf, np.inf], np.float32), variable.shape
+                    )
+                    variable.assign(np.nextafter(variable.numpy(), toward))
+                plain.fit_order(order)
+                spread = max(spread, largest_difference(plain.weights, theirs))
+            fitted.append((theirs, spread))
+        path.train_epochs(1)
+        return [
+            (largest_difference(path_weights(path, plain.row), theirs), spread)
+            for plain, (theirs, spread) in zip(members, fitted, strict=True)
+        ]
+
+
+LONG: dict[str, dict[str, Any]] = {
+    "batches of 4": {"batch_size": 4},
+    "batches of 4, second epoch": {"batch_size": 4, "epochs": 2},
+    "batches of 1": {"batch_size": 1},
+    "AdamW": {"batch_size": 4, "optimizer": "adamw"},
+    "RMSprop": {"batch_size": 4, "optimizer": "rmsprop"},
+    "momentum": {"batch_size": 4, "optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.01},
+    "four layers": {"dataset": "digits28", "hidden": (64, 32, 32, 16), "batch_size": 4},
+    "conv2d": {"model": "conv2d", "filters": (8, 8), "hidden": (16,), "batch_size": 4},
+}
+
+
+def long_experiment(fields: dict[str, Any]) -> Experiment:
+    settings: dict[str, Any] = {"dataset": "digits", "train_size": 1_438, "epochs": 1}
+    return Experiment(**(settings | {"strengths": (0.0, 1e-4, 1e-2)} | fields))
+
+
+def test_in_float32_a_long_epoch_is_what_fit_gives() -> None:
+    """360 steps of Adam, in which an error to one side would add up."""
+    experiment = long_experiment({"batch_size": 4, "strengths": (0.0,)})
+    ((distance, spread),) = distance_from_fit(experiment, moves=2)
+    assert distance < SPREADS * spread
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LONG)
+def test_in_float32_long_epochs_of_every_kind_are_what_fit_gives(name: str) -> None:
+    measured = distance_from_fit(long_experiment(LONG[name]), moves=6)
+    for distance, spread in measured:
+        assert distance < SPREADS * spread
 
 
 def test_twins_that_would_be_one_network_are_trained_once() -> None:
