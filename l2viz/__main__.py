@@ -65,12 +65,12 @@ def _app_script() -> Path:
 def _record(into: Path) -> int:
     from l2viz.engine.training import run
     from l2viz.lesson.presets import LESSONS
-    from l2viz.trajectory.rounding import rounded
+    from l2viz.trajectory.recording import save_recording
 
     into.mkdir(parents=True, exist_ok=True)
     for lesson in LESSONS:
         path = into / f"{lesson.key}.npz"
-        rounded(run(lesson.experiment)).save(path)
+        save_recording(run(lesson.experiment), path)
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
     return 0
 

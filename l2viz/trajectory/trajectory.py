@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from l2viz.experiment import Experiment
+from l2viz.trajectory import file_format
 from l2viz.trajectory.snapshot import (
     MEASURED,
     PICTURES,
@@ -151,36 +151,50 @@ class Trajectory(Measured):
             raise ValueError(f"penalty must be one of {', '.join(penalties)}, got {penalty!r}")
         return penalties.index(penalty)
 
+    def arrays(self) -> dict[str, Array]:
+        """Return all arrays by the names they have in a file."""
+        measured = {name: getattr(self, name) for name in MEASURED}
+        kernels = {f"kernel.{layer}": kernel for layer, kernel in enumerate(self.kernels)}
+        arrays = {name: array for name, array in measured.items() if array is not None}
+        return arrays | kernels | {"epochs": self.epochs}
+
     def save(self, path: Path) -> None:
-        """One compressed .npz file; `load` gives the same trajectory back."""
-        context = {
-            field.name: getattr(self.context, field.name)
-            for field in dataclasses.fields(RunContext)
-        }
-        context["experiment"] = self.experiment.as_json()
-        arrays = {f"context.{n}": v for n, v in context.items() if isinstance(v, np.ndarray)}
-        words = {n: v for n, v in context.items() if not isinstance(v, np.ndarray)}
-        arrays |= {n: getattr(self, n) for n in MEASURED if getattr(self, n) is not None}
-        arrays |= {f"kernel.{i}": kernel for i, kernel in enumerate(self.kernels)}
-        arrays |= {"context": np.array(json.dumps(words)), "epochs": self.epochs}
-        with path.open("wb") as file:  # given a path, numpy would add an ending of its own
-            np.savez_compressed(file, allow_pickle=False, **arrays)
+        """Write one compressed file of numpy's `.npz` format, without any loss.
+
+        Parameters
+        ----------
+        path
+            The file, whatever its ending. It is replaced if it exists.
+
+        """
+        file_format.write(path, self.context, self.arrays())
 
     @classmethod
     def load(cls, path: Path) -> Trajectory:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            words = json.loads(str(file["context"]))
-            arrays = {name: file[name] for name in file.files if name != "context"}
-        words["experiment"] = Experiment.from_json(words["experiment"])
-        words["kernel_shapes"] = tuple(tuple(shape) for shape in words["kernel_shapes"])
-        for name in ("layer_names", "picture_epochs", "grid_extent"):
-            words[name] = words[name] if words[name] is None else tuple(words[name])
-        words |= {n.removeprefix("context."): a for n, a in arrays.items() if "context." in n}
+        """Read what `save` wrote, or a recorded run of the package.
+
+        Parameters
+        ----------
+        path
+            The file.
+
+        Returns
+        -------
+        Trajectory
+            Equal to the one that was saved, to the last bit.
+
+        Raises
+        ------
+        OSError, ValueError, KeyError
+            For a file that cannot be read, or that is no saved trajectory.
+
+        """
+        context, arrays = file_format.read(path)
         count = sum(name.startswith("kernel.") for name in arrays)
         return cls(
-            context=RunContext(**words),
-            strengths=np.array(words["experiment"].strengths),
+            context=context,
+            strengths=np.array(context.experiment.strengths),
             epochs=arrays["epochs"],
-            kernels=tuple(arrays[f"kernel.{position}"] for position in range(count)),
+            kernels=tuple(arrays[f"kernel.{layer}"] for layer in range(count)),
             **{name: arrays[name] for name in MEASURED if name in arrays},
         )

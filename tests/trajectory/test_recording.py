@@ -14,12 +14,24 @@ from hypothesis import strategies as st
 from l2viz.analysis import metrics
 from l2viz.analysis.verdict import verdict
 from l2viz.lesson.presets import LESSONS, Lesson
-from l2viz.trajectory import MEASURED, Array, Trajectory
-from l2viz.trajectory.rounding import KEPT_BITS, rounded
+from l2viz.trajectory import MEASURED, Array, Trajectory, file_format
+from l2viz.trajectory.recording import (
+    DRAWN,
+    DRAWN_BITS,
+    KEPT_BITS,
+    rounded,
+    save_recording,
+)
 from l2viz.ui.server.trainer_service import RECORDINGS
 from tests import trajectories
 
 BOUND = 2.0**-KEPT_BITS
+DRAWN_BOUND = 2.0**-DRAWN_BITS
+LARGEST = 12e6  # bytes, of all recordings together
+
+written_again = pytest.mark.xfail(
+    strict=True, reason="the recordings are written in this format when all digits are settled"
+)
 
 
 def floats(dtype: type, tiny: float, largest: float) -> st.SearchStrategy[Array]:
@@ -51,10 +63,16 @@ def test_rounding_again_changes_nothing(values: Array) -> None:
     np.testing.assert_array_equal(rounded(once).val_data_loss, once.val_data_loss)
 
 
-def test_the_low_bits_are_zero() -> None:
-    kept = rounded(trajectories.curve()).val_data_loss
-    bits = np.ascontiguousarray(kept).view(np.uint32)
-    assert (bits & np.uint32(2 ** (24 - KEPT_BITS) - 1) == 0).all()
+def bound_of(name: str) -> float:
+    return DRAWN_BOUND if name in DRAWN else BOUND
+
+
+@pytest.mark.parametrize(
+    ("name", "bits"), [("val_data_loss", KEPT_BITS), ("sampled_weights", DRAWN_BITS)]
+)
+def test_the_low_bits_are_zero(name: str, bits: int) -> None:
+    kept = np.ascontiguousarray(getattr(rounded(trajectories.curve()), name)).view(np.uint32)
+    assert (kept & np.uint32(2 ** (24 - bits) - 1) == 0).all()
 
 
 @pytest.mark.parametrize("trajectory", [trajectories.curve(), trajectories.digits()])
@@ -67,13 +85,20 @@ def test_everything_measured_is_rounded_and_nothing_else(trajectory: Trajectory)
             assert after is None
         elif before.dtype == np.float32:
             assert not np.array_equal(after, before), name
-            np.testing.assert_allclose(after, before, rtol=BOUND, atol=0.0)
+            np.testing.assert_allclose(after, before, rtol=bound_of(name), atol=0.0)
         else:
             np.testing.assert_array_equal(after, before)
     for before, after in zip(trajectory.kernels, kept.kernels, strict=True):
-        np.testing.assert_allclose(after, before, rtol=BOUND, atol=0.0)
+        np.testing.assert_allclose(after, before, rtol=DRAWN_BOUND, atol=0.0)
     np.testing.assert_array_equal(kept.epochs, trajectory.epochs)
     np.testing.assert_array_equal(kept.strengths, trajectory.strengths)
+
+
+def test_a_zero_stays_one_and_nothing_else_becomes_one() -> None:
+    trajectory = trajectories.curve()
+    weights = np.resize(np.array([0.0, 1e-38, -1e-20, 3.0], np.float32), (5, 6, 12))
+    kept = rounded(dataclasses.replace(trajectory, sampled_weights=weights)).sampled_weights
+    np.testing.assert_array_equal(kept == 0.0, weights == 0.0)
 
 
 @pytest.mark.parametrize("trajectory", [trajectories.curve(), trajectories.digits()])
@@ -81,12 +106,33 @@ def test_a_recording_is_smaller_and_comes_back_the_same(
     trajectory: Trajectory, tmp_path: Path
 ) -> None:
     trajectory.save(tmp_path / "whole.npz")
-    rounded(trajectory).save(tmp_path / "rounded.npz")
-    saved = (tmp_path / "rounded.npz").stat().st_size
-    assert saved < 0.95 * (tmp_path / "whole.npz").stat().st_size
-    again = Trajectory.load(tmp_path / "rounded.npz")
-    for name in MEASURED:
-        np.testing.assert_equal(getattr(again, name), getattr(rounded(trajectory), name))
+    save_recording(trajectory, tmp_path / "recorded.npz")
+    saved = (tmp_path / "recorded.npz").stat().st_size
+    assert saved < 0.8 * (tmp_path / "whole.npz").stat().st_size
+    again, kept = Trajectory.load(tmp_path / "recorded.npz"), rounded(trajectory)
+    for name, array in kept.arrays().items():
+        same_bits(again.arrays()[name], array)
+    assert again.experiment == kept.experiment
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "f2", "i4", "i8", "i1", "u1"])
+@pytest.mark.parametrize("shape", [(3,), (3, 4), (3, 4, 5), (3, 4, 2, 2), (0, 3), (3, 0, 2)])
+@given(data=st.data())
+def test_packing_loses_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+    dtype: str,
+    shape: tuple[int, ...],
+    data: st.DataObject,
+) -> None:
+    array = data.draw(hnp.arrays(dtype, shape))
+    file = tmp_path_factory.mktemp("packed") / "run.npz"
+    file_format.write(file, trajectories.curve().context, {"any": array}, packed=True)
+    _, arrays = file_format.read(file)
+    same_bits(arrays["any"], array)
+
+
+def same_bits(one: Array, other: Array) -> None:
+    assert (one.dtype, one.shape, one.tobytes()) == (other.dtype, other.shape, other.tobytes())
 
 
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda lesson: lesson.key)
@@ -104,13 +150,24 @@ def test_each_lesson_has_the_recording_of_its_experiment(
     assert trajectory.strengths.tolist() == list(lesson.experiment.strengths)
 
 
-def test_recordings_are_rounded_and_finite(recorded: tuple[Lesson, Trajectory]) -> None:
+@written_again
+def test_recordings_together_are_small() -> None:
+    assert sum(file.stat().st_size for file in RECORDINGS.glob("*.npz")) <= LARGEST
+
+
+@written_again
+def test_recordings_are_rounded(recorded: tuple[Lesson, Trajectory]) -> None:
     _, trajectory = recorded
-    again = rounded(trajectory)
+    again = rounded(trajectory).arrays()
+    for name, array in trajectory.arrays().items():
+        np.testing.assert_array_equal(again[name], array)
+
+
+def test_recordings_are_finite(recorded: tuple[Lesson, Trajectory]) -> None:
+    _, trajectory = recorded
     for name in MEASURED:
         values = getattr(trajectory, name)
         if values is not None:
-            np.testing.assert_array_equal(getattr(again, name), values)
             assert np.isfinite(values).all() or name == "gradient_angle", name
 
 
@@ -119,9 +176,11 @@ def test_recorded_kernels_are_those_of_the_last_epoch(recorded: tuple[Lesson, Tr
     for layer, kernel in enumerate(trajectory.kernels):
         flat = kernel.reshape(len(trajectory.strengths), -1)
         norms = np.linalg.norm(flat.astype(np.float64), axis=1)
-        np.testing.assert_allclose(norms, trajectory.kernel_norm[:, -1, layer], rtol=2 * BOUND)
+        np.testing.assert_allclose(
+            norms, trajectory.kernel_norm[:, -1, layer], rtol=2 * DRAWN_BOUND
+        )
         squares = trajectory.strengths * np.square(norms)
-        np.testing.assert_allclose(squares, trajectory.penalty[:, -1, layer], rtol=4 * BOUND)
+        np.testing.assert_allclose(squares, trajectory.penalty[:, -1, layer], rtol=4 * DRAWN_BOUND)
 
 
 def test_recorded_lessons_come_out_as_they_are_told(recorded: tuple[Lesson, Trajectory]) -> None:

@@ -1,0 +1,87 @@
+"""A run as a file: named arrays and a context, one zip archive that numpy reads.
+
+A packed file is smaller: its arrays hold differences from epoch to epoch, the bytes of one
+significance together. Packing loses nothing; `l2viz.trajectory.recording` says what is rounded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from l2viz.experiment import Experiment
+from l2viz.trajectory.snapshot import Array, RunContext
+
+_CONTEXT = "context"
+_DTYPES = "dtypes"  # of packed arrays
+_TUPLES = ("layer_names", "picture_epochs", "grid_extent")
+_HALF = 16  # bits of a float32 that may be left out where they are zero
+
+
+def write(
+    path: Path, context: RunContext, arrays: Mapping[str, Array], *, packed: bool = False
+) -> None:
+    """Write one compressed archive; the same arrays are read from it, packed or not."""
+    known = {field.name: getattr(context, field.name) for field in dataclasses.fields(context)}
+    known["experiment"] = context.experiment.as_json()
+    known_arrays = {name: v for name, v in known.items() if isinstance(v, np.ndarray)}
+    words = {name: v for name, v in known.items() if name not in known_arrays}
+    if packed:
+        words[_DTYPES] = {name: array.dtype.str for name, array in arrays.items()}
+        arrays = {name: _pack(array) for name, array in arrays.items()}
+    files = {f"{_CONTEXT}.{name}": array for name, array in known_arrays.items()}
+    files |= {**arrays, _CONTEXT: np.array(json.dumps(words))}
+    level = 9 if packed else 6  # seconds of writing against a few percent of size
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
+        for name, array in files.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asarray(array), allow_pickle=False)
+
+
+def read(path: Path) -> tuple[RunContext, dict[str, Array]]:
+    """Return the context and the arrays of a file, packed or not."""
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+        words: dict[str, Any] = json.loads(str(file[_CONTEXT]))
+        dtypes = words.pop(_DTYPES, {})
+        arrays = {
+            name: _unpack(file[name], np.dtype(dtypes[name])) if name in dtypes else file[name]
+            for name in file.files
+            if name != _CONTEXT
+        }
+    known = {name: arrays.pop(name) for name in list(arrays) if name.startswith(f"{_CONTEXT}.")}
+    words["experiment"] = Experiment.from_json(words["experiment"])
+    words["kernel_shapes"] = tuple(tuple(shape) for shape in words["kernel_shapes"])
+    words |= {name: tuple(words[name]) for name in _TUPLES if words[name] is not None}
+    words |= {name.removeprefix(f"{_CONTEXT}."): array for name, array in known.items()}
+    return RunContext(**words), arrays
+
+
+def _pack(array: Array) -> Array:
+    """(K, E+1, ...) of any type -> (bytes of a number, ..., K, E+1) uint8, differences along E."""
+    bits = array.view(f"u{array.dtype.itemsize}")
+    if array.dtype == np.float32 and not (bits & (2**_HALF - 1)).any():
+        bits = (bits >> _HALF).astype(np.uint16)
+    leading = range(min(2, bits.ndim))
+    last = np.moveaxis(bits, leading, [position - len(leading) for position in leading])
+    steps = np.diff(last, axis=-1, prepend=np.zeros_like(last[..., :1]))  # modulo the type's range
+    small = (steps << 1) ^ -(steps >> (8 * steps.itemsize - 1))  # 0, -1, 1, -2 ... -> 0, 1, 2, 3
+    split: Array = np.ascontiguousarray(small)[..., None].view(np.uint8)
+    return np.ascontiguousarray(np.moveaxis(split, -1, 0))
+
+
+def _unpack(planes: Array, dtype: np.dtype[Any]) -> Array:
+    joined = np.ascontiguousarray(np.moveaxis(planes, 0, -1))
+    small = joined.view(f"u{len(planes)}")[..., 0]
+    steps = (small >> 1) ^ -(small & 1)
+    last = np.cumsum(steps, axis=-1, dtype=steps.dtype)
+    leading = range(min(2, last.ndim))
+    bits = np.moveaxis(last, [position - len(leading) for position in leading], leading)
+    if bits.dtype.itemsize < dtype.itemsize:
+        bits = bits.astype(np.uint32) << _HALF
+    return np.ascontiguousarray(bits).view(dtype)

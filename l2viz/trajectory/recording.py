@@ -1,0 +1,40 @@
+"""Trajectory -> a recorded run: the same arrays with fewer digits, in a small file."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from l2viz.trajectory import MEASURED, Array, Trajectory, file_format
+
+KEPT_BITS = 12  # of a float's mantissa: the page shows three significant digits, which need 11
+DRAWN_BITS = 8  # where a value is one dot or line among many: a step is less than a pixel
+DRAWN = ("unit_norm", "sampled_weights", "sampled_gradients", "sampled_velocity")
+
+
+def save_recording(trajectory: Trajectory, path: Path) -> None:
+    """Write a rounded trajectory to a packed file, which `Trajectory.load` reads."""
+    kept = rounded(trajectory)
+    file_format.write(path, kept.context, kept.arrays(), packed=True)
+
+
+def rounded(trajectory: Trajectory) -> Trajectory:
+    """Round every measured float: relative error at most 2⁻¹², or 2⁻⁸ for DRAWN and kernels."""
+    measured: dict[str, Any] = {
+        name: _rounded(array, DRAWN_BITS if name in DRAWN else KEPT_BITS)
+        for name in MEASURED
+        if (array := getattr(trajectory, name)) is not None
+    }
+    kernels = tuple(_rounded(kernel, DRAWN_BITS) for kernel in trajectory.kernels)
+    return dataclasses.replace(trajectory, kernels=kernels, **measured)
+
+
+def _rounded(array: Array, bits: int) -> Array:
+    if array.dtype.kind != "f" or array.dtype == np.float16:
+        return array
+    mantissa, exponent = np.frexp(array)
+    steps = 2.0**bits
+    return np.ldexp(np.rint(mantissa * steps) / steps, exponent).astype(array.dtype)
