@@ -30,6 +30,6 @@ LOADERS = {
 
 
 def load(experiment: Experiment) -> Dataset:
-    """The dataset of an experiment; the same experiment always gives the same arrays."""
+    """Make or load the dataset of an experiment; equal experiments get equal arrays."""
     generator = np.random.default_rng([experiment.seed, DATA_STREAM])
     return LOADERS[experiment.dataset](experiment, generator)

@@ -20,7 +20,6 @@ class Dataset:
     train_inputs, val_inputs, test_inputs      (examples, inputs), in the experiment's dtype
     train_targets, val_targets, test_targets   (examples,) int32 classes, or (examples, 1) values
     redrawn        (train examples,) bool: the training labels that were re-drawn
-    image_shape    (height, width) where an input is an image
     grid_inputs    (points, 1) where the fitted function can be drawn as a curve, or
                    (side², 2) where it can be drawn over a plane: rows from the lowest y up
     grid_truth     (points,) of a curve: the function without noise
@@ -35,7 +34,6 @@ class Dataset:
     test_inputs: Floats
     test_targets: NDArray[np.generic]
     redrawn: NDArray[np.bool_]
-    image_shape: tuple[int, int] | None = None
     grid_inputs: Floats | None = None
     grid_truth: Floats | None = None
     grid_extent: tuple[float, float, float, float] | None = None
@@ -48,7 +46,7 @@ def redraw(
     labels: Labels,
     classes: int,
 ) -> tuple[Labels, NDArray[np.bool_]]:
-    """Training labels, of which `label_noise` are drawn anew among all classes; and which."""
+    """Redraw a share `label_noise` of the training labels among all classes; return also which."""
     redrawn = generator.random(labels.size) < experiment.label_noise
     noisy = labels.copy()
     noisy[redrawn] = generator.integers(0, classes, int(redrawn.sum()))

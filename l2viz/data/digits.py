@@ -13,7 +13,7 @@ LARGE_SIDE = 28  # pixels of a digit that is drawn larger
 
 
 def load_small_digits(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """scikit-learn's 1,797 digits of 8 × 8 pixels, pixel values scaled to 0..1.
+    """Load scikit-learn's 1,797 digits of 8 × 8 pixels, pixel values scaled to 0..1.
 
     Validation and test examples are the same whatever the training size, up to 1,000; beyond
     that the two share what the training set leaves.
@@ -26,7 +26,7 @@ def load_small_digits(experiment: Experiment, generator: np.random.Generator) ->
 
 
 def load_large_digits(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """The same digits in the same parts, drawn at 28 × 28 pixels: see `enlarged`."""
+    """Load the same digits in the same parts, at 28 × 28 pixels: see `enlarged`."""
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
@@ -35,10 +35,10 @@ def load_large_digits(experiment: Experiment, generator: np.random.Generator) ->
 
 
 def enlarged(images: Floats, side: int) -> Floats:
-    """(examples, n, n) -> (examples, side, side), with linear interpolation between pixel centres.
+    """Resize (examples, n, n) to (examples, side, side), linear between pixel centres.
 
     Pixel i of the larger picture lies at (i + ½)·n/side - ½ of the smaller one's pixels; beyond
-    the outermost centres the picture goes on as it is there. Values stay in their range.
+    the outermost centres the nearest value is repeated. Values stay in their range.
     """
     small = images.shape[-1]
     place = np.clip((np.arange(side) + 0.5) * (small / side) - 0.5, 0.0, small - 1.0)
@@ -73,5 +73,4 @@ def _shuffled_digits(
         test_inputs=inputs[test],
         test_targets=targets[test],
         redrawn=redrawn,
-        image_shape=images.shape[1:],
     )

@@ -13,29 +13,29 @@ PLANE_VALIDATION_SIZE = 400
 PLANE_TEST_SIZE = 1_000  # fewer could not tell a gain of some points from none
 BOUNDARY_SIDE = 40  # points each way at which a decision boundary is measured
 PLANE_MARGIN = 0.1  # of the boundary's picture, as a share of its sides
-INNER_CIRCLE = 0.5  # radius; that of the outer circle is 1
+INNER_CIRCLE = 0.5  # radius; the outer circle has radius 1
 SPIRAL_TURNS = 1.25
 
 Shape = Callable[[Labels, Floats], Floats]  # classes and numbers in 0..1 -> points
 
 
 def load_moons(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """Two half circles that reach into each other, as scikit-learn's `make_moons` has them."""
+    """Draw two half circles that reach into each other, those of scikit-learn's `make_moons`."""
     return _plane(experiment, generator, _moon)
 
 
 def load_circles(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """A circle within another."""
+    """Draw a circle within another."""
     return _plane(experiment, generator, _circle)
 
 
 def load_spirals(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """Two spirals that wind around each other from the middle outwards."""
+    """Draw two spirals that wind around each other from the middle outwards."""
     return _plane(experiment, generator, _spiral)
 
 
 def load_xor(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """A square of four fields, opposite ones of one class."""
+    """Draw a square of four fields, opposite ones of one class."""
     return _plane(experiment, generator, _field)
 
 
@@ -72,7 +72,7 @@ def _field(classes: Labels, places: Floats) -> Floats:
 
 def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape) -> Dataset:
     def drawn(size: int) -> tuple[Floats, Labels]:
-        """As many points of each class, one more of class 0 if the size is odd."""
+        """Draw as many points of each class, one more of class 0 if the size is odd."""
         classes = generator.permutation(np.arange(size) % 2).astype(np.int32)
         points = shape(classes, generator.random((size, 2)))
         points = points + experiment.noise * generator.standard_normal((size, 2))

@@ -16,7 +16,7 @@ TRUE_COEFFICIENTS = 2  # of the linear set; all others are 0
 
 
 def load_curve(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """sin(πx) on [-1, 1]: noisy points for training and validation, the true curve for testing."""
+    """Draw sin(πx) on [-1, 1]: noisy points for training and validation, the true curve for testing."""
 
     def truth(inputs: Floats) -> Floats:
         sine: Floats = np.sin(np.pi * inputs)
@@ -45,7 +45,7 @@ def load_curve(experiment: Experiment, generator: np.random.Generator) -> Datase
 
 
 def load_linear(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """y = x·w: 200 features drawn from a normal distribution, two of which matter, by ±1.
+    """Draw y = x·w: 200 features drawn from a normal distribution, two of which matter, by ±1.
 
     Targets for training and validation are noisy, those for testing are the truth.
     """

@@ -13,7 +13,7 @@ WINE_HELD_OUT = 44  # of 178, 90 are left
 
 
 def load_breast_cancer_table(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """30 measurements of 569 tumours: malignant (0) or benign (1)."""
+    """Load 30 measurements of 569 tumours: malignant (0) or benign (1)."""
     from sklearn.datasets import load_breast_cancer  # slow to import, and only needed here
 
     bunch = load_breast_cancer()
@@ -21,7 +21,7 @@ def load_breast_cancer_table(experiment: Experiment, generator: np.random.Genera
 
 
 def load_wine_table(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """13 measurements of 178 wines of three growers."""
+    """Load 13 measurements of 178 wines of three growers."""
     from sklearn.datasets import load_wine
 
     bunch = load_wine()
@@ -35,12 +35,14 @@ def _table(
     labels: NDArray[np.integer],
     held_out: int,
 ) -> Dataset:
-    """The last rows of a shuffle are held out, so that they stay whatever the training size."""
+    """Shuffle, and hold out the last rows: the same ones whatever the training size."""
+    from sklearn.preprocessing import StandardScaler
+
     order = generator.permutation(len(rows))
     inputs, targets = rows[order], labels[order].astype(np.int32)
     size, first = experiment.train_size, len(rows) - 2 * held_out
     train_targets, redrawn = redraw(experiment, generator, targets[:size], int(labels.max()) + 1)
-    inputs = _standardised(inputs, inputs[:size]).astype(experiment.dtype)
+    inputs = StandardScaler().fit(inputs[:size]).transform(inputs).astype(experiment.dtype)
     return Dataset(
         train_inputs=inputs[:size],
         train_targets=train_targets,
@@ -50,10 +52,3 @@ def _table(
         test_targets=targets[first + held_out :],
         redrawn=redrawn,
     )
-
-
-def _standardised(inputs: Floats, known: Floats) -> Floats:
-    """(x - mean) ÷ standard deviation of each column of `known`, ÷ 1 where that is 0."""
-    deviation = known.std(axis=0)
-    scaled: Floats = (inputs - known.mean(axis=0)) / np.where(deviation > 0.0, deviation, 1.0)
-    return scaled

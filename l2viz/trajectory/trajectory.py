@@ -27,13 +27,24 @@ from l2viz.trajectory.snapshot import (
 class Trajectory(Measured):
     """What was measured of a path, with an epoch axis behind the strengths.
 
-    strengths (K,), epochs (E+1,), and every field of Measured as (K, E+1, ...); unit_pictures as
-    (K, P, ...), with P the `picture_epochs` reached. With several twins or repeats two axes stand
-    before: (T, R, K, E+1, ...). `twin` and `repeats` give one of them.
-    kernels: the L regularized kernels at the last epoch, (K, *kernel shape) each, of the first
-    repeat, with the twin axis and a repeat axis of length 1 before where there are any; empty
-    while the path is still training.
+    Parameters
+    ----------
+    context : RunContext
+        What is known before the first step.
+    strengths : array (K,), float64
+        Rising, the first is 0.
+    epochs : array (E+1,), int64
+        The recorded epochs; the first is 0, the initialization.
+    kernels : tuple of L arrays (K, *kernel shape)
+        The regularized kernels at the last epoch, of the first repeat, with the twin axis and a
+        repeat axis of length 1 before where there are any. Empty while the path is training.
+    **measured
+        Every field of `Measured` as (K, E+1, ...); unit_pictures as (K, P, ...), with P the
+        `picture_epochs` reached. With several twins or repeats two axes stand before:
+        (T, R, K, E+1, ...). `twin` and `repeats` select from them.
 
+    Notes
+    -----
     What is kept, and how finely: whole kernels at the last epoch alone; at every recorded epoch
     128 weights of each kernel with their gradients and velocities, 61 bins, 33 thresholds, the
     norms of 64 units, and summaries; pictures of 16 units as int8, at 12 epochs where all would
@@ -61,7 +72,7 @@ class Trajectory(Measured):
         snapshots: Sequence[Snapshot],
         kernels: Sequence[Array] = (),
     ) -> Trajectory:
-        """The trajectory of consecutive snapshots, at least one."""
+        """Stack consecutive snapshots, at least one."""
         axis = context.experiment.leading_axes + 1
         measured = {}
         for name in MEASURED:
@@ -79,7 +90,7 @@ class Trajectory(Measured):
         )
 
     def snapshots(self) -> list[Snapshot]:
-        """The snapshots it is the stack of; their arrays are views of its own."""
+        """Return one snapshot for each recorded epoch; the arrays are views."""
         snapshots = []
         for position, epoch in enumerate(self.epochs):
             measured: dict[str, Any] = {name: self._at(name, position) for name in MEASURED}
@@ -87,7 +98,7 @@ class Trajectory(Measured):
         return snapshots
 
     def after(self, count: int) -> Trajectory:
-        """What is left of it without its first `count` snapshots, at least one."""
+        """Return the trajectory without its first `count` snapshots; at least one must remain."""
         return Trajectory.of(self.context, self.snapshots()[count:], self.kernels)
 
     def _at(self, name: str, position: int) -> Array | None:
@@ -107,9 +118,23 @@ class Trajectory(Measured):
         return np.intersect1d(self.context.picture_epochs, self.epochs)
 
     def twin(self, penalty: str | None = None) -> Trajectory:
-        """The path of one penalty, the first unless named: its first repeat, without leading axes.
+        """Return the path of one penalty: its first repeat, without twin and repeat axes.
 
-        Raises ValueError for a penalty that was not trained.
+        Parameters
+        ----------
+        penalty
+            One of the experiment's penalties; the first one if it is not named.
+
+        Returns
+        -------
+        Trajectory
+            With arrays of shape (K, E+1, ...).
+
+        Raises
+        ------
+        ValueError
+            For a penalty that was not trained.
+
         """
         experiment = self.experiment
         position = self._twin_position(penalty)
@@ -131,9 +156,26 @@ class Trajectory(Measured):
         )
 
     def repeats(self, name: str, penalty: str | None = None) -> Array:
-        """A summary of every repeat of one twin, (R, K, E+1, ...).
+        """Return one summary of every repeat of one penalty.
 
-        Raises ValueError for a penalty that was not trained, or what is no summary.
+        Parameters
+        ----------
+        name
+            One of `l2viz.trajectory.SUMMARIES`.
+        penalty
+            One of the experiment's penalties; the first one if it is not named.
+
+        Returns
+        -------
+        array
+            (R, K, E+1, ...), float32 or the experiment's dtype.
+
+        Raises
+        ------
+        ValueError
+            For a penalty that was not trained, for an array that is no summary, and for one
+            that this run does not measure.
+
         """
         if name not in SUMMARIES:
             raise ValueError(f"name must be one of {', '.join(SUMMARIES)}, got {name!r}")

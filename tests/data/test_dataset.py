@@ -39,7 +39,6 @@ def test_digits_shapes(size: int, val: int, test: int, dtype: str) -> None:
     assert dataset.train_targets.shape == dataset.redrawn.shape == (size,)
     assert dataset.val_targets.shape == (val,)
     assert dataset.test_targets.shape == (test,)
-    assert dataset.image_shape == (8, 8)
     assert dataset.grid_inputs is None
     assert dataset.grid_truth is None
     for name, array in arrays(dataset).items():
@@ -72,7 +71,6 @@ def test_curve_shapes(dtype: str) -> None:
     assert dataset.grid_truth is not None
     assert dataset.grid_inputs.shape == (101, 1)
     assert dataset.grid_truth.shape == (101,)
-    assert dataset.image_shape is None
     assert not dataset.redrawn.any()
     assert {a.dtype.name for n, a in arrays(dataset).items() if n != "redrawn"} == {dtype}
 
@@ -111,7 +109,6 @@ def test_large_digits_are_the_small_ones_in_the_same_parts(
 ) -> None:
     fields: dict[str, Any] = {"train_size": size, "seed": seed, "label_noise": noise}
     small, large = (data.load(Experiment(dataset=d, **fields)) for d in ("digits", "digits28"))
-    assert large.image_shape == (28, 28)
     np.testing.assert_array_equal(large.redrawn, small.redrawn)
     for part in ("train", "val", "test"):
         inputs = getattr(small, f"{part}_inputs").reshape(-1, 8, 8).astype(np.float64)
