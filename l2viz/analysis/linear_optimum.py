@@ -71,7 +71,7 @@ def is_linear(experiment: Experiment) -> bool:
     return (
         experiment.task == "regression"
         and not hidden
-        and layer.kind == "dense"
+        and layer.class_name == "Dense"
         and layer.units == 1
         and not experiment.bias_regularizer
         and experiment.weight_decay == 0.0

@@ -1,14 +1,14 @@
-"""Member -> the code that builds and compiles its model, as l2viz.engine.model does."""
+"""Member -> the code that builds and compiles its model, printed from the planned layers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Sequence
 
 from l2viz.codegen.member import Member
 from l2viz.codegen.spelling import LINE, STEP, call, literal, times
-from l2viz.experiment.architecture import BATCH_NORM_MOMENTUM, KERNEL_SIDE, POOL_SIDE, LayerPlan
-from l2viz.experiment.dataset_specs import DATASETS
-from l2viz.experiment.layer_seeds import dropout_seeds, initializer_seeds
+from l2viz.experiment.architecture import plan_layers
+from l2viz.experiment.layer_plan import KerasObject, LayerPlan, TimesStrength
 
 OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
 
@@ -37,17 +37,13 @@ def settings_code(member: Member) -> str:
 
 
 def network_code(member: Member, *, bare: bool = False) -> str:
-    """``model = keras.Sequential([...])``; bare: without seeds and names, λ as a number."""
+    """Return ``model = keras.Sequential([...])``; bare: without seeds and names, λ as a number."""
     experiment = member.experiment
-    layers = [f"keras.Input(({DATASETS[experiment.dataset].inputs},))"]
-    if experiment.model == "conv2d":
-        layers.append(f"layers.Reshape({(*experiment.input_shape, 1)})")
-    seeds = iter(initializer_seeds(experiment))
-    for position, plan in enumerate(experiment.layers):
-        if position and plan.kind != "conv2d" and experiment.layers[position - 1].kind == "conv2d":
-            layers.append("layers.Flatten()")
-        layers.append(_weighted(member, plan, seeds, bare=bare))
-        layers += _unweighted(member, plan, position, bare=bare)
+    if bare:  # without seeds nothing has to draw as float32 does
+        experiment = dataclasses.replace(experiment, dtype="float32")
+    layers = [
+        _layer_code(member, plan, bare=bare) for plan in plan_layers(experiment, member.penalty)
+    ]
     inner = "".join(f"{_indented(layer, 2 * STEP)},\n" for layer in layers)
     return f"model = keras.Sequential(\n{STEP}[\n{inner}{STEP}]\n)"
 
@@ -123,77 +119,39 @@ def _decay(member: Member, *, bare: bool) -> str:
     return " + ".join(terms)
 
 
-def _weighted(member: Member, plan: LayerPlan, seeds: Iterator[int], *, bare: bool) -> str:
-    experiment = member.experiment
-    arguments = [str(plan.units)]
-    if plan.kind == "conv2d":
-        arguments += [str(KERNEL_SIDE), 'padding="same"']
-    if not plan.hidden:
-        if experiment.task == "classification":
-            arguments.append('activation="softmax"')
-    else:  # with BatchNorm it comes after that, but for a gate, which it is a part of
-        apart = plan.batch_norm and plan.kind != "gated"
-        activation = "linear" if apart else experiment.activation
-        if activation != "linear" or plan.kind == "gated":
-            arguments.append(f"activation={literal(activation)}")
-    if not plan.bias:
-        arguments.append("use_bias=False")
-    for kernel, _ in plan.kernels:
-        seed = next(seeds)
-        if not bare:
-            drawn = (
-                "Float32Glorot" if experiment.dtype == "float64" else "initializers.GlorotUniform"
-            )
-            arguments.append(f"{kernel}_initializer={drawn}(seed={seed})")
-    arguments += _attached(member, plan, bare=bare)
-    if not bare or member.facts.kernel_decay:  # which asks for layers by name
-        arguments.append(f"name={literal(plan.name)}")
-    layer = {"conv2d": "layers.Conv2D", "gated": "Gated", "dense": "layers.Dense"}[plan.kind]
-    return call(layer, arguments, after=" " * (2 * len(STEP) + 1)).rstrip()
+def _layer_code(member: Member, plan: LayerPlan, *, bare: bool) -> str:
+    """Return a layer as it stands in the list; those with kernels are named, to be found again."""
+    named = plan.kernels and (not bare or member.facts.kernel_decay)
+    name = [f"name={literal(plan.name)}"] if named else []
+    arguments = _arguments(member, plan, bare=bare) + name
+    return call(_class_code(plan), arguments, after=" " * (2 * len(STEP) + 1)).rstrip()
 
 
-def _attached(member: Member, plan: LayerPlan, *, bare: bool) -> list[str]:
-    """What the penalty attaches to a regularized layer."""
-    if not plan.regularized:
-        return []
-    regularizer, arguments = _regularizer(member, bare=bare), []
-    for kernel, _ in plan.kernels:
-        if regularizer:
-            arguments.append(f"{kernel}_regularizer={regularizer}")
-        if member.facts.proximal:
-            arguments.append(f"{kernel}_constraint=SoftThreshold()")
-    if regularizer and plan.bias and member.experiment.bias_regularizer:
-        arguments.append(f"bias_regularizer={regularizer}")
-    return arguments
+def _arguments(member: Member, planned: KerasObject, *, bare: bool) -> list[str]:
+    """Return the arguments of a class, without its seeds if bare."""
+    arguments = [_value_code(member, value, bare=bare) for value in planned.arguments]
+    keywords = [
+        f"{name}={_value_code(member, value, bare=bare)}"
+        for name, value in planned.keywords.items()
+        if not (bare and (name == "seed" or name.endswith("_initializer")))
+    ]
+    return arguments + keywords
 
 
-def _regularizer(member: Member, *, bare: bool) -> str:
-    facts = member.facts
-    if not facts.in_loss:
-        return ""
-    if member.scheduled:
+def _value_code(member: Member, value: object, *, bare: bool) -> str:
+    if isinstance(value, TimesStrength):
+        return times(value.factor, repr(member.strength) if bare else "STRENGTH")
+    if not isinstance(value, KerasObject):
+        return literal(value)
+    if value.module == "regularizers" and member.scheduled:
         return "ScheduledPenalty()"
-    strength = repr(member.strength) if bare else "STRENGTH"
-    squares, magnitudes = times(facts.squares, strength), times(facts.magnitudes, strength)
-    if facts.squares and facts.magnitudes:
-        return f"regularizers.L1L2(l1={magnitudes}, l2={squares})"
-    return f"regularizers.L2({squares})" if facts.squares else f"regularizers.L1({magnitudes})"
+    if value.class_name == "SoftThreshold":  # the script's own class reads its settings
+        return "SoftThreshold()"
+    return call(_class_code(value), _arguments(member, value, bare=bare))
 
 
-def _unweighted(member: Member, plan: LayerPlan, position: int, *, bare: bool) -> list[str]:
-    """What follows a layer with weights: BatchNorm and activation, pooling, Dropout."""
-    experiment, layers = member.experiment, []
-    if plan.batch_norm:
-        layers.append(f"layers.BatchNormalization(momentum={BATCH_NORM_MOMENTUM!r})")
-        if plan.kind != "gated":
-            layers.append(f"layers.Activation({literal(experiment.activation)})")
-    if plan.kind == "conv2d":
-        layers.append(f"layers.MaxPooling2D({POOL_SIDE})")
-    if plan.hidden and experiment.dropout:
-        seed = "" if bare else f", seed={dropout_seeds(experiment)[position]}"
-        drawn = "Float32Dropout" if not bare and experiment.dtype == "float64" else "layers.Dropout"
-        layers.append(f"{drawn}({experiment.dropout!r}{seed})")
-    return layers
+def _class_code(planned: KerasObject) -> str:
+    return f"{planned.module}.{planned.class_name}" if planned.module else planned.class_name
 
 
 def _indented(lines: str, indent: str) -> str:

@@ -1,9 +1,21 @@
-"""Experiment's network, layer by layer, known without Keras: names, shapes, what is regularized."""
+"""Experiment -> its network, layer by layer, as Keras classes and arguments: known without Keras.
+
+The model is made from this plan (l2viz.engine.model), and the Keras script printed from it
+(l2viz.codegen.model_source).
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.layer_plan import KerasObject, LayerPlan, TimesStrength, VariablePlan
+from l2viz.experiment.layer_seeds import dropout_seed, kernel_seed
+from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
+
+if TYPE_CHECKING:
+    from l2viz.experiment.experiment import Experiment
 
 MODELS = ("dense", "conv2d", "custom")
 REGULARIZED = ("all", "first", "last")
@@ -13,82 +25,189 @@ POOL_SIDE = 2  # pixels that max pooling makes one, each way
 BATCH_NORM_MOMENTUM = 0.9
 
 
-@dataclass(frozen=True, kw_only=True)
-class LayerPlan:
-    """One layer with weights.
-
-    kind       "dense", "conv2d" or "gated"
-    kernels    name and shape of each kernel: one, or two of a gated layer
-    units      outputs, or filters
-    hidden     it has an activation, and BatchNorm and Dropout where there are any
-    bias       it has one: not before BatchNorm, where a bias has no effect and its gradient is
-               round-off that Adam amplifies
-    batch_norm it is followed by BatchNorm
-    regularized   its kernels carry the regularizer
-    """
-
-    name: str
-    kind: str
-    kernels: tuple[tuple[str, tuple[int, ...]], ...]
-    units: int
-    hidden: bool
-    bias: bool
-    batch_norm: bool
-    regularized: bool
-
-    @property
-    def parameter_count(self) -> int:
-        """Trainable weights, those of its BatchNorm (γ, β) included."""
-        kernels = sum(math.prod(shape) for _, shape in self.kernels)
-        return kernels + self.units * (int(self.bias) + 2 * int(self.batch_norm))
-
-
-def plan_layers(
-    *,
-    model: str,
-    input_shape: tuple[int, ...],
-    outputs: int,
-    filters: tuple[int, ...],
-    hidden: tuple[int, ...],
-    batch_norm: bool,
-    regularized: str,
-) -> tuple[LayerPlan, ...]:
-    """The layers with weights, from the input to the output.
+def plan_layers(experiment: Experiment, penalty: str | None = None) -> tuple[LayerPlan, ...]:
+    """Return every layer, from the input to the output, with what `penalty` (the first) attaches.
 
     "dense": Dense layers. "conv2d": for each of `filters` a convolution and a max pooling, then
-    Dense layers. "custom": gated layers, then a Dense one.
+    Dense layers. "custom": gated layers, then a Dense one. Hidden layers may be followed by
+    BatchNormalization, and by Dropout.
     """
-    count = len(filters) + len(hidden) + 1
-    chosen = {"all": range(count), "first": range(1), "last": range(count - 1, count)}[regularized]
-    layers: list[LayerPlan] = []
+    facts = DATASETS[experiment.dataset]
+    stack = _Stack(experiment, PENALTIES[penalty or experiment.penalties[0]])
+    stack.add("Input", (facts.inputs,), module="keras", output=(facts.inputs,))
+    if experiment.model == "conv2d":
+        image = (*facts.input_shape, 1)
+        stack.add("Reshape", image, name="reshape", output=image)
+        for filters in experiment.filters:
+            stack.add_hidden("Conv2D", filters)
+        stack.add("Flatten", name="flatten", output=(math.prod(stack.shape),))
+    for units in experiment.hidden:
+        stack.add_hidden("Gated" if experiment.model == "custom" else "Dense", units)
+    last = "softmax" if facts.task == "classification" else "linear"
+    stack.add_weights("Dense", facts.outputs, activation=last, bias=True)
+    return tuple(stack.layers)
 
-    def add(kind: str, shape: tuple[int, ...], *, last: bool = False) -> None:
-        position = len(layers)
-        name = f"{kind}_{position + 1}"
-        names = ("kernel", "gate") if kind == "gated" else ("kernel",)
-        layers.append(
+
+class _Stack:
+    """The layers planned so far.
+
+    shape   of one example behind them
+    """
+
+    def __init__(self, experiment: Experiment, facts: PenaltyFacts) -> None:
+        self.layers: list[LayerPlan] = []
+        self.shape: tuple[int, ...] = ()
+        self._experiment = experiment
+        self._facts = facts
+        count = len(experiment.filters) + len(experiment.hidden) + 1
+        self._regularized = {
+            "all": range(count),
+            "first": range(1),
+            "last": range(count - 1, count),
+        }[experiment.regularized]
+        # With one seed Keras draws other numbers in float64 than in float32: there, classes of
+        # this project draw in float32.
+        own = experiment.dtype == "float64"
+        self._glorot = ("Float32Glorot", "") if own else ("GlorotUniform", "initializers")
+        self._dropout = ("Float32Dropout", "") if own else ("Dropout", "layers")
+
+    def add(
+        self,
+        class_name: str,
+        *arguments: Any,
+        module: str = "layers",
+        name: str = "",
+        output: tuple[int, ...] | None = None,
+        variables: tuple[VariablePlan, ...] = (),
+        regularized: bool = False,
+        **keywords: Any,
+    ) -> None:
+        """Add a layer; `output` is the shape of one example behind it, where that changes."""
+        self.shape = self.shape if output is None else output
+        self.layers.append(
             LayerPlan(
+                class_name=class_name,
+                module=module,
+                arguments=arguments,
+                keywords=keywords,
                 name=name,
-                kind=kind,
-                kernels=tuple((part, shape) for part in names),
-                units=shape[-1],
-                hidden=not last,
-                bias=last or not batch_norm,
-                batch_norm=batch_norm and not last,
-                regularized=position in chosen,
+                output_shape=(None, *self.shape),
+                variables=variables,
+                regularized=regularized,
             )
         )
 
-    size = math.prod(input_shape)
-    if model == "conv2d":
-        height, width = input_shape
-        channels = 1
-        for count in filters:
-            add("conv2d", (KERNEL_SIDE, KERNEL_SIDE, channels, count))
-            height, width, channels = height // POOL_SIDE, width // POOL_SIDE, count
-        size = height * width * channels
-    for units in hidden:
-        add("gated" if model == "custom" else "dense", (size, units))
-        size = units
-    add("dense", (size, outputs), last=True)
-    return tuple(layers)
+    def add_hidden(self, class_name: str, units: int) -> None:
+        """Add a hidden layer and what follows it: BatchNorm and activation, pooling, Dropout."""
+        experiment, position = self._experiment, self._weighted
+        activation, number = experiment.activation, position + 1
+        # The activation stands after BatchNorm, but for a gate, which it is a part of.
+        apart = experiment.batch_norm and class_name != "Gated"
+        # Before BatchNorm a bias has no effect, and its gradient is round-off that Adam amplifies.
+        bias = not experiment.batch_norm
+        self.add_weights(class_name, units, activation="linear" if apart else activation, bias=bias)
+        if experiment.batch_norm:
+            self.add(
+                "BatchNormalization",
+                name=f"batch_norm_{number}",
+                variables=_batch_norm_variables(units),
+                momentum=BATCH_NORM_MOMENTUM,
+            )
+            if apart:
+                self.add("Activation", activation, name=f"activation_{number}")
+        if class_name == "Conv2D":
+            height, width, channels = self.shape
+            pooled = (height // POOL_SIDE, width // POOL_SIDE, channels)
+            self.add("MaxPooling2D", POOL_SIDE, name=f"pool_{number}", output=pooled)
+        if experiment.dropout:
+            class_name, module = self._dropout
+            seed = dropout_seed(experiment.seed, position)
+            name = f"dropout_{number}"
+            self.add(class_name, experiment.dropout, module=module, name=name, seed=seed)
+
+    def add_weights(self, class_name: str, units: int, *, activation: str, bias: bool) -> None:
+        """Add a layer with kernels."""
+        position = self._weighted
+        regularized = position in self._regularized
+        arguments, keywords = [units], dict[str, Any]()
+        shape, output = (self.shape[-1], units), (*self.shape[:-1], units)
+        if class_name == "Conv2D":
+            shape = (KERNEL_SIDE, KERNEL_SIDE, *shape)
+            arguments.append(KERNEL_SIDE)
+            keywords["padding"] = "same"
+        if activation != "linear" or class_name == "Gated":
+            keywords["activation"] = activation
+        if not bias:
+            keywords["use_bias"] = False
+        kernels = ("kernel", "gate") if class_name == "Gated" else ("kernel",)
+        variables = [
+            VariablePlan(name=name, shape=shape, initial=self._initializer(number))
+            for number, name in enumerate(kernels, start=self._kernels)
+        ]
+        keywords |= {f"{each.name}_initializer": each.initial for each in variables}
+        if bias:
+            variables.append(VariablePlan(name="bias", shape=(units,), initial="zeros"))
+        if regularized:
+            keywords |= self._attached(kernels, bias=bias)
+        self.add(
+            class_name,
+            *arguments,
+            module="" if class_name == "Gated" else "layers",
+            name=f"{class_name.lower()}_{position + 1}",
+            output=output,
+            variables=tuple(variables),
+            regularized=regularized,
+            **keywords,
+        )
+
+    @property
+    def _weighted(self) -> int:
+        """The number of layers with kernels."""
+        return sum(bool(layer.kernels) for layer in self.layers)
+
+    @property
+    def _kernels(self) -> int:
+        """The number of kernels."""
+        return sum(len(layer.kernels) for layer in self.layers)
+
+    def _initializer(self, kernel: int) -> KerasObject:
+        class_name, module = self._glorot
+        seed = kernel_seed(self._experiment.seed, kernel)
+        return KerasObject(class_name=class_name, module=module, keywords={"seed": seed})
+
+    def _attached(self, kernels: tuple[str, ...], *, bias: bool) -> dict[str, KerasObject]:
+        """Return what the penalty attaches to a regularized layer, by keyword."""
+        regularizer, attached = _regularizer(self._facts), dict[str, KerasObject]()
+        for name in kernels:
+            if regularizer is not None:
+                attached[f"{name}_regularizer"] = regularizer
+            if self._facts.proximal:
+                reach = TimesStrength(self._facts.proximal * self._experiment.learning_rate)
+                constraint = KerasObject(class_name="SoftThreshold", arguments=(reach,))
+                attached[f"{name}_constraint"] = constraint
+        if regularizer is not None and bias and self._experiment.bias_regularizer:
+            attached["bias_regularizer"] = regularizer
+        return attached
+
+
+def _regularizer(facts: PenaltyFacts) -> KerasObject | None:
+    """Return what adds the penalty's terms to the loss, if it has any."""
+    squares, magnitudes = TimesStrength(facts.squares), TimesStrength(facts.magnitudes)
+    module = "regularizers"
+    if facts.squares and facts.magnitudes:
+        both = {"l1": magnitudes, "l2": squares}
+        return KerasObject(class_name="L1L2", module=module, keywords=both)
+    if facts.magnitudes:
+        return KerasObject(class_name="L1", module=module, arguments=(magnitudes,))
+    if facts.squares:
+        return KerasObject(class_name="L2", module=module, arguments=(squares,))
+    return None
+
+
+def _batch_norm_variables(units: int) -> tuple[VariablePlan, ...]:
+    """Return γ and β, then the statistics, which no gradient moves."""
+    initial = {"gamma": "ones", "beta": "zeros", "moving_mean": "zeros", "moving_variance": "ones"}
+    return tuple(
+        VariablePlan(name=name, shape=(units,), initial=value, trainable=name in ("gamma", "beta"))
+        for name, value in initial.items()
+    )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-from l2viz.experiment.architecture import MODELS, POOL_SIDE, LayerPlan, plan_layers
+from l2viz.experiment.architecture import MODELS, POOL_SIDE, plan_layers
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.fields import (
     ACTIVATIONS,
@@ -34,6 +34,7 @@ from l2viz.experiment.fields import (
     optimizer_name,
     pace_of_recording,
 )
+from l2viz.experiment.layer_plan import LayerPlan
 from l2viz.validation import ExperimentError, choice, experiment_errors
 
 __all__ = [
@@ -273,15 +274,7 @@ class Experiment:
     @property
     def layers(self) -> tuple[LayerPlan, ...]:
         """The layers with weights, from the input to the output."""
-        return plan_layers(
-            model=self.model,
-            input_shape=self.input_shape,
-            outputs=DATASETS[self.dataset].outputs,
-            filters=self.filters,
-            hidden=self.hidden,
-            batch_norm=self.batch_norm,
-            regularized=self.regularized,
-        )
+        return tuple(layer for layer in plan_layers(self) if layer.kernels)
 
     @property
     def kernel_names(self) -> tuple[str, ...]:
@@ -301,7 +294,7 @@ class Experiment:
     @property
     def parameter_count(self) -> int:
         """Trainable weights of one member."""
-        return sum(plan.parameter_count for plan in self.layers)
+        return sum(plan.parameter_count for plan in plan_layers(self))
 
     @property
     def member_count(self) -> int:

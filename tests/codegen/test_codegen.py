@@ -23,10 +23,10 @@ from hypothesis import strategies
 from l2viz import data
 from l2viz.codegen import keras_diff, keras_notebook, keras_script
 from l2viz.codegen.data_source import data_code
+from l2viz.engine.model import build_model
 from l2viz.engine.training import run
 from l2viz.experiment import ACTIVATIONS, OPTIMIZERS, SCHEDULES, Experiment
 from l2viz.experiment.dataset_specs import DATASETS
-from l2viz.experiment.layer_seeds import dropout_seeds, initializer_seeds
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.validation import ExperimentError
 
@@ -221,8 +221,9 @@ class TestScript:
         script = keras_script(experiment, strength=0.00375)
         assert "STRENGTH = 0.00375 " in script
         assert "SEED = 11\n" in script
-        for seed in [*initializer_seeds(experiment), *dropout_seeds(experiment)[:-1]]:
-            assert f"seed={seed})" in script
+        for stream, count in ((2, 3), (3, 2)):  # of three kernels and two Dropouts
+            for seed in np.random.SeedSequence([11, stream]).generate_state(count):
+                assert f"seed={seed})" in script
         assert "np.random.default_rng(SEED)" in script
 
     def test_equal_members_give_equal_text(self) -> None:
@@ -271,6 +272,31 @@ class TestRefusals:
         with pytest.raises(ExperimentError) as caught:
             write(Experiment(), strength=0.1, penalty="l1")
         assert str(caught.value) == "penalty must be one of l2, got 'l1'"
+
+
+CONSTANT = {"schedule": "constant", "schedule_epoch": 0, "schedule_from": 0.0}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.usefixtures("floatx")
+def test_its_model_is_the_engines(case: str, dtype: str) -> None:
+    """Layers, initial weights, regularizers, and where training starts, bit by bit."""
+    experiment = experiment_of(CASES[case] | CONSTANT | {"dtype": dtype})
+    names: dict[str, Any] = {"__name__": "__main__"}
+    script = keras_script(experiment, strength=STRENGTH)
+    exec(compile(script.partition("# COMPILE")[0], "script", "exec"), names)
+    theirs, ours = names["model"], build_model(experiment, strength=STRENGTH)
+    for one, other in zip(ours.layers, theirs.layers, strict=True):
+        assert type(one).__name__ == type(other).__name__
+        assert one.compute_dtype == other.compute_dtype == dtype
+        assert one.output.shape == other.output.shape
+    for one, other in zip(ours.variables, theirs.variables, strict=True):
+        assert (one.name, one.dtype) == (other.name, other.dtype)
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+        assert type(one.regularizer) is type(other.regularizer)
+        if one.regularizer is not None:
+            assert one.regularizer.get_config() == other.regularizer.get_config()
 
 
 def every_experiment() -> strategies.SearchStrategy[Experiment]:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from l2viz.experiment import Experiment
-from l2viz.experiment.architecture import LayerPlan
+from l2viz.experiment.layer_plan import LayerPlan
 from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.interop.model_summary import ModelSummary, SummaryRow
 from l2viz.trainer import Run
