@@ -1,4 +1,4 @@
-"""The stage as a Streamlit component: a few inline lines that import the served modules."""
+"""The stage as a Streamlit component: a few inline lines import the modules that are served."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ export default function (component) {
 """
 _HTML = """
 <link rel="stylesheet" href="l2viz/stage/stage.css">
-<link rel="stylesheet" href="l2viz/stage/chooser.css">
-<link rel="stylesheet" href="l2viz/stage/save.css">
+<link rel="stylesheet" href="l2viz/stage/popovers.css">
+<link rel="stylesheet" href="l2viz/stage/save_menu.css">
 <div data-l2viz-stage></div>
 """
 
@@ -26,16 +26,16 @@ _component = st.components.v2.component("l2viz_stage", html=_HTML, js=_SCRIPT, i
 
 
 def stage(data: Mapping[str, Any], *, key: str) -> None:
-    """Mounts the stage.
+    """Mount the stage, or update the one that is mounted.
 
-    data: run (id), ended (of that run), view ({strength, epoch, a, b, charts, presenter}), place
-    (whenever that is another, the viewer is brought to the view), covered (what comes out is
+    data: run (id), ended (whether it has), view ({strength, epoch, a, b, charts, presenter}), place
+    (a number; when it changes, the viewer is moved to the view), covered (whether results are
     hidden until a guess), stale and others (a sentence, or ""), train_label, blocked (why nothing
     can be trained, or "").
 
-    What it tells is in ``st.session_state[key]``, and comes again with every message, so that none
-    of it can be lost: view (with its place, and the run that the stage saw end), ignored (names of
-    charts), train and stop (when the viewer last asked).
+    The stage's messages are in ``st.session_state[key]``. Each message carries all of them again,
+    so that none can be lost: view (with its place, and the run that the stage saw end), ignored
+    (names of charts), train and stop (when the viewer last pressed the button).
     """
     _component(
         key=key,
@@ -48,4 +48,4 @@ def stage(data: Mapping[str, Any], *, key: str) -> None:
 
 
 def _rerun() -> None:
-    """What is told is read when the script runs again."""
+    """Run the script again, which reads the message."""

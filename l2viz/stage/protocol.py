@@ -21,6 +21,7 @@ import numpy as np
 
 from l2viz.analysis.verdict import strength_text, verdict
 from l2viz.charts import Chart, charts_of, readouts_of, usual_charts
+from l2viz.charts.catalogue import USUAL_SLOTS
 from l2viz.charts.core.arrays import ChartArray, chart_arrays
 from l2viz.charts.core.saving import saving
 from l2viz.charts.core.theme import THEMES, base_layout
@@ -112,6 +113,7 @@ def _opening(
     still = {name: array for name, array in arrays.items() if not array.by_epoch}
     return {
         "charts": [_chart(chart, trajectory, whole=chart in asked_for) for chart in every],
+        "most_charts": USUAL_SLOTS,
         "readouts": [dataclasses.asdict(readout) for readout in readouts_of(trajectory)],
         "saving": dataclasses.asdict(saving(trajectory)),
         "themes": {name: dict(colours) for name, colours in THEMES.items()},

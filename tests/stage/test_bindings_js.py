@@ -91,7 +91,7 @@ def in_javascript(
         paths.append(folder / f"answer-{start}")
         paths[-1].write_bytes(encode(answer))
     question = {
-        "stage": str(_modules(folder)),
+        "stage": str(STAGE),
         "answers": [str(path) for path in paths],
         "positions": [vars(place) for place in places],
     }
@@ -104,16 +104,6 @@ def in_javascript(
     )
     assert told.returncode == 0, told.stderr.decode()
     return json.loads(told.stdout)
-
-
-def _modules(folder: Path) -> Path:
-    """The stage's modules where every version of node takes them for modules."""
-    stage = folder / "stage"
-    stage.mkdir()
-    for module in STAGE.glob("*.js"):
-        shutil.copy(module, stage)
-    (stage / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-    return stage
 
 
 def numbers(values: Any) -> Any:

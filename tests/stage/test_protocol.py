@@ -125,6 +125,7 @@ def test_the_opening_tells_what_the_stage_needs(kind: str) -> None:
     assert header["recorded_epochs"] == trajectory.epochs.tolist()
     assert header["themes"] == {name: dict(colours) for name, colours in THEMES.items()}
     assert len(header["strength_texts"]) == len(header["strengths"])
+    assert header["most_charts"] == 6
     assert [chart["name"] for chart in header["charts"]] == [
         chart.name for chart in charts_of(trajectory)
     ]

@@ -1,8 +1,12 @@
-// The stage's own controls: built once, told what to show, telling what was done.
+// The stage's own controls: sliders, buttons, the table of numbers, the notice.
 
-import { PACES } from "./playhead.js";
+import { find, setText, setValue } from "./dom.js";
+import { FULL_SPEED, PACES } from "./playhead.js";
+
+/** @import { Actions, PlainAction, Pins, Readout, ReadoutRow, StatusDisplay } from "./types" */
 
 // Drawn, as fonts on a projector's machine may lack the symbols.
+/** @param {string} path */
 const icon = (path) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg>`;
 const ICONS = {
   startOver: icon("M3 3h2v10H3zM13 3v10L6 8z"),
@@ -36,7 +40,7 @@ const TEMPLATE = `
   <div class="l2viz-transport" role="group" aria-label="Playhead">
     <button data-do="startOver" title="Start over (Home)" aria-label="Start over">${ICONS.startOver}</button>
     <button data-do="togglePlay" class="l2viz-play" title="Play or pause (space)"></button>
-    <button data-do="epochUp" title="One step on (up arrow)" aria-label="Step">${ICONS.step}</button>
+    <button data-do="epochUp" title="One step forward (up arrow)" aria-label="Step">${ICONS.step}</button>
     <select aria-label="Pace" title="Pace of the playhead"></select>
   </div>
   <label class="l2viz-epoch">
@@ -57,70 +61,103 @@ const TEMPLATE = `
 `;
 
 export class Controls {
-  /** `actions`: what to do, by the name in data-do; `setStrength` and `setEpoch` take a position. */
+  /**
+   * @param {HTMLElement} root
+   * @param {Actions} actions
+   */
   constructor(root, actions) {
     root.innerHTML = TEMPLATE;
-    const find = (selector) => root.querySelector(selector);
-    this.notice = find(".l2viz-notice");
-    this.strength = find('input[aria-label="Strength λ"]');
-    this.epoch = find('input[aria-label="Epoch"]');
-    this.lambda = find(".l2viz-lambda");
+    this.root = root;
+    this.notice = find(root, ".l2viz-notice", HTMLElement);
+    this.strength = find(root, 'input[aria-label="Strength λ"]', HTMLInputElement);
+    this.epoch = find(root, 'input[aria-label="Epoch"]', HTMLInputElement);
+    this.lambda = find(root, ".l2viz-lambda", HTMLElement);
     this.ends = root.querySelectorAll(".l2viz-ends span");
-    this.epochText = find(".l2viz-epoch output");
-    this.progress = find("progress");
-    this.progressText = find(".l2viz-progress");
-    this.play = find('[data-do="togglePlay"]');
-    this.trainButton = find('[data-do="train"]');
-    this.stopButton = find('[data-do="stop"]');
-    this.pins = { a: find('[data-do="pinA"]'), b: find('[data-do="pinB"]') };
-    this.pace = find("select");
-    this.chartsButton = find(".l2viz-charts");
-    this.keysButton = find(".l2viz-keys");
-    this.presentButton = find(".l2viz-present");
-    this.head = find(".l2viz-readouts thead");
-    this.body = find(".l2viz-readouts tbody");
-    this.panels = find(".l2viz-panels");
-    PACES.forEach((pace, i) => this.pace.append(new Option(pace.name, i)));
-    for (const button of root.querySelectorAll("[data-do]"))
-      button.onclick = () => actions[button.dataset.do]();
-    this.strength.oninput = () => actions.setStrength(Number(this.strength.value));
-    this.epoch.oninput = () => actions.setEpoch(Number(this.epoch.value));
-    this.pace.onchange = () => actions.setPace(Number(this.pace.value));
-    this.pace.value = PACES.length - 1; // as a playhead begins; a run may be long in coming
+    this.epochText = find(root, ".l2viz-epoch output", HTMLElement);
+    this.progress = find(root, "progress", HTMLProgressElement);
+    this.progressText = find(root, ".l2viz-progress", HTMLElement);
+    this.play = find(root, '[data-do="togglePlay"]', HTMLButtonElement);
+    this.trainButton = find(root, '[data-do="train"]', HTMLButtonElement);
+    this.stopButton = find(root, '[data-do="stop"]', HTMLButtonElement);
+    this.pinA = find(root, '[data-do="pinA"]', HTMLButtonElement);
+    this.pinB = find(root, '[data-do="pinB"]', HTMLButtonElement);
+    this.pace = find(root, "select", HTMLSelectElement);
+    this.chartsButton = find(root, ".l2viz-charts", HTMLButtonElement);
+    this.keysButton = find(root, ".l2viz-keys", HTMLButtonElement);
+    this.presentButton = find(root, ".l2viz-present", HTMLButtonElement);
+    this.head = find(root, ".l2viz-readouts thead", HTMLTableSectionElement);
+    this.body = find(root, ".l2viz-readouts tbody", HTMLTableSectionElement);
+    this.panels = find(root, ".l2viz-panels", HTMLElement);
+    /** @type {string[]} */
+    this.strengths = [];
+    /** @type {number[]} */
+    this.recordedEpochs = [];
+    /** @type {string[]} */
+    this.labels = []; // of the readouts' columns
+    this.connect(actions);
     this.showPlaying(false);
     this.showPins({ a: null, b: null });
   }
 
-  /** The axes of a run: its strengths in words, and the epochs it will have. */
+  /** @param {Actions} actions */
+  connect(actions) {
+    PACES.forEach((pace, i) => this.pace.append(new Option(pace.name, String(i))));
+    this.pace.value = String(FULL_SPEED); // as a playhead begins; a run may be long in coming
+    for (const button of this.root.querySelectorAll("button")) {
+      const action = /** @type {PlainAction | undefined} */ (button.dataset.do);
+      if (action) button.onclick = () => actions[action]();
+    }
+    this.strength.oninput = () => actions.setStrength(Number(this.strength.value));
+    this.epoch.oninput = () => actions.setEpoch(Number(this.epoch.value));
+    this.pace.onchange = () => actions.setPace(Number(this.pace.value));
+  }
+
+  /**
+   * Show the axes of a run.
+   *
+   * @param {string[]} strengths
+   * @param {number[]} recordedEpochs that the run will have
+   * @param {Readout[]} readouts
+   */
   showRun(strengths, recordedEpochs, readouts) {
     this.strengths = strengths;
     this.recordedEpochs = recordedEpochs;
-    this.strength.max = strengths.length - 1;
-    this.epoch.max = recordedEpochs.length - 1;
+    this.strength.max = String(strengths.length - 1);
+    this.epoch.max = String(recordedEpochs.length - 1);
     this.ends[0].textContent = "0";
-    this.ends[1].textContent = strengths.at(-1);
+    this.ends[1].textContent = strengths[strengths.length - 1];
     this.head.innerHTML = "";
     const row = this.head.insertRow();
     row.role = "row";
-    row.append(heading("λ", "strength: the number that multiplies the sum of squared weights"));
-    for (const { label, about } of readouts) row.append(heading(label, about));
+    row.append(
+      columnHeader("λ", "strength: the number that multiplies the sum of squared weights"),
+      ...readouts.map(({ label, about }) => columnHeader(label, about)),
+    );
     this.labels = ["λ", ...readouts.map(({ label }) => label)];
   }
 
+  /**
+   * @param {number} strength
+   * @param {number} epoch
+   * @param {boolean} playing
+   * @param {number} pace
+   */
   showPosition(strength, epoch, playing, pace) {
     const lambda = this.strengths[strength];
-    const last = this.recordedEpochs.at(-1);
+    const recorded = this.recordedEpochs[epoch];
+    const last = this.recordedEpochs[this.recordedEpochs.length - 1];
     setValue(this.strength, strength);
     setValue(this.epoch, epoch);
     setValue(this.pace, pace);
     setText(this.lambda, `= ${lambda}`);
-    setText(this.epochText, `Epoch ${this.recordedEpochs[epoch]} of ${last}`);
-    const place = `λ = ${lambda}, epoch ${this.recordedEpochs[epoch]} of ${last}`;
+    setText(this.epochText, `Epoch ${recorded} of ${last}`);
+    const place = `λ = ${lambda}, epoch ${recorded} of ${last}`;
     this.strength.setAttribute("aria-valuetext", place);
     this.epoch.setAttribute("aria-valuetext", place);
     this.showPlaying(playing);
   }
 
+  /** @param {boolean} playing */
   showPlaying(playing) {
     const label = playing ? "Pause" : "Play";
     if (this.play.getAttribute("aria-label") === label) return;
@@ -128,17 +165,25 @@ export class Controls {
     this.play.innerHTML = playing ? ICONS.pause : ICONS.play;
   }
 
-  showPins(pins) {
-    for (const [name, button] of Object.entries(this.pins)) {
-      const letter = name.toUpperCase();
-      const pinned = pins[name] !== null;
-      setText(button, pinned ? `${letter}: ${this.strengths[pins[name]]} ✕` : `pin ${letter}`);
-      button.setAttribute("aria-pressed", pinned);
-      button.title = pinned ? `Unpin ${letter}` : `Pin the chosen strength as ${letter}`;
-    }
+  /** @param {Pins} pins */
+  showPins({ a, b }) {
+    this.showPin(this.pinA, "A", a);
+    this.showPin(this.pinB, "B", b);
   }
 
-  /** rows: [{name, values: [text, ...]}], the chosen strength first, then those pinned. */
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {string} letter
+   * @param {number | null} strength
+   */
+  showPin(button, letter, strength) {
+    const pinned = strength !== null;
+    setText(button, pinned ? `${letter}: ${this.strengths[strength]} ✕` : `pin ${letter}`);
+    button.setAttribute("aria-pressed", String(pinned));
+    button.title = pinned ? `Unpin ${letter}` : `Pin the chosen strength as ${letter}`;
+  }
+
+  /** @param {ReadoutRow[]} rows the chosen strength first, then the pinned ones */
   showReadouts(rows) {
     while (this.body.rows.length > rows.length) this.body.deleteRow(-1);
     rows.forEach((row, i) => {
@@ -153,32 +198,31 @@ export class Controls {
     });
   }
 
-  showProgress(training, share, text) {
+  /** @param {StatusDisplay} status */
+  showStatus({ state, stale, notice, progress, trainLabel, trainBlocked }) {
+    const training = state === "training";
+    this.root.dataset.state = state;
+    this.root.dataset.stale = String(stale);
     this.progress.hidden = !training;
-    this.progress.value = share;
-    setText(this.progressText, text);
+    this.progress.value = progress.share;
+    setText(this.progressText, progress.text);
+    setText(this.notice, notice.text);
+    this.notice.dataset.kind = notice.kind;
     this.stopButton.disabled = !training;
-  }
-
-  showNotice(text, kind) {
-    setText(this.notice, text);
-    this.notice.dataset.kind = kind;
+    this.trainButton.textContent = trainLabel;
+    this.trainButton.disabled = trainBlocked;
   }
 }
 
-function heading(text, about) {
+/**
+ * @param {string} text
+ * @param {string} about
+ */
+function columnHeader(text, about) {
   const cell = document.createElement("th");
   cell.textContent = text;
   cell.title = about;
   cell.scope = "col";
   cell.role = "columnheader";
   return cell;
-}
-
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-function setValue(input, value) {
-  if (Number(input.value) !== value) input.value = value;
 }

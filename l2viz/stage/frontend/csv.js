@@ -1,25 +1,37 @@
-// The data of a chart at one place as a table; l2viz/charts/core/table.py writes the same one.
+// The data of a chart at one position as a table; l2viz/charts/core/table.py writes the same one.
 
-import { filled } from "./slide.js";
+import { filledTraces } from "./image_export.js";
+
+/** @import { LoadedChart, Position } from "./types" */
 
 const COLUMNS = ["strength", "epoch", "trace", "row", "column", "x", "y", "z"];
 
-/** Every point that a chart draws there, a line each; `strength` and `epoch` as the page says them. */
+/**
+ * Write every point that a chart draws, one line for each.
+ *
+ * @param {LoadedChart} chart
+ * @param {Position} position
+ * @param {{ strength: string, epoch: number }} names of the position, as the page shows them
+ */
 export function csvText(chart, position, { strength, epoch }) {
+  /** @type {(string | number)[][]} */
   const lines = [COLUMNS];
-  for (const trace of filled(chart, position, {})) {
+  for (const trace of filledTraces(chart, position, {})) {
     const start = [strength, epoch, trace.name];
     if (trace.type === "heatmap") {
-      trace.z?.forEach((row, r) => row.forEach((z, c) => lines.push([...start, r, c, "", "", z])));
+      trace.z?.forEach((row, r) =>
+        Array.from(row).forEach((z, c) => lines.push([...start, r, c, "", "", z])),
+      );
     } else {
-      const count = Math.min(trace.x?.length ?? 0, trace.y?.length ?? 0);
-      for (let i = 0; i < count; i += 1)
-        lines.push([...start, "", "", trace.x[i], trace.y[i], ""]);
+      const { x = [], y = [] } = trace;
+      const count = Math.min(x.length, y.length);
+      for (let i = 0; i < count; i += 1) lines.push([...start, "", "", x[i], y[i], ""]);
     }
   }
   return lines.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
 }
 
+/** @param {string | number} value */
 function cell(value) {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;

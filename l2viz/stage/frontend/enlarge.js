@@ -1,5 +1,6 @@
-// Type, lines and margins of a figure, larger by a factor: for whoever sits at the back.
+// Larger text, lines and margins of a chart, for those who sit at the back.
 
+/** @type {Record<string, string[]>} */
 const ENLARGED = {
   font: ["size"],
   tickfont: ["size"],
@@ -8,19 +9,45 @@ const ENLARGED = {
   margin: ["l", "r", "t", "b"],
 };
 
-/** A copy of a part of a figure, of its layout or of its traces. */
+/**
+ * Return a copy of traces or of a layout, enlarged by a factor.
+ *
+ * @template T
+ * @param {T} part
+ * @param {number} factor
+ * @returns {T}
+ */
 export function enlarge(part, factor) {
-  if (factor === 1 || part === null || typeof part !== "object") return part;
-  if (ArrayBuffer.isView(part)) return part; // data
-  if (Array.isArray(part)) return part.map((each) => enlarge(each, factor));
+  return factor === 1 ? part : /** @type {T} */ (enlarged(part, factor));
+}
+
+/**
+ * @param {unknown} part
+ * @param {number} factor
+ * @returns {unknown}
+ */
+function enlarged(part, factor) {
+  if (part === null || typeof part !== "object" || ArrayBuffer.isView(part)) return part;
+  if (Array.isArray(part)) return part.map((each) => enlarged(each, factor));
   return Object.fromEntries(
-    Object.entries(part).map(([name, value]) => [name, enlarged(name, value, factor)]),
+    Object.entries(part).map(([name, value]) => {
+      const copy = enlarged(value, factor);
+      return [name, withSizes(copy, ENLARGED[name] ?? [], factor)];
+    }),
   );
 }
 
-function enlarged(name, value, factor) {
-  const copy = enlarge(value, factor);
-  for (const size of ENLARGED[name] ?? [])
-    if (typeof copy[size] === "number") copy[size] *= factor;
-  return copy;
+/**
+ * @param {unknown} part
+ * @param {string[]} sizes
+ * @param {number} factor
+ */
+function withSizes(part, sizes, factor) {
+  if (!sizes.length || part === null || typeof part !== "object") return part;
+  if (Array.isArray(part) || ArrayBuffer.isView(part)) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([name, value]) =>
+      sizes.includes(name) && typeof value === "number" ? [name, value * factor] : [name, value],
+    ),
+  );
 }

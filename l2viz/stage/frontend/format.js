@@ -1,5 +1,15 @@
-// Numbers in words and digits; three significant digits everywhere.
+// Numbers as text, with three significant digits.
 
+/** @import { NumberForm } from "./types" */
+
+/**
+ * Format a number with three significant digits.
+ *
+ * Not by Intl.NumberFormat: it rounds the shortest decimal form instead of the number itself
+ * (1.005, which is stored as 1.00499…, gives 1.01), which Python does not.
+ *
+ * @param {number} value
+ */
 export function number(value) {
   if (!Number.isFinite(value)) return "–";
   if (value === 0) return "0";
@@ -8,12 +18,23 @@ export function number(value) {
   return String(Number(value.toPrecision(3)));
 }
 
+/**
+ * Format a readout in its form; "percent" and "points" are of a share.
+ *
+ * @param {number} value
+ * @param {NumberForm} form
+ */
 export function readout(value, form) {
-  if (form === "percent") return Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : "–";
-  if (form === "points") return Number.isFinite(value) ? `${(100 * value).toFixed(1)} points` : "–";
-  return number(value);
+  if (form === "number") return number(value);
+  if (!Number.isFinite(value)) return "–";
+  return `${(100 * value).toFixed(1)} ${form === "percent" ? "%" : "points"}`;
 }
 
+/**
+ * Format a duration.
+ *
+ * @param {number} value
+ */
 export function seconds(value) {
   return value < 10 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
 }

@@ -1,50 +1,65 @@
-// The keyboard, and the list of its keys: a presenter's clicker sends PageUp and PageDown.
+// The stage's keys, and what each does. A presenter's clicker sends PageUp and PageDown.
 
-/** keys: as an event names them; says: for the list, which leaves out what is a second name. */
+/** @import { PlainAction } from "./types" */
+
+/**
+ * keys: as a keyboard event names them; help: for the list of keys.
+ *
+ * @type {{ keys: string[], action: PlainAction | null, help: string }[]}
+ */
 export const KEYS = [
-  { keys: [" "], action: "playOrTrain", says: "play or pause; train, when settings were changed" },
-  { keys: ["t"], action: "train", says: "train" },
-  { keys: ["ArrowRight", "PageDown"], action: "strengthUp", says: "stronger" },
-  { keys: ["ArrowLeft", "PageUp"], action: "strengthDown", says: "weaker" },
-  { keys: ["ArrowUp", "s"], action: "epochUp", says: "one step on" },
-  { keys: ["ArrowDown"], action: "epochDown", says: "one step back" },
-  { keys: ["Home"], action: "startOver", says: "start over: play from the first epoch" },
-  { keys: ["b"], action: "goBest", says: "to the strength that is best on validation data" },
-  { keys: ["c"], action: "chooseCharts", says: "choose the charts" },
-  { keys: ["1", "…", "9"], action: null, says: "a chart onto the stage, or off it" },
-  { keys: ["p"], action: "present", says: "presenter mode: large type, two charts" },
-  { keys: ["h"], action: "cover", says: "hide what comes out, and reveal it" },
-  { keys: ["0"], action: "reset", says: "reset: λ = 0, the last epoch, no pins, nothing hidden" },
-  { keys: ["f"], action: "fullScreen", says: "full screen" },
-  { keys: ["?"], action: "showKeys", says: "this list" },
+  { keys: [" "], action: "playOrTrain", help: "play or pause; train, when settings were changed" },
+  { keys: ["t"], action: "train", help: "train" },
+  { keys: ["ArrowRight", "PageDown"], action: "strengthUp", help: "stronger" },
+  { keys: ["ArrowLeft", "PageUp"], action: "strengthDown", help: "weaker" },
+  { keys: ["ArrowUp", "s"], action: "epochUp", help: "one step forward" },
+  { keys: ["ArrowDown"], action: "epochDown", help: "one step back" },
+  { keys: ["Home"], action: "startOver", help: "start over: play from the first epoch" },
+  { keys: ["b"], action: "goBest", help: "go to the strength that is best on validation data" },
+  { keys: ["c"], action: "chooseCharts", help: "choose the charts" },
+  { keys: ["1", "…", "9"], action: null, help: "put a chart on the stage, or take it off" },
+  { keys: ["p"], action: "present", help: "presenter mode: large type, two charts" },
+  { keys: ["h"], action: "cover", help: "hide the results, and reveal them" },
+  { keys: ["0"], action: "reset", help: "reset: λ = 0, the last epoch, no pins, nothing hidden" },
+  { keys: ["f"], action: "fullScreen", help: "full screen" },
+  { keys: ["?"], action: "showKeys", help: "this list" },
 ];
 
-const ACTIONS = new Map(KEYS.flatMap(({ keys, action }) => keys.map((key) => [key, action])));
+const ACTIONS = new Map(
+  KEYS.flatMap(({ keys, action }) =>
+    action ? keys.map((key) => /** @type {const} */ ([key, action])) : [],
+  ),
+);
 
-const WIDGETS =
-  "input, textarea, select, button, a, summary, [contenteditable=true], [role=slider], " +
-  "[role=combobox], [role=listbox], [role=option], [role=radio], [role=tab], [role=dialog]";
-
-/** Calls `actions[name]()` for the stage's keys, unless another control has the keyboard. */
-export function listen(root, actions) {
-  const onKey = (event) => {
-    const number = /^[1-9]$/.test(event.key) ? Number(event.key) : null;
-    const name = number ? "toggleChartNumber" : ACTIONS.get(event.key);
-    if (!name || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (takenByWidget(event, root)) return;
-    event.preventDefault();
-    actions[name](number);
-  };
-  window.addEventListener("keydown", onKey);
-  return () => window.removeEventListener("keydown", onKey);
+/**
+ * Return the action of a key; null if the key is none of the stage's.
+ *
+ * @param {string} key
+ * @returns {PlainAction | null}
+ */
+export function actionOf(key) {
+  return ACTIONS.get(key) ?? null;
 }
 
-function takenByWidget(event, root) {
-  const widget = event.target instanceof Element ? event.target.closest(WIDGETS) : null;
-  if (!widget) return false;
-  if (!root.contains(widget)) return true;
-  if (widget.closest("[popover]") && /^(Arrow|Home|Page)/.test(event.key)) return true;
-  if (widget.type === "range") return event.key.startsWith("Arrow"); // moves natively
-  if (widget.tagName === "SELECT") return event.key !== "PageUp" && event.key !== "PageDown";
-  return event.key === " ";
+/**
+ * Return the number of a chart that a digit key stands for; null for any other key.
+ *
+ * @param {string} key
+ */
+export function chartNumberOf(key) {
+  return /^[1-9]$/.test(key) ? Number(key) : null;
+}
+
+/**
+ * Tell whether the focused control needs a key for itself.
+ *
+ * @param {string} key
+ * @param {{ onStage: boolean, inPopover: boolean, tag: string, type: string }} control
+ */
+export function isTakenBy(key, { onStage, inPopover, tag, type }) {
+  if (!onStage) return true;
+  if (inPopover && /^(Arrow|Home|Page)/.test(key)) return true;
+  if (type === "range") return key.startsWith("Arrow");
+  if (tag === "SELECT") return key !== "PageUp" && key !== "PageDown";
+  return key === " ";
 }

@@ -1,83 +1,134 @@
-// Which charts stand on the stage, in which order: one for each slot, six at most.
+// Which charts stand on the stage, and in which order: one for each slot.
 
-export const MOST = 6;
+/** @import { Chart, Place } from "./types" */
+/** @typedef {{ slot: string, name: string }} Choice */
 
 export class Layout {
   constructor() {
-    this.slots = new Map(); // slot -> the run's charts of it, its variants
-    this.chosen = null; // [{slot, name}], or null: the first slots of whichever run
-    this.capacity = MOST;
+    /** @type {Map<string, Chart[]>} */
+    this.slots = new Map(); // the run's charts by slot: variants of each other
+    /** @type {Choice[] | null} */
+    this.chosen = null; // null: the usual charts of whichever run
+    this.most = 0; // charts at once
+    /** @type {number | null} */
+    this.limit = null; // fewer than `most`, as long as it is set
   }
 
-  /** The charts of a run. What was chosen stays chosen, also where this run does not have it. */
-  offer(charts) {
+  /**
+   * Take over the charts of a run; what was chosen stays chosen, even if this run lacks it.
+   *
+   * @param {Chart[]} charts
+   * @param {number} most charts at once; so many of the first slots are the usual ones
+   */
+  offer(charts, most) {
+    this.most = most;
     this.slots.clear();
     for (const chart of charts)
       this.slots.set(chart.slot, [...(this.slots.get(chart.slot) ?? []), chart]);
   }
 
-  /** Puts charts of these names on the stage; the names that the run does not have. */
+  /**
+   * Put charts on the stage by name.
+   *
+   * @param {string[]} names
+   * @returns {string[]} the names that the run does not have
+   */
   choose(names) {
     const charts = [...this.slots.values()].flat();
     const found = names.map((name) => charts.find((chart) => chart.name === name));
-    const first = (chart, i) => chart && found.findIndex((c) => c?.slot === chart.slot) === i;
-    this.chosen = found.filter(first).map(({ slot, name }) => ({ slot, name }));
+    this.chosen = found.flatMap((chart, i) => {
+      const first = found.findIndex((other) => other?.slot === chart?.slot) === i;
+      return chart && first ? [{ slot: chart.slot, name: chart.name }] : [];
+    });
     return names.filter((_, i) => !found[i]);
   }
 
+  /** Return to the usual charts. */
   reset() {
     this.chosen = null;
   }
 
-  /** What is to be drawn: {slot, charts: the variants, chart: the one shown}, in order. */
+  /**
+   * List the places to draw, in order.
+   *
+   * @returns {Place[]}
+   */
   places() {
-    return this.all()
+    return this.choices()
       .slice(0, this.capacity)
       .map(({ slot, name }) => {
-        const charts = this.slots.get(slot);
-        return { slot, charts, chart: charts.find((chart) => chart.name === name) };
+        const charts = this.variants(slot);
+        return { slot, charts, chart: charts.find((chart) => chart.name === name) ?? charts[0] };
       });
   }
 
-  /** Names for an address; null when nothing was chosen, or just what stands there anyway. */
+  /**
+   * Name the charts for an address; null if they are the usual ones.
+   *
+   * @returns {string[] | null}
+   */
   names() {
-    const names = this.all().map(({ name }) => name);
+    const names = this.choices().map(({ name }) => name);
     const usual = this.usual().map(({ name }) => name);
     return names.join() === usual.join() ? null : names;
   }
 
-  /** Puts a slot on the stage or takes it off; one too many takes the last place in sight. */
+  /**
+   * Put a slot on the stage or take it off; on a full stage it replaces the last visible one.
+   *
+   * @param {string} slot
+   */
   toggle(slot) {
-    const all = this.all();
-    const at = all.findIndex((place) => place.slot === slot);
-    const last = Math.min(this.capacity, all.length) - 1;
+    const choices = this.choices();
+    const at = choices.findIndex((choice) => choice.slot === slot);
+    const last = Math.min(this.capacity, choices.length) - 1;
     if (at < 0) {
-      const place = { slot, name: this.slots.get(slot)[0].name };
-      if (all.length < this.capacity) all.push(place);
-      else all[last] = place;
+      const choice = { slot, name: this.variants(slot)[0].name };
+      if (choices.length < this.capacity) choices.push(choice);
+      else choices[last] = choice;
     } else if (at >= this.capacity) {
-      [all[last], all[at]] = [all[at], all[last]];
-    } else if (all.length > 1) {
-      all.splice(at, 1);
+      [choices[last], choices[at]] = [choices[at], choices[last]];
+    } else if (choices.length > 1) {
+      choices.splice(at, 1);
     }
-    this.chosen = all;
+    this.chosen = choices;
   }
 
-  /** Shows another variant of a slot that is on the stage. */
-  vary(slot, name) {
-    this.chosen = this.all().map((place) => (place.slot === slot ? { slot, name } : place));
+  /**
+   * Show another variant in a slot that is on the stage.
+   *
+   * @param {string} slot
+   * @param {string} name
+   */
+  showVariant(slot, name) {
+    this.chosen = this.choices().map((choice) => (choice.slot === slot ? { slot, name } : choice));
   }
 
-  all() {
+  /** The number of charts for which there is room. */
+  get capacity() {
+    return this.limit ?? this.most;
+  }
+
+  /** @returns {Choice[]} */
+  choices() {
     const chosen = (this.chosen ?? []).filter(({ slot }) => this.slots.has(slot));
     if (!chosen.length) return this.usual();
     return chosen.map(({ slot, name }) => {
-      const charts = this.slots.get(slot);
+      const charts = this.variants(slot);
       return { slot, name: (charts.find((chart) => chart.name === name) ?? charts[0]).name };
     });
   }
 
+  /** @returns {Choice[]} */
   usual() {
-    return [...this.slots].slice(0, MOST).map(([slot, [{ name }]]) => ({ slot, name }));
+    return [...this.slots].slice(0, this.most).map(([slot, [{ name }]]) => ({ slot, name }));
+  }
+
+  /**
+   * @param {string} slot
+   * @returns {Chart[]}
+   */
+  variants(slot) {
+    return this.slots.get(slot) ?? [];
   }
 }

@@ -1,6 +1,6 @@
-// A viewer's own place on the epoch axis, and how it moves in time. Knows nothing of charts.
+// A viewer's position on the epoch axis, and how it moves in time.
 
-/** Recorded epochs a second; `null` keeps up with whatever can be painted. */
+/** Recorded epochs per second; `null`: as fast as the charts can be drawn. */
 export const PACES = [
   { name: "slow motion", epochsPerSecond: 4 },
   { name: "slow", epochsPerSecond: 12 },
@@ -8,35 +8,56 @@ export const PACES = [
   { name: "full speed", epochsPerSecond: null },
 ];
 
-const HANDFUL = 4;
+export const FULL_SPEED = PACES.length - 1;
+
+const STEPS_TO_CATCH_UP = 4;
 
 export class Playhead {
   constructor() {
     this.position = 0; // may lie between two recorded epochs
     this.playing = false;
-    this.pace = PACES.length - 1;
-    this.still = false; // shows no motion that nobody asked for: waits for the end of a run
+    this.pace = FULL_SPEED;
+    this.still = false; // jump to the end of a run instead of showing motion
   }
 
+  /** The recorded epoch at the position. */
   get epoch() {
     return Math.floor(this.position + 1e-9);
   }
 
-  /** Moves on by `seconds`; `last` is the newest epoch there is, `more` whether others follow. */
+  /**
+   * Move forward in time.
+   *
+   * @param {number} seconds
+   * @param {number} last the newest epoch
+   * @param {boolean} more whether further epochs will come
+   */
   advance(seconds, last, more) {
     if (!this.playing || (this.still && more)) return;
     if (this.still) this.position = last;
     const { epochsPerSecond } = PACES[this.pace];
-    if (epochsPerSecond === null) this.position = Math.min(this.position + this.stride(last, more), last);
-    else this.position = Math.min(this.position + seconds * epochsPerSecond, last);
+    const step =
+      epochsPerSecond === null ? this.fullSpeedStep(last, more) : seconds * epochsPerSecond;
+    this.position = Math.min(this.position + step, last);
     if (!more && this.position >= last) this.playing = false;
   }
 
-  /** Each epoch, as long as that keeps up: they come in handfuls, and are shown one by one. */
-  stride(last, more) {
-    return more ? Math.max(1, Math.ceil((last - this.position) / HANDFUL)) : 1;
+  /**
+   * Return one epoch, or more while new epochs arrive faster than they are shown.
+   *
+   * @param {number} last
+   * @param {boolean} more
+   */
+  fullSpeedStep(last, more) {
+    return more ? Math.max(1, Math.ceil((last - this.position) / STEPS_TO_CATCH_UP)) : 1;
   }
 
+  /**
+   * Play on; from the start if the run is at its end.
+   *
+   * @param {number} last
+   * @param {boolean} more
+   */
   play(last, more) {
     if (!more && this.epoch >= last) this.position = 0;
     this.playing = true;
@@ -47,21 +68,30 @@ export class Playhead {
     this.playing = false;
   }
 
+  /**
+   * Stop at an epoch.
+   *
+   * @param {number} epoch
+   * @param {number} last
+   */
   goTo(epoch, last) {
     this.playing = false;
     this.position = Math.max(0, Math.min(epoch, last));
   }
 
-  /** A run that trains is followed; `still` as above. */
+  /**
+   * Follow a run while it trains.
+   *
+   * @param {boolean} still wait for its end and jump there
+   */
   follow(still) {
     this.position = 0;
     this.playing = true;
     this.still = still;
   }
 
+  /** Play from the first epoch. */
   startOver() {
-    this.position = 0;
-    this.playing = true;
-    this.still = false;
+    this.follow(false);
   }
 }

@@ -1,112 +1,160 @@
-// How far the run is that was asked for, in the root's data-state and data-stale and in words.
+// How far the requested run is, in words.
 //
 // States: idle (nothing of it is on the stage yet), training, finished, failed. What the charts
-// show counts only once it is painted, so that no moment mixes one run's charts with another's
-// state.
+// show counts only once it is drawn, so that the charts of one run never stand beside the state of
+// another.
 
 import * as format from "./format.js";
 
-const STATES = { queued: "training", training: "training", stopped: "finished" };
-const BEFORE = "The charts still show the run before.";
+/** @import { NoticeKind, Progress, PythonStatus, StatusDisplay } from "./types" */
+
+const PREVIOUS_RUN = "The charts still show the previous run.";
 
 export class Status {
-  constructor(root, controls) {
-    this.root = root;
-    this.controls = controls;
+  /** @param {(display: StatusDisplay) => void} onChange */
+  constructor(onChange) {
+    this.onChange = onChange;
+    /** @type {PythonStatus} */
     this.python = { stale: "", others: "", blocked: "", train_label: "Train" };
-    this.anyPainted = false;
-    this.open(true);
+    /** @type {Progress} */
+    this.progress = notBegun(true);
+    this.lost = ""; // a sentence, while the server does not answer
+    this.begun = false; // the run has measurements
+    this.drawn = false; // and its charts are on the stage
+    this.anyDrawn = false; // or those of any run
+    this.previous = false; // the charts are of another run
+    this.epoch = 0; // the last measured one
+    this.changed();
   }
 
-  /** Another run is asked for; `ended` as far as Python knew. */
+  /**
+   * Begin with another run.
+   *
+   * @param {boolean} ended as far as Python knows
+   */
   open(ended) {
-    this.progress = { state: ended ? "idle" : "training", ended, share: 0, seconds_left: null };
+    this.progress = notBegun(ended);
     this.lost = "";
     this.begun = false;
-    this.painted = false;
-    this.before = this.anyPainted; // charts of another run are on the stage
-    this.show();
+    this.drawn = false;
+    this.previous = this.anyDrawn;
+    this.changed();
   }
 
-  /** What Python says: stale, others and blocked are sentences or empty. */
-  tell(python) {
+  /**
+   * Take over what Python says.
+   *
+   * @param {PythonStatus} python
+   */
+  receiveFromPython(python) {
     this.python = python;
-    this.show();
+    this.changed();
   }
 
-  /** An answer of the server; `epoch` is the last measured one. */
+  /**
+   * Take over an answer of the server.
+   *
+   * @param {Progress} progress
+   * @param {boolean} begun whether the run has any measurements
+   * @param {number} epoch the last measured one
+   */
   receive(progress, begun, epoch) {
     this.progress = progress;
     this.lost = "";
     this.begun = begun;
     this.epoch = epoch;
-    this.show();
+    this.changed();
   }
 
-  /** Nobody answers; `ended`: for good. */
-  lose(message, ended) {
+  /**
+   * Report that the server does not answer.
+   *
+   * @param {string} message
+   * @param {boolean} forGood
+   */
+  lose(message, forGood) {
     this.lost = message;
-    if (ended) this.progress = { ...this.progress, state: "failed", ended: true };
-    this.show();
+    if (forGood) this.progress = { ...this.progress, state: "failed", ended: true };
+    this.changed();
   }
 
-  /** The charts are painted, and those of the run if it has begun. */
-  paint() {
-    this.anyPainted = true;
-    if (!this.begun || this.painted) return;
-    this.painted = true;
-    this.before = false;
-    this.show();
+  /** Report that the charts are drawn. */
+  drawingEnded() {
+    this.anyDrawn = true;
+    if (!this.begun || this.drawn) return;
+    this.drawn = true;
+    this.previous = false;
+    this.changed();
   }
 
-  /** Whether the charts are of the run that was asked for, and more of it will come. */
+  /** Whether the charts are of the requested run, and more of it will come. */
   get grows() {
     return this.begun && !this.progress.ended;
   }
 
-  /** Whether the settings are others than those of the run shown, and can be trained. */
+  /** Whether the settings differ from those of the shown run, and can be trained. */
   get waitsForTraining() {
     return this.progress.ended && Boolean(this.python.stale) && !this.python.blocked;
   }
 
-  show() {
-    this.showState();
-    this.showProgress();
-    this.showNotice();
-    const { stale, blocked, train_label } = this.python;
-    this.root.dataset.stale = Boolean(stale) || this.before;
-    this.controls.trainButton.textContent = train_label;
-    this.controls.trainButton.disabled = Boolean(blocked);
+  changed() {
+    this.onChange(this.display());
   }
 
-  showState() {
-    const state = STATES[this.progress.state] ?? this.progress.state;
-    const awaited = this.begun && !this.painted && state !== "training";
-    this.root.dataset.state = awaited ? "idle" : state;
+  /** @returns {StatusDisplay} */
+  display() {
+    const { stale, blocked, train_label: trainLabel } = this.python;
+    const state = this.state();
+    return {
+      state,
+      stale: Boolean(stale) || this.previous,
+      notice: this.notice(),
+      progress: {
+        share: this.progress.share,
+        text: state === "training" ? this.trainingText() : "",
+      },
+      trainLabel,
+      trainBlocked: Boolean(blocked),
+    };
   }
 
-  showProgress() {
-    const { message, share, seconds_left: left } = this.progress;
-    const training = this.root.dataset.state === "training";
+  /** @returns {StatusDisplay["state"]} */
+  state() {
+    const { state, ended } = this.progress;
+    if (!ended) return "training";
+    if (this.begun && !this.drawn) return "idle";
+    return state === "failed" || state === "idle" ? state : "finished";
+  }
+
+  trainingText() {
+    const { message, seconds_left: left } = this.progress;
     const time = left === null ? "" : `, ${format.seconds(left)} left`;
-    const text = message || `training: epoch ${this.begun ? this.epoch : 0}${time}`;
-    this.controls.showProgress(training, share, training ? text : "");
+    return message || `training: epoch ${this.begun ? this.epoch : 0}${time}`;
   }
 
-  showNotice() {
+  /** Choose the most urgent sentence. */
+  notice() {
     const { ended, message, verdict } = this.progress;
     const { stale, others, blocked } = this.python;
-    const end = ended ? message : "";
-    const notices = {
-      lost: this.lost,
-      blocked,
-      before: this.before && !end ? BEFORE : "",
-      stale: this.before ? "" : stale,
-      ended: end,
-      others: ended ? "" : others,
-      verdict,
-    };
-    const kind = Object.keys(notices).find((name) => notices[name]) ?? "verdict";
-    this.controls.showNotice(notices[kind] ?? "", kind);
+    const end = (ended && message) || "";
+    /** @type {[NoticeKind, string][]} */
+    const notices = [
+      ["lost", this.lost],
+      ["blocked", blocked],
+      ["before", this.previous && !end ? PREVIOUS_RUN : ""],
+      ["stale", this.previous ? "" : stale],
+      ["ended", end],
+      ["others", ended ? "" : others],
+    ];
+    const [kind, text] = notices.find(([, sentence]) => sentence) ?? ["verdict", verdict ?? ""];
+    return { kind, text };
   }
+}
+
+/**
+ * @param {boolean} ended
+ * @returns {Progress}
+ */
+function notBegun(ended) {
+  return { state: ended ? "idle" : "training", ended, share: 0, seconds_left: null };
 }

@@ -1,28 +1,36 @@
-// Reads a run by short requests: each asks for what there is from an epoch on, and closes.
+// Reads a run by short requests: each gets what is there from an epoch on, and closes.
 
 import { decode } from "./wire.js";
+
+/** @import { Frame, Header } from "./types" */
 
 const PAUSE = 40; // milliseconds between two requests while a run trains
 const PAUSE_IN_QUEUE = 250;
 const PAUSE_AFTER_FAILURE = 700;
 
-export class Feed {
+export class RunPoller {
   /**
-   * `charts`: names of those to be told whole; without any it is the run's usual ones.
-   * `onAnswer(header, frames)` for each answer; `onLost(message)` while nobody answers.
+   * Start reading, until the run has ended or `close` is called.
+   *
+   * @param {string} address of the run
+   * @param {string[]} charts names of those to be sent with their data; none: the usual ones
+   * @param {(header: Header, frames: Frame[]) => void} onAnswer
+   * @param {(message: string, forGood: boolean) => void} onLost called while nobody answers
    */
   constructor(address, charts, onAnswer, onLost) {
     this.address = `${address}?charts=${charts.map(encodeURIComponent).join(",")}`;
     this.onAnswer = onAnswer;
     this.onLost = onLost;
-    this.received = 0;
+    this.received = 0; // frames
     this.closed = false;
+    /** @type {number | undefined} */
+    this.timer = undefined;
     this.read();
   }
 
   close() {
     this.closed = true;
-    clearTimeout(this.timer);
+    window.clearTimeout(this.timer);
   }
 
   async read() {
@@ -47,6 +55,6 @@ export class Feed {
       this.onLost("The server does not answer; trying again. What was received stays.", false);
       pause = PAUSE_AFTER_FAILURE;
     }
-    this.timer = setTimeout(() => this.read(), pause);
+    this.timer = window.setTimeout(() => this.read(), pause);
   }
 }

@@ -1,5 +1,6 @@
 // The list of the stage's keys, opened by its button or by "?".
 
+import { find } from "./dom.js";
 import { KEYS } from "./keys.js";
 
 const TEMPLATE = `
@@ -11,7 +12,8 @@ const TEMPLATE = `
   <dl></dl>
 </div>
 `;
-const NAMES = {
+/** @type {Record<string, string>} */
+const CAPS = {
   " ": "space",
   ArrowRight: "→",
   ArrowLeft: "←",
@@ -22,21 +24,28 @@ const NAMES = {
 };
 
 export class KeyList {
+  /**
+   * @param {HTMLElement} root
+   * @param {HTMLButtonElement} button opens the list
+   */
   constructor(root, button) {
     root.insertAdjacentHTML("beforeend", TEMPLATE);
-    this.popover = root.querySelector(".l2viz-keylist");
-    const list = this.popover.querySelector("dl");
-    for (const { keys, says } of KEYS) {
-      const [term, meaning] = ["dt", "dd"].map((name) => document.createElement(name));
+    this.popover = find(root, ".l2viz-keylist", HTMLElement);
+    const close = find(this.popover, "[data-close]", HTMLButtonElement);
+    const list = find(this.popover, "dl", HTMLElement);
+    for (const { keys, help } of KEYS) {
+      const term = document.createElement("dt");
       term.append(...keys.map(keyCap));
-      meaning.textContent = says;
+      const meaning = document.createElement("dd");
+      meaning.textContent = help;
       list.append(term, meaning);
     }
-    this.popover.querySelector("[data-close]").onclick = () => this.popover.hidePopover();
-    this.popover.ontoggle = ({ newState }) => {
-      button.setAttribute("aria-expanded", String(newState === "open"));
-      if (newState === "open") this.popover.querySelector("[data-close]").focus();
-    };
+    close.onclick = () => this.popover.hidePopover();
+    this.popover.addEventListener("toggle", (event) => {
+      const open = /** @type {ToggleEvent} */ (event).newState === "open";
+      button.setAttribute("aria-expanded", String(open));
+      if (open) close.focus();
+    });
     button.popoverTargetElement = this.popover;
     button.setAttribute("aria-expanded", "false");
   }
@@ -46,9 +55,10 @@ export class KeyList {
   }
 }
 
+/** @param {string} key */
 function keyCap(key) {
   if (key === "…") return " … ";
   const cap = document.createElement("kbd");
-  cap.textContent = NAMES[key] ?? key;
+  cap.textContent = CAPS[key] ?? key;
   return cap;
 }

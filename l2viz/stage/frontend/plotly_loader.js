@@ -1,0 +1,36 @@
+// Loads Plotly from the installed package, and saves it a search that it repeats at every frame.
+
+/** @import { Plotly } from "./types" */
+
+/** @type {Promise<Plotly>} */
+export const plotlyPromise = new Promise((resolve, reject) => {
+  const script = document.createElement("script");
+  script.src = new URL("../plotly.min.js", import.meta.url).href;
+  script.onload = () => resolve(rememberArrayAttributes(window.Plotly));
+  script.onerror = () => reject(new Error("Plotly could not be loaded."));
+  document.head.append(script);
+});
+
+/**
+ * Make Plotly remember which attributes of a trace hold arrays.
+ *
+ * It searches its whole schema for them each time a trace is drawn, which is most of the time of a
+ * frame. A trace of ours keeps its attributes for life, so the answer is kept with it. Where Plotly
+ * has no such function, nothing changes.
+ *
+ * @param {Plotly} plotly
+ */
+function rememberArrayAttributes(plotly) {
+  const schema = plotly.PlotSchema;
+  const search = schema?.findArrayAttributes;
+  if (!schema || typeof search !== "function") return plotly;
+  /** @type {WeakMap<object, string[]>} */
+  const known = new WeakMap();
+  schema.findArrayAttributes = (trace) => {
+    if (!trace._input) return search(trace);
+    const attributes = known.get(trace._input) ?? search(trace);
+    known.set(trace._input, attributes);
+    return attributes;
+  };
+  return plotly;
+}

@@ -1,0 +1,43 @@
+// Presenter mode: large text and two charts; and results hidden until the class has guessed.
+
+/** @import { ChartRenderer } from "./chart_renderer.js" */
+/** @import { Layout } from "./layout.js" */
+
+const CHARTS = 2;
+const ENLARGEMENT = 1.6;
+
+export class PresenterMode {
+  /**
+   * @param {HTMLElement} root
+   * @param {HTMLElement} button
+   * @param {Layout} layout
+   * @param {ChartRenderer} renderer
+   */
+  constructor(root, button, layout, renderer) {
+    this.root = root;
+    this.button = button;
+    this.layout = layout;
+    this.renderer = renderer;
+    this.on = false;
+    this.set(false);
+  }
+
+  /** @param {boolean} on */
+  set(on) {
+    this.on = on;
+    this.root.dataset.presenter = String(on);
+    this.button.setAttribute("aria-pressed", String(on));
+    this.layout.limit = on ? CHARTS : null;
+    this.renderer.enlarge(on ? ENLARGEMENT : 1);
+  }
+
+  /** Hide or show the results: all charts but the first, the numbers and the verdict. */
+  toggleCover() {
+    this.cover(this.root.dataset.covered !== "true");
+  }
+
+  /** @param {boolean} covered */
+  cover(covered) {
+    this.root.dataset.covered = String(covered);
+  }
+}

@@ -1,0 +1,83 @@
+// What the controls and the keys do.
+
+/** @import { Stage } from "./stage.js" */
+/** @import { Actions, Pins } from "./types" */
+
+/**
+ * @param {Stage} stage
+ * @returns {Actions}
+ */
+export function stageActions(stage) {
+  const { viewState } = stage;
+  const { layout, playhead } = viewState;
+  /** @param {() => void} change */
+  const move = (change) => {
+    if (!viewState.shown) return;
+    change();
+    stage.moved();
+  };
+  /** @param {number} member */
+  const setStrength = (member) => move(() => viewState.setStrength(member));
+  /** @param {number} epoch */
+  const setEpoch = (epoch) => move(() => playhead.goTo(epoch, viewState.last));
+  /** @param {keyof Pins} name */
+  const togglePin = (name) =>
+    move(() => {
+      viewState.togglePin(name);
+      stage.renderer.redrawAll();
+    });
+  const togglePlay = () =>
+    move(() => {
+      if (playhead.playing) playhead.pause();
+      else playhead.play(viewState.last, stage.status.grows);
+    });
+  const train = () => stage.sendToPython("train", Date.now());
+  return {
+    setStrength,
+    setEpoch,
+    setPace: (pace) => {
+      playhead.pace = pace;
+    },
+    strengthUp: () => setStrength(viewState.strength + 1),
+    strengthDown: () => setStrength(viewState.strength - 1),
+    epochUp: () => setEpoch(playhead.epoch + 1),
+    epochDown: () => setEpoch(playhead.epoch - 1),
+    startOver: () => move(() => playhead.startOver()),
+    togglePlay,
+    playOrTrain: () => {
+      if (stage.status.waitsForTraining && !playhead.playing) train();
+      else togglePlay();
+    },
+    pinA: () => togglePin("a"),
+    pinB: () => togglePin("b"),
+    goBest: () => move(() => viewState.setStrength(viewState.best)),
+    train,
+    stop: () => stage.sendToPython("stop", Date.now()),
+    chooseCharts: () => stage.chooser.toggle(),
+    toggleChart: (slot) => stage.rearrange(() => layout.toggle(slot)),
+    toggleChartNumber: (number) => {
+      const slot = [...layout.slots.keys()][number - 1];
+      if (slot) stage.rearrange(() => layout.toggle(slot));
+    },
+    resetCharts: () => stage.rearrange(() => layout.reset()),
+    showKeys: () => stage.keyList.toggle(),
+    present: () => {
+      stage.presenter.set(!stage.presenter.on);
+      stage.rearrange(() => {});
+    },
+    cover: () => stage.presenter.toggleCover(),
+    reset: () => {
+      stage.presenter.cover(false);
+      viewState.unpin();
+      stage.renderer.redrawAll();
+      move(() => {
+        viewState.setStrength(0);
+        playhead.goTo(viewState.last, viewState.last);
+      });
+    },
+    fullScreen: () => {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else document.documentElement.requestFullscreen?.().catch(() => {}); // not allowed here
+    },
+  };
+}
