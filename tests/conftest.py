@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -11,8 +12,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import hypothesis
 import pytest
 
-hypothesis.settings.register_profile("l2viz", deadline=None, derandomize=True, max_examples=100)
-hypothesis.settings.load_profile("l2viz")
+for _profile, _examples in (("fast", 20), ("thorough", 100)):
+    hypothesis.settings.register_profile(
+        _profile, deadline=None, derandomize=True, max_examples=_examples
+    )
+hypothesis.settings.load_profile(os.environ.get("L2VIZ_HYPOTHESIS", "fast"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,6 +30,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "browser" not in item.path.parts)
 
 
+KERAS = {"floatx": "float32", "dtype policy": "float32", "image data format": "channels_last"}
+
+
+@pytest.fixture(autouse=True)
+def keras_settings() -> Iterator[None]:
+    """Every test leaves Keras's global settings as it found them, or it fails."""
+    yield
+    if keras := sys.modules.get("keras"):
+        config = keras.config
+        found = {
+            "floatx": config.floatx(),
+            "dtype policy": config.dtype_policy().name,
+            "image data format": config.image_data_format(),
+        }
+        assert found == KERAS
+
+
 @pytest.fixture(scope="session")
 def one_thread() -> None:
     """TensorFlow with one thread, as in the trainer: bits depend on it, and it is set only once."""
@@ -37,8 +58,13 @@ def one_thread() -> None:
 @pytest.fixture
 def floatx64() -> Iterator[None]:
     """Keras in float64 throughout: left alone, `fit` rounds data, losses and rates to float32."""
+    _set_keras_dtype("float64")
+    yield
+    _set_keras_dtype("float32")
+
+
+def _set_keras_dtype(dtype: str) -> None:
     import keras
 
-    keras.config.set_floatx("float64")
-    yield
-    keras.config.set_floatx("float32")
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)  # derived from floatx when first asked for, then kept
