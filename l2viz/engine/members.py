@@ -66,10 +66,6 @@ class MemberTable:
         return len(self.facts)
 
     @property
-    def count_per_repeat(self) -> int:
-        return self.count // self.experiment.repeats
-
-    @property
     def measured_cells(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The rows as summaries and as details stand in a Snapshot: see trajectory.Measured."""
         if self.experiment.leading_axes == 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,14 +12,12 @@ from numpy.typing import NDArray
 from l2viz import data
 from l2viz.engine.measure import Measuring
 from l2viz.engine.members import MemberTable
+from l2viz.engine.program_pool import borrow, give_back
 from l2viz.engine.run_context import run_context
-from l2viz.engine.stacked_model import PathProgram
 from l2viz.engine.threads import set_threads
-from l2viz.engine.trace_key import Structure
-from l2viz.experiment import LARGEST_PATH_WEIGHTS, Experiment
+from l2viz.experiment import Experiment
 from l2viz.trajectory import RunContext, Snapshot, Trajectory
 
-IDLE_PROGRAMS = 4  # traced programs kept for reuse, some 18 MB each
 _ROWS_PER_CALL = 65_536  # training examples between two looks at `stop`
 
 
@@ -75,7 +72,7 @@ class PathTraining:
         self._generators = [np.random.default_rng(repeat.seed) for repeat in experiment.each_repeat]
 
     def __enter__(self) -> PathTraining:
-        self._program = _borrow(self.experiment)
+        self._program = borrow(self.experiment)
         self._program.restart(self.experiment.each_repeat)
         self._program.set_strengths(self.table, epoch=1)
         self._measuring = Measuring(self._program, self.datasets, self.context)
@@ -84,7 +81,7 @@ class PathTraining:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _give_back(self._program)
+        give_back(self._program)
 
     def snapshots(self) -> Iterator[Snapshot]:
         """Trains and measures to the end; also kept in `measured`, for when it ends early."""
@@ -153,31 +150,6 @@ class PathTraining:
         if diverged.size:
             strength = self.experiment.strengths[diverged[:, -1].max()]
             raise Diverged(self.experiment, snapshot.epoch, strength)
-
-
-_programs: list[PathProgram] = []  # idle, the most recently used last
-_programs_lock = threading.Lock()
-
-
-def _borrow(experiment: Experiment) -> PathProgram:
-    """An idle program of the experiment's structure, or a new one: never one in use."""
-    structure = Structure.of(experiment)
-    with _programs_lock:
-        for program in reversed(_programs):
-            if program.structure == structure:
-                _programs.remove(program)
-                return program
-    return PathProgram(experiment)
-
-
-def _give_back(program: PathProgram) -> None:
-    with _programs_lock:
-        _programs.append(program)
-        while len(_programs) > 1 and (
-            len(_programs) > IDLE_PROGRAMS
-            or sum(idle.weight_count for idle in _programs) > LARGEST_PATH_WEIGHTS
-        ):
-            del _programs[0]
 
 
 def _divergence_sentence(experiment: Experiment, epoch: int, strength: float) -> str:

@@ -281,7 +281,6 @@ def test_twins_that_would_be_one_network_are_trained_once() -> None:
         )
         with PathTraining(experiment) as path:
             table = path.table
-        assert table.count_per_repeat == rows
         assert table.count == 2 * rows
         none = table.cells[names.index("none")]
         assert (none == none[:, :1]).all()

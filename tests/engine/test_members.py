@@ -25,7 +25,7 @@ def test_one_twin_and_one_repeat_are_one_row_for_each_strength() -> None:
     table = table_of()
     assert table.cells.tolist() == [[[0, 1, 2]]]
     assert table.strengths.tolist() == [0.0, 0.1, 0.2]
-    assert (table.count, table.count_per_repeat) == (3, 3)
+    assert table.count == 3
 
 
 def test_no_penalty_is_one_row_at_every_strength() -> None:
@@ -38,7 +38,7 @@ def test_repeats_have_rows_of_their_own_one_after_the_other() -> None:
     table = table_of(penalties=("l2", "l1"), repeats=3)
     assert table.cells[:, 0].tolist() == [[0, 1, 2], [0, 3, 4]]
     np.testing.assert_array_equal(table.cells[:, 2], table.cells[:, 0] + 10)
-    assert (table.count, table.count_per_repeat) == (15, 5)
+    assert table.count == 15
     assert len(table.facts) == len(table.strengths) == 15
 
 
@@ -51,7 +51,7 @@ def test_rows_of_any_experiment(experiment: Experiment) -> None:
     assert sorted(set(table.cells.reshape(-1).tolist())) == list(range(table.count))
     assert table.count <= experiment.member_count
     np.testing.assert_array_equal(
-        table.cells // table.count_per_repeat,
+        table.cells // (table.count // table.experiment.repeats),
         np.broadcast_to(np.arange(experiment.repeats)[None, :, None], shape),
     )
     epochs = {1, experiment.schedule_epoch, experiment.schedule_epoch + 1}

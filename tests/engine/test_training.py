@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 import l2viz
-from l2viz.engine import training
+from l2viz.engine import program_pool, training
 from l2viz.engine.model import compiled_model
+from l2viz.engine.trace_key import Structure
 from l2viz.engine.training import Diverged, PathTraining, run, train
 from l2viz.experiment import Experiment
 from l2viz.trajectory import MEASURED, Trajectory
@@ -283,7 +284,7 @@ def test_traces_are_reused_across_strengths_seeds_and_data_of_one_shape() -> Non
         assert traces_and_program(small(**shape, **fields)) == first
     assert first[0] == 1
     other = small(**shape, batch_size=16)
-    assert training.Structure.of(other) != training.Structure.of(small(**shape))
+    assert Structure.of(other) != Structure.of(small(**shape))
 
 
 def test_an_iterator_closed_early_gives_its_program_back() -> None:
@@ -303,24 +304,36 @@ def test_an_iterator_closed_early_gives_its_program_back() -> None:
 
 
 def test_idle_programs_are_kept_only_so_many() -> None:
-    for units in range(1, training.IDLE_PROGRAMS + 4):
+    for units in range(1, program_pool.IDLE_PROGRAMS + 4):
         with PathTraining(small(hidden=(units,), epochs=1, record_every=1)):
             pass
-    assert len(training._programs) == training.IDLE_PROGRAMS
+    assert len(program_pool._idle) == program_pool.IDLE_PROGRAMS
 
 
 def test_idle_programs_hold_only_so_many_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     one_path = 3 * (64 * 8 + 8 + 8 * 10 + 10)
-    monkeypatch.setattr(training, "LARGEST_PATH_WEIGHTS", 2 * one_path)
+    monkeypatch.setattr(program_pool, "LARGEST_PATH_WEIGHTS", 2 * one_path)
     for batch_size in (10, 11, 12):
         with PathTraining(small(batch_size=batch_size)) as path:
             assert path._program.weight_count == one_path
-    kept = [program.structure.batch_size for program in training._programs]
+    kept = [program.structure.batch_size for program in program_pool._idle]
     assert kept == [11, 12]
-    monkeypatch.setattr(training, "LARGEST_PATH_WEIGHTS", 1)
+    monkeypatch.setattr(program_pool, "LARGEST_PATH_WEIGHTS", 1)
     with PathTraining(small(batch_size=13)):
         pass
-    assert [program.structure.batch_size for program in training._programs] == [13]
+    assert [program.structure.batch_size for program in program_pool._idle] == [13]
+
+
+def test_a_program_dropped_for_its_weights_is_counted_when_traced_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(program_pool, "LARGEST_PATH_WEIGHTS", 1)
+    before = program_pool.traced_programs()
+    for count, batch_size in enumerate((21, 22, 21), start=1):
+        for _ in range(2):  # the second time it is the idle one
+            with PathTraining(small(batch_size=batch_size)):
+                pass
+            assert program_pool.traced_programs() == before + count
 
 
 def test_the_recorded_epochs_are_measured() -> None:

@@ -6,13 +6,12 @@ import functools
 import gc
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 from l2viz import data
-from l2viz.engine.trace_key import Structure
-from l2viz.engine.training import IDLE_PROGRAMS, Diverged, PathTraining
+from l2viz.engine.program_pool import traced_programs
+from l2viz.engine.training import Diverged, PathTraining
 from l2viz.experiment import Experiment
 from l2viz.trainer.messages import Began, Ended, Measured, Train
 
@@ -55,32 +54,12 @@ class StoppableTraining(PathTraining):
             raise StopAsked
 
 
-class ProgramCount:
-    """How many programs this process has traced: of each, some 5 MB are never freed."""
-
-    def __init__(self) -> None:
-        self.traced = 0
-        self._kept: OrderedDict[Structure, None] = OrderedDict()
-
-    def add(self, experiment: Experiment) -> bool:
-        """Whether the experiment asks for a program that the engine does not hold."""
-        structure = Structure.of(experiment)
-        new = structure not in self._kept
-        self.traced += new
-        self._kept[structure] = None
-        self._kept.move_to_end(structure)
-        while len(self._kept) > IDLE_PROGRAMS:
-            self._kept.popitem(last=False)
-        return new
-
-
-def train(command: Train, say: Say, stop_asked: Callable[[], bool], programs: ProgramCount) -> None:
+def train(command: Train, say: Say, stop_asked: Callable[[], bool]) -> None:
     """Trains one run and says all of it: Began, a Measured per snapshot, Ended in any case."""
     run_id = command.run_id
     state, message, kernels = "finished", "", ()
-    new = False
+    traced = traced_programs()
     try:
-        new = programs.add(command.experiment)
         kernels = _train(command, say, stop_asked)
     except StopAsked:
         state = "stopped"
@@ -91,8 +70,8 @@ def train(command: Train, say: Say, stop_asked: Callable[[], bool], programs: Pr
     except Exception as error:
         logger.exception("A run failed.")
         state, message = "failed", _failure_sentence(error)
-    say(Ended(run_id, state, message, kernels, programs.traced))
-    if new:
+    say(Ended(run_id, state, message, kernels, traced_programs()))
+    if traced_programs() > traced:
         gc.collect()  # the program that made room stands in cycles, and two thirds of it with them
 
 
@@ -116,7 +95,7 @@ def _failure_sentence(error: Exception) -> str:
     )
 
 
-def warming_pieces(programs: ProgramCount) -> list[Piece]:
+def warming_pieces() -> list[Piece]:
     """Traces of the opening lessons on default settings, in pieces: a run waits for one at most.
 
     The lesson that opens the page comes first.
@@ -126,14 +105,13 @@ def warming_pieces(programs: ProgramCount) -> list[Piece]:
         experiment = Experiment(dataset=name, epochs=1)
         pieces += [
             functools.partial(data.load, experiment),
-            functools.partial(_warm_training, experiment, programs),
+            functools.partial(_warm_training, experiment),
             functools.partial(_warm_measuring, experiment),
         ]
     return pieces
 
 
-def _warm_training(experiment: Experiment, programs: ProgramCount) -> None:
-    programs.add(experiment)
+def _warm_training(experiment: Experiment) -> None:
     with PathTraining(experiment) as training:
         training.train_epochs(1)
 

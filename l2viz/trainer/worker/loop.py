@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING
 from l2viz.trainer.messages import Ready, Stop, Train, Unable, Warmed, receive, send
 
 if TYPE_CHECKING:
-    from l2viz.trainer.worker.jobs import Piece, ProgramCount
+    from l2viz.trainer.worker.jobs import Piece
 
 _PAUSE = 0.03  # seconds for a run to arrive between two pieces of warming up
 
@@ -96,20 +96,19 @@ class Worker:
             self._say(Unable(f"{type(error).__name__}: {error}"))
             sys.exit(1)
         self._say(Ready())
-        programs = jobs.ProgramCount()
-        pieces = deque(jobs.warming_pieces(programs))
+        pieces = deque(jobs.warming_pieces())
         while True:
             try:
                 command = self._commands.get(timeout=_PAUSE if pieces else None)
             except queue.Empty:
                 self._warm(pieces)
             else:
-                self._train(command, programs)
+                self._train(command)
 
-    def _train(self, command: Train, programs: ProgramCount) -> None:
+    def _train(self, command: Train) -> None:
         from l2viz.trainer.worker import jobs
 
-        jobs.train(command, self._say, lambda: self._stopped == command.run_id, programs)
+        jobs.train(command, self._say, lambda: self._stopped == command.run_id)
 
     def _warm(self, pieces: deque[Piece]) -> None:
         try:

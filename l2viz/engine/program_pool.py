@@ -1,0 +1,44 @@
+"""Traced programs that wait for the next run of their structure, and how many were ever traced."""
+
+from __future__ import annotations
+
+import threading
+
+from l2viz.engine.stacked_model import PathProgram
+from l2viz.engine.trace_key import Structure
+from l2viz.experiment import LARGEST_PATH_WEIGHTS, Experiment
+
+IDLE_PROGRAMS = 4  # kept for reuse, some 18 MB each
+
+_idle: list[PathProgram] = []  # the most recently used last
+_traced = 0
+_lock = threading.Lock()
+
+
+def traced_programs() -> int:
+    """Return how many programs this process has traced: of each, some 5 MB are never freed."""
+    return _traced
+
+
+def borrow(experiment: Experiment) -> PathProgram:
+    """Return an idle program of the experiment's structure, or a new one: never one in use."""
+    global _traced
+    structure = Structure.of(experiment)
+    with _lock:
+        for program in reversed(_idle):
+            if program.structure == structure:
+                _idle.remove(program)
+                return program
+        _traced += 1
+    return PathProgram(experiment)
+
+
+def give_back(program: PathProgram) -> None:
+    """Keep a program for the next run; drop the oldest beyond a number and a total of weights."""
+    with _lock:
+        _idle.append(program)
+        while len(_idle) > 1 and (
+            len(_idle) > IDLE_PROGRAMS
+            or sum(idle.weight_count for idle in _idle) > LARGEST_PATH_WEIGHTS
+        ):
+            del _idle[0]
