@@ -98,7 +98,7 @@ def test_a_changed_control_makes_the_charts_stale_and_writes_the_address(
         "Press Train for those at the side.",
         "train_label": "Train",
     }
-    assert opened.query == {"dataset": "curve", "seed": "7", "epochs": "100", "record_every": "1"}
+    assert opened.query == {"dataset": "curve", "seed": "7", "epochs": "100"}
     opened.set("hidden", "8")
     opened.set("activation", "relu")
     assert opened.told["stale"] == (

@@ -10,7 +10,7 @@ import pytest
 from l2viz.analysis.grid_refinement import finer_grid
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import nearest_strength
-from l2viz.experiment.url import View, to_query
+from l2viz.experiment.url import View, from_query, to_query
 from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Trainer
 from l2viz.ui.sidebar.next_steps import branch
@@ -64,6 +64,42 @@ def test_every_setting_reaches_the_experiment(
     (field, *_) = expected
     assert opened.told["stale"].startswith("The charts show a run of other settings (")
     assert field.replace("_", " ") in opened.told["stale"]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "changes"),
+    [
+        ("curve", {"epochs": 400}),
+        ("curve", {"epochs": 1}),
+        ("curve", {"epochs": 10_000}),
+        ("digits", {"epochs": 10}),
+        ("digits", {"model": "conv2d"}),
+        ("digits28", {"model": "conv2d", "epochs": 80}),
+    ],
+)
+def test_the_controls_record_as_often_as_an_address_does(
+    trainer: Trainer, open_page: OpenPage, dataset: str, changes: dict[str, Any]
+) -> None:
+    """As an address that leaves `record_every` out: one experiment, however it is set."""
+    opened = open_page(dataset=dataset)
+    for name, value in changes.items():
+        opened.set(name, value)
+    by_address = Experiment(dataset=dataset, **changes)
+    assert "record_every" not in opened.query
+    assert from_query(opened.query, opening=CURVE).experiment.record_every == (
+        by_address.record_every
+    )
+
+
+def test_an_address_keeps_the_pace_that_it_names(trainer: Trainer, open_page: OpenPage) -> None:
+    opened = open_page(dataset="curve", epochs="400", record_every="4")
+    opened.set("batch_size", 5)
+    assert opened.query == {
+        "dataset": "curve",
+        "epochs": "400",
+        "batch_size": "5",
+        "record_every": "4",
+    }
 
 
 def test_without_any_penalty_nothing_can_be_trained(trainer: Trainer, open_page: OpenPage) -> None:

@@ -22,7 +22,6 @@ from l2viz.validation import ExperimentError
 LESSON = "lesson"
 _FIRST_GRID = (1e-4, 0.1, 24)
 _FIRST_FILTERS = "8, 16"
-_MOST_SNAPSHOTS = 100  # of epochs that are not the lesson's
 
 
 class Settings:
@@ -83,14 +82,12 @@ class Settings:
         return Experiment(**fields)
 
     def pace_recording(self) -> None:
-        """As many snapshots as the lesson would take of that many epochs."""
-        epochs = self.values["epochs"]
+        """Record as often as an experiment does that leaves `record_every` out."""
+        leading = {name: self.values[name] for name in ("dataset", "model", "epochs")}
         try:
-            lesson = Experiment(dataset=self.values["dataset"], model=self.values["model"])
+            self.values["record_every"] = Experiment(**leading).record_every
         except ExperimentError:
             return  # the page says why
-        paced = max(1, -(-epochs // _MOST_SNAPSHOTS))
-        self.values["record_every"] = lesson.record_every if epochs == lesson.epochs else paced
 
     def _key(self, name: str) -> str:
         return f"setting.{name}#{self._generations[name]}"
