@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from l2viz.engine.members import MemberTable
-from l2viz.experiment import Experiment
+from l2viz.experiment import SETTINGS, Experiment
 from l2viz.experiment.penalties import PENALTIES
 
 
@@ -15,52 +16,57 @@ class Structure:
 
     rows            networks in the stack
     terms           what acts on the weights, of PenaltyFacts' fields
+    settings        name and value of the settings that the table of settings says are traced
     """
 
-    dataset: str
     rows: int
-    repeats: int
-    model: str
-    filters: tuple[int, ...]
-    hidden: tuple[int, ...]
-    activation: str
-    batch_norm: bool
-    dropout: float
-    regularized: str
-    bias_regularizer: bool
     terms: tuple[str, ...]
-    optimizer: str
-    momentum: float
-    batch_size: int
-    dtype: str
-
-    @property
-    def convolutional(self) -> bool:
-        return self.model == "conv2d"
+    settings: tuple[tuple[str, Any], ...]
 
     @classmethod
     def of(cls, experiment: Experiment) -> Structure:
+        """Return the structure of an experiment."""
         return cls(
-            dataset=experiment.dataset,
             rows=MemberTable.of(experiment).count,
-            repeats=experiment.repeats,
-            model=experiment.model,
-            filters=experiment.filters,
-            hidden=experiment.hidden,
-            activation=experiment.activation,
-            batch_norm=experiment.batch_norm,
-            dropout=experiment.dropout,
-            regularized=experiment.regularized,
-            bias_regularizer=experiment.bias_regularizer,
             terms=_terms(experiment),
-            optimizer=experiment.optimizer,
-            momentum=experiment.momentum,
-            batch_size=experiment.batch_size,
-            dtype=experiment.dtype,
+            settings=tuple(
+                (name, getattr(experiment, name))
+                for name, setting in SETTINGS.items()
+                if setting.traced
+            ),
         )
+
+    def _setting(self, name: str) -> Any:
+        return dict(self.settings)[name]
+
+    @property
+    def dataset(self) -> str:
+        """Return the name of the dataset."""
+        return str(self._setting("dataset"))
+
+    @property
+    def repeats(self) -> int:
+        """Return the number of repeats."""
+        return int(self._setting("repeats"))
+
+    @property
+    def batch_size(self) -> int:
+        """Return the examples of one step."""
+        return int(self._setting("batch_size"))
+
+    @property
+    def dtype(self) -> str:
+        """Return the float type."""
+        return str(self._setting("dtype"))
+
+    @property
+    def convolutional(self) -> bool:
+        """Return whether there are convolutions."""
+        return bool(self._setting("model") == "conv2d")
 
 
 def _terms(experiment: Experiment) -> tuple[str, ...]:
+    """Return what acts on the weights of any member."""
     acting = [PENALTIES[penalty] for penalty in experiment.penalties]
     names = ("squares", "magnitudes", "decay", "kernel_decay", "proximal")
     terms = {name for name in names if any(getattr(facts, name) for facts in acting)}

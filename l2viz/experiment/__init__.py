@@ -1,24 +1,22 @@
 """What a run is: its settings, validated, and what is known of datasets, penalties and layers."""
 
-from l2viz.experiment.experiment import (
+from l2viz.experiment.experiment import LARGEST_PATH_WEIGHTS, LARGEST_STEP_COUNT, Experiment
+from l2viz.experiment.fields import (
     ACTIVATIONS,
     DTYPES,
     KERAS_WEIGHT_DECAY,
-    LARGEST_GRID,
-    LARGEST_PATH_WEIGHTS,
     LARGEST_RECORD,
     LARGEST_REPEATS,
     LARGEST_SEED,
-    LARGEST_STEP_COUNT,
-    LARGEST_STRENGTH,
     MIXING_OPTIMIZERS,
     MIXING_SETTINGS,
     MOMENTUM_OPTIMIZERS,
     OPTIMIZERS,
     SCHEDULES,
-    Experiment,
-    ExperimentError,
+    SETTINGS,
 )
+from l2viz.experiment.kinds import LARGEST_GRID, LARGEST_STRENGTH
+from l2viz.validation import ExperimentError
 
 __all__ = [
     "ACTIVATIONS",
@@ -36,6 +34,7 @@ __all__ = [
     "MOMENTUM_OPTIMIZERS",
     "OPTIMIZERS",
     "SCHEDULES",
+    "SETTINGS",
     "Experiment",
     "ExperimentError",
 ]

@@ -3,141 +3,48 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-from l2viz.experiment.architecture import MODELS, POOL_SIDE, plan_layers
+from l2viz.experiment.architecture import POOL_SIDE, plan_layers
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.fields import (
-    ACTIVATIONS,
-    BYTES_PER_WEIGHT,
-    DTYPES,
-    KERAS_WEIGHT_DECAY,
-    LARGEST_GRID,
-    LARGEST_PATH_WEIGHTS,
     LARGEST_RECORD,
-    LARGEST_REPEATS,
     LARGEST_SEED,
-    LARGEST_STEP_COUNT,
-    LARGEST_STRENGTH,
     MIXING,
-    MIXING_OPTIMIZERS,
     MIXING_SETTINGS,
-    MOMENTUM_OPTIMIZERS,
-    OPTIMIZERS,
-    SCHEDULES,
+    SETTINGS,
+    ExperimentFields,
     canonical,
-    defaults,
-    optimizer_name,
-    pace_of_recording,
+    documentation,
+    refuse_what_does_not_apply,
 )
 from l2viz.experiment.layer_plan import LayerPlan
-from l2viz.validation import ExperimentError, choice, experiment_errors
+from l2viz.validation import ExperimentError, experiment_errors
 
-__all__ = [
-    "ACTIVATIONS",
-    "DTYPES",
-    "KERAS_WEIGHT_DECAY",
-    "LARGEST_GRID",
-    "LARGEST_PATH_WEIGHTS",
-    "LARGEST_RECORD",
-    "LARGEST_REPEATS",
-    "LARGEST_SEED",
-    "LARGEST_STEP_COUNT",
-    "LARGEST_STRENGTH",
-    "MIXING_OPTIMIZERS",
-    "MIXING_SETTINGS",
-    "MOMENTUM_OPTIMIZERS",
-    "OPTIMIZERS",
-    "SCHEDULES",
-    "Experiment",
-    "ExperimentError",
-]
-
+LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
+LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights
+BYTES_PER_WEIGHT = 16  # in training: the weight, its gradient and Adam's two moments
 
 Strength = TypeVar("Strength", float, NDArray[Any])
 
 
-class _LessonDefault:
-    """Stands for "as in the dataset's lesson" until an Experiment is made."""
-
-    def __repr__(self) -> str:
-        return "<as in the dataset's lesson>"
-
-
-_LESSON: Any = _LessonDefault()
-
-
 @dataclass(frozen=True, kw_only=True)
-class Experiment:
+class Experiment(ExperimentFields):
     """The settings of one run; two equal experiments give equal runs.
 
-    A field left out takes the value of its dataset's lesson (``DATASETS[dataset].defaults``).
+    The fields are those of the table in `l2viz.experiment.fields`. A field left out takes the
+    value of its dataset's lesson (``DATASETS[dataset].defaults``), or its own default.
 
-    dataset         a name of DATASETS
-    train_size      training examples
-    label_noise     share of training labels that are re-drawn, 0 to 1 (classification only)
-    noise           standard deviation of the noise with which a drawn set is drawn
-    model           "dense", "conv2d" (images only), or "custom": a layer written as a user of
-                    Keras would, with weights and regularizers of its own
-    filters         of each convolution, each followed by max pooling ("conv2d" only)
-    hidden          units of the hidden layers, at most four of them
-    activation      of the hidden layers
-    batch_norm      BatchNorm after each hidden layer, which then has no bias
-    dropout         share of each hidden layer's outputs that is dropped, 0 to 0.9
-    regularized     kernels of "all" layers, of the "first" or of the "last"
-    bias_regularizer   the biases of the regularized layers carry the regularizer too
-    penalties       the twins, of PENALTIES: one path each, from the same initial weights and
-                    batches
-    schedule        of the strength: "constant", "warmup" (rises each epoch until
-                    `schedule_epoch`) or "step" (changes after it)
-    schedule_epoch  0 with a constant strength
-    schedule_from   strength of every member before it: what a schedule starts from
-    repeats         1 to 10 trainings of the whole path; repeat r is what seed + r gives alone
-    optimizer       "adam", "sgd", "rmsprop" or "adamw"
-    momentum        of "sgd" and "rmsprop", 0 to below 1
-    weight_decay    of "adamw", on every variable and beside the penalty
-    learning_rate   above 0
-    batch_size      examples of one step; the last step of an epoch takes what is left
-    epochs          passes over the training data
-    record_every    epochs between snapshots
-    strengths       λ of every member of the path: starts at 0 and rises, at most 64
-    seed            of the data, the initial weights and the batch order
-    dtype           "float32", or "float64" for proofs
-
-    Raises ExperimentError, a ValueError, for the first setting refused.
+    Raises
+    ------
+    ExperimentError
+        A ValueError, for the first setting that is refused.
     """
-
-    dataset: str = "digits"
-    train_size: int = _LESSON
-    label_noise: float = _LESSON
-    noise: float = _LESSON
-    model: str = "dense"
-    filters: tuple[int, ...] = _LESSON
-    hidden: tuple[int, ...] = _LESSON
-    activation: str = _LESSON
-    batch_norm: bool = False
-    dropout: float = 0.0
-    regularized: str = "all"
-    bias_regularizer: bool = False
-    penalties: tuple[str, ...] = ("l2",)
-    schedule: str = "constant"
-    schedule_epoch: int = 0
-    schedule_from: float = 0.0
-    repeats: int = 1
-    optimizer: str = "adam"
-    momentum: float = 0.0
-    weight_decay: float = _LESSON
-    learning_rate: float = _LESSON
-    batch_size: int = _LESSON
-    epochs: int = _LESSON
-    record_every: int = _LESSON
-    strengths: tuple[float, ...] = _LESSON
-    seed: int = 0
-    dtype: str = "float32"
 
     def __new__(cls, **settings: Any) -> Experiment:
         for name in MIXING_SETTINGS:
@@ -147,34 +54,16 @@ class Experiment:
 
     def __post_init__(self) -> None:
         with experiment_errors():
-            choice("dataset", self.dataset, tuple(DATASETS))
-            choice("model", self.model, MODELS)
-            optimizer_name(self.optimizer)
-            self._fill_in_the_lesson()
-            given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-            for field, value in canonical(given):
-                object.__setattr__(self, field, value)
-        for check in (self._check_data, self._check_model, self._check_penalty, self._check_size):
-            check()
-
-    def _fill_in_the_lesson(self) -> None:
-        for field, value in defaults(self.dataset, self.model, self.optimizer).items():
-            if getattr(self, field) is _LESSON:
-                if field == "record_every" and self.epochs is not _LESSON:
-                    value = pace_of_recording(value, self.epochs)
-                object.__setattr__(self, field, value)
+            for name, value in canonical(vars(self)):
+                object.__setattr__(self, name, value)
+            refuse_what_does_not_apply(vars(self))
+        self._check_data()
+        self._check_model()
+        self._check_size()
 
     # ---- the rules that need more than one field
 
     def _check_data(self) -> None:
-        if self.task == "regression" and self.label_noise != 0.0:
-            raise ExperimentError(
-                "label_noise", f"be 0 for {self.dataset}, which has no labels", self.label_noise
-            )
-        if not DATASETS[self.dataset].drawn and self.noise != 0.0:
-            raise ExperimentError(
-                "noise", f"be 0 for {self.dataset}, which is not drawn from a formula", self.noise
-            )
         if self.seed + self.repeats - 1 > LARGEST_SEED:
             raise ExperimentError(
                 "seed",
@@ -188,11 +77,8 @@ class Experiment:
             raise ExperimentError(
                 "model", f"not be conv2d for {self.dataset}, which has no images", self.model
             )
-        if bool(self.filters) != (self.model == "conv2d"):
-            rule = (
-                "not be empty for conv2d" if self.model == "conv2d" else "be empty but for conv2d"
-            )
-            raise ExperimentError("filters", rule, self.filters)
+        if self.model == "conv2d" and not self.filters:
+            raise ExperimentError("filters", "not be empty for conv2d", self.filters)
         if self.model == "custom" and not self.hidden:
             raise ExperimentError("hidden", "not be empty for custom", self.hidden)
         if self.model == "conv2d" and POOL_SIDE ** len(self.filters) > min(self.input_shape):
@@ -209,29 +95,11 @@ class Experiment:
                     field, "be 0 without hidden layers, after which it stands", getattr(self, field)
                 )
 
-    def _check_penalty(self) -> None:
-        if self.momentum != 0.0 and self.optimizer not in MOMENTUM_OPTIMIZERS:
-            raise ExperimentError(
-                "momentum", f"be 0 for {self.optimizer}, which has no such argument", self.momentum
-            )
-        if self.weight_decay != 0.0 and self.optimizer != "adamw":
-            raise ExperimentError(
-                "weight_decay",
-                f"be 0 for {self.optimizer}; the penalty 'decay' decays its weights",
-                self.weight_decay,
-            )
-        if self.schedule == "constant":
-            for field in ("schedule_epoch", "schedule_from"):
-                if getattr(self, field) != 0:
-                    raise ExperimentError(
-                        field, "be 0 with a constant strength", getattr(self, field)
-                    )
-        elif not 1 <= self.schedule_epoch <= self.epochs:
+    def _check_size(self) -> None:
+        if self.schedule != "constant" and not 1 <= self.schedule_epoch <= self.epochs:
             raise ExperimentError(
                 "schedule_epoch", f"be from 1 to epochs ({self.epochs})", self.schedule_epoch
             )
-
-    def _check_size(self) -> None:
         if self.record_every > self.epochs:
             raise ExperimentError(
                 "record_every", f"be <= epochs ({self.epochs})", self.record_every
@@ -360,12 +228,16 @@ class Experiment:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Experiment:
-        known = {field.name for field in dataclasses.fields(cls)}
         for name in fields:
-            if name not in known:
+            if name not in SETTINGS:
                 raise ExperimentError(name, "be a field of Experiment", fields[name])
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in fields.items()
         }
         return cls(**values)
+
+
+if Experiment.__doc__:  # python -OO leaves docstrings out
+    _head, _raises, _rest = inspect.cleandoc(Experiment.__doc__).partition("Raises\n")
+    Experiment.__doc__ = f"{_head}{documentation()}\n\n{_raises}{_rest}"

@@ -1,132 +1,471 @@
-"""What each setting of an experiment may be by itself, and what it is when it is left out."""
+"""The table of settings: all that is known of each setting of an experiment, said once.
+
+Validation, the address, the sidebar, the trace key, the optimizer's arguments in model and script,
+and the tests' generators iterate over SETTINGS. To add a setting is to add an entry to
+ExperimentFields, and to use the value in the engine.
+"""
 
 from __future__ import annotations
 
-import itertools
-import numbers
-from collections.abc import Iterator, Mapping
+import dataclasses
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from l2viz.experiment.architecture import REGULARIZED
+from l2viz.experiment.architecture import MODELS, REGULARIZED
 from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.kinds import (
+    LARGEST_STRENGTH,
+    Choice,
+    Flag,
+    Given,
+    Kind,
+    Names,
+    Real,
+    Strengths,
+    Units,
+    Whole,
+)
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.validation import InvalidValue, as_tuple, choice, flag, integer, number
+from l2viz.validation import InvalidValue
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
 OPTIMIZERS = ("adam", "sgd", "rmsprop", "adamw")
 MOMENTUM_OPTIMIZERS = ("sgd", "rmsprop")
 MIXING_OPTIMIZERS = ("muon", "lamb", "adafactor")  # one step of a weight depends on others
-MIXING_SETTINGS = ("clipnorm", "global_clipnorm")
-MIXING = "it mixes the gradients of a variable's elements, and so the members of a path"
 SCHEDULES = ("constant", "warmup", "step")
 DTYPES = ("float32", "float64")
+MIXING_SETTINGS = ("clipnorm", "global_clipnorm")
+MIXING = "it mixes the gradients of a variable's elements, and so the members of a path"
 KERAS_WEIGHT_DECAY = 0.004  # default of keras.optimizers.AdamW
 
-LARGEST_GRID = 64
-LARGEST_STRENGTH = 1e6
 LARGEST_REPEATS = 10
 LARGEST_SEED = 2**31 - 1
 LARGEST_RECORD = 1_000  # recorded epochs of one run: what a browser keeps and a slider can resolve
-LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
-LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights
-BYTES_PER_WEIGHT = 16  # in training: the weight, its gradient and Adam's two moments
+LARGEST_EPOCH = 10_000
 
+TABS = ("Data", "Model", "Penalty", "λ", "Training")  # of the sidebar
 
 _FILTERS = (8, 16)  # of the convolutions, unless they are given
 _GATED = (16,)  # units of the custom layer, where the dataset's lesson has no hidden layer
 
 
-def defaults(dataset: str, model: str, optimizer: str) -> dict[str, Any]:
-    """Of the dataset's lesson, as the model and the optimizer change it."""
-    values = dict(DATASETS[dataset].defaults)
-    values["filters"] = _FILTERS if model == "conv2d" else ()
-    if model == "conv2d":
-        values["hidden"] = ()
-        values["record_every"] *= 2  # to look at all examples costs most of an epoch
-    if model == "custom" and not values["hidden"]:
-        values["hidden"] = _GATED
-    values["weight_decay"] = KERAS_WEIGHT_DECAY if optimizer == "adamw" else 0.0
-    return values
+@dataclass(frozen=True, kw_only=True)
+class Applies:
+    """When a setting has a meaning; otherwise it must have its value `off`.
 
-
-def canonical(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each field by itself: the value as the canonical Python type, or InvalidValue.
-
-    `dataset`, `model` and `optimizer`, on which defaults depend, have been checked before.
+    when   of the settings that it depends on
+    rule   what it must do otherwise; {names} stand for the other settings
     """
-    largest_train_size = DATASETS[given["dataset"]].largest_train_size
-    yield "train_size", integer("train_size", given["train_size"], 2, largest_train_size)
-    yield "label_noise", number("label_noise", given["label_noise"], 0.0, 1.0)
-    yield "noise", number("noise", given["noise"], 0.0, 10.0)
-    yield "filters", _units("filters", given["filters"], most=3, largest=64)
-    yield "hidden", _units("hidden", given["hidden"], most=4, largest=1_024)
-    yield "activation", choice("activation", given["activation"], ACTIVATIONS)
-    yield "batch_norm", flag("batch_norm", given["batch_norm"])
-    yield "dropout", number("dropout", given["dropout"], 0.0, 0.9)
-    yield "regularized", choice("regularized", given["regularized"], REGULARIZED)
-    yield "bias_regularizer", flag("bias_regularizer", given["bias_regularizer"])
-    yield "penalties", _penalties(given["penalties"])
-    yield "schedule", choice("schedule", given["schedule"], SCHEDULES)
-    yield "schedule_epoch", integer("schedule_epoch", given["schedule_epoch"], 0, 10_000)
-    yield "schedule_from", number("schedule_from", given["schedule_from"], 0.0, 1e6)
-    yield "repeats", integer("repeats", given["repeats"], 1, LARGEST_REPEATS)
-    yield "momentum", number("momentum", given["momentum"], 0.0, 0.999)
-    yield "weight_decay", number("weight_decay", given["weight_decay"], 0.0, 10.0)
-    yield "learning_rate", number("learning_rate", given["learning_rate"], 1e-8, 100.0)
-    yield "batch_size", integer("batch_size", given["batch_size"], 1, 4_096)
-    yield "epochs", integer("epochs", given["epochs"], 1, 10_000)
-    yield "record_every", integer("record_every", given["record_every"], 1, 10_000)
-    yield "strengths", _strengths(given["strengths"])
-    yield "seed", integer("seed", given["seed"], 0, LARGEST_SEED)
-    yield "dtype", choice("dtype", given["dtype"], DTYPES)
+
+    when: Callable[[Given], bool]
+    rule: str
+    off: Any = 0
 
 
-def pace_of_recording(lesson: int, epochs: Any) -> Any:
-    """The lesson's pace of recording, kept to where a shorter or longer run can use it."""
-    if not isinstance(epochs, numbers.Integral) or epochs < 1:
-        return 1  # the rule for epochs itself will refuse
-    return max(min(lesson, int(epochs) // 20), -(-int(epochs) // LARGEST_RECORD), 1)
+class _Lesson:
+    """Stands for "as in the dataset's lesson" until an Experiment is made."""
+
+    def __repr__(self) -> str:
+        return "<as in the dataset's lesson>"
 
 
-def _units(field: str, value: object, *, most: int, largest: int) -> tuple[int, ...]:
-    units = as_tuple(field, value, "integers")
-    if len(units) > most:
-        raise InvalidValue(field, f"have at most {most} layers", units)
-    return tuple(integer(field, unit, 1, largest) for unit in units)
+LESSON: Any = _Lesson()
 
 
-def _penalties(value: object) -> tuple[str, ...]:
-    penalties = as_tuple("penalties", value, "names")
-    if not penalties:
-        raise InvalidValue("penalties", "not be empty", penalties)
-    names = tuple(choice("penalties", name, tuple(PENALTIES)) for name in penalties)
-    if len(set(names)) < len(names):
-        raise InvalidValue("penalties", "name each penalty once", names)
-    return names
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One row of the table.
+
+    kind      its type, bounds, spelling in an address and control
+    default   a value, LESSON, or a function of the settings that it follows from
+    leads     defaults of other settings follow from it
+    meaning   for the documentation, where it is not `help`
+    label, help   of its control in the sidebar
+    tab       of the sidebar, one of TABS; None for a setting without a control there
+    paired    its control takes half the width, beside that of its neighbour
+    applies   when it has a meaning, if not always
+    first     what its control begins with when it did not apply before: a value or a function
+    traced    a traced program depends on it: another value needs a new trace
+    argument  the optimizer's keyword argument in Keras that takes it, unless it is `off`, 0
+    """
+
+    name: str = ""
+    kind: Kind
+    default: Any
+    leads: bool = False
+    meaning: str = ""
+    label: str = ""
+    help: str = ""
+    tab: str | None = None
+    paired: bool = False
+    applies: Applies | None = None
+    first: Any = None
+    traced: bool = False
+    argument: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return its name as it stands in a sentence."""
+        return self.name.replace("_", " ")
+
+    def default_for(self, given: Given) -> Any:
+        """Return its default, where `given` holds the settings that lead."""
+        if self.default is LESSON:
+            return DATASETS[given["dataset"]].defaults[self.name]
+        return self.default(given) if callable(self.default) else self.default
+
+    def applies_to(self, given: Given) -> bool:
+        """Return whether it has a meaning with the other settings."""
+        return self.applies is None or self.applies.when(given)
+
+    def first_for(self, given: Given) -> Any:
+        """Return what its control begins with."""
+        if self.first is None or self.applies_to(given):
+            return given[self.name]
+        return self.first(given) if callable(self.first) else self.first
 
 
-def optimizer_name(value: object) -> str:
-    if isinstance(value, str) and value in MIXING_OPTIMIZERS:
-        raise InvalidValue(
-            "optimizer",
-            f"be one of {', '.join(OPTIMIZERS)}: {MIXING}",
-            value,
-        )
-    return choice("optimizer", value, OPTIMIZERS)
+def _setting(**entry: Any) -> Any:
+    """Return a dataclass field that carries a Setting."""
+    setting = Setting(**entry)
+    plain = LESSON if callable(setting.default) else setting.default
+    return dataclasses.field(default=plain, metadata={"setting": setting})
 
 
-def _strengths(value: object) -> tuple[float, ...]:
-    members = as_tuple("strengths", value, "numbers")
-    if not members:
-        raise InvalidValue("strengths", "not be empty", members)
-    if len(members) > LARGEST_GRID:
-        raise InvalidValue(
-            "strengths", f"have at most {LARGEST_GRID} members", f"{len(members)} of them"
-        )
-    strengths = tuple(number("strengths", member, 0.0, LARGEST_STRENGTH) for member in members)
-    if strengths[0] != 0.0:
-        raise InvalidValue("strengths", "start at 0", strengths[0])
-    for before, after in itertools.pairwise(strengths):
-        if after <= before:
-            raise InvalidValue("strengths", f"rise (each above the one before, {before!r})", after)
-    return strengths
+def _titles(names: tuple[str, ...], *titles: str) -> Mapping[str, str]:
+    """Return the titles of names: themselves, unless they are given."""
+    return dict(zip(names, titles or names, strict=True))
+
+
+def _models(given: Given) -> tuple[str, ...]:
+    """Return the models that a dataset can have."""
+    return tuple(m for m in MODELS if m != "conv2d" or DATASETS[given["dataset"]].images)
+
+
+def _hidden(given: Given) -> tuple[int, ...]:
+    """Return the lesson's hidden layers, as the model changes them."""
+    if given["model"] == "conv2d":
+        return ()
+    lesson: tuple[int, ...] = DATASETS[given["dataset"]].defaults["hidden"]
+    return lesson or (_GATED if given["model"] == "custom" else ())
+
+
+def _record_every(given: Given) -> int:
+    """Return the lesson's pace, kept to what a shorter or longer run can use."""
+    facts, epochs = DATASETS[given["dataset"]], given["epochs"]
+    # To look at all examples costs most of a convolutional network's epoch.
+    pace: int = facts.defaults["record_every"] * (2 if given["model"] == "conv2d" else 1)
+    if epochs == facts.defaults["epochs"]:
+        return pace
+    return max(min(pace, epochs // 20), -(-epochs // LARGEST_RECORD), 1)
+
+
+def _scheduled(given: Given) -> bool:
+    return bool(given["schedule"] != "constant")
+
+
+_SCHEDULED = Applies(when=_scheduled, rule="be 0 with a constant strength")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperimentFields:
+    """The table: the fields of an Experiment in the order of the sidebar."""
+
+    dataset: str = _setting(
+        kind=Choice(titles={name: facts.title for name, facts in DATASETS.items()}),
+        default="digits",
+        leads=True,
+        label="Dataset",
+        meaning="A name of `DATASETS`.",
+        traced=True,
+    )
+    train_size: int = _setting(
+        kind=Whole(smallest=2, largest=lambda given: DATASETS[given["dataset"]].largest_train_size),
+        default=LESSON,
+        label="Training size",
+        meaning="Training examples.",
+        tab="Data",
+    )
+    label_noise: float = _setting(
+        kind=Real(smallest=0.0, largest=1.0, step=0.05),
+        default=LESSON,
+        label="Label noise",
+        help="Share of training labels that are re-drawn at random.",
+        tab="Data",
+        applies=Applies(
+            when=lambda given: DATASETS[given["dataset"]].task == "classification",
+            rule="be 0 for {dataset}, which has no labels",
+        ),
+    )
+    noise: float = _setting(
+        kind=Real(smallest=0.0, largest=10.0, step=0.05),
+        default=LESSON,
+        label="Noise",
+        help="Standard deviation of the noise with which the examples are drawn.",
+        tab="Data",
+        applies=Applies(
+            when=lambda given: DATASETS[given["dataset"]].drawn,
+            rule="be 0 for {dataset}, which is not drawn from a formula",
+        ),
+    )
+    seed: int = _setting(
+        kind=Whole(smallest=0, largest=LARGEST_SEED),
+        default=0,
+        label="Seed",
+        help="Of the data, the initial weights and the batch order.",
+        tab="Data",
+    )
+    repeats: int = _setting(
+        kind=Whole(smallest=1, largest=LARGEST_REPEATS),
+        default=1,
+        label="Repeats",
+        meaning="Trainings of the whole path: repeat r is what seed + r gives alone.",
+        help="Trains this many seeds in one run: this one and those after it. Charts show their "
+        "mean, each of them, and a band of one standard deviation.",
+        tab="Data",
+        traced=True,
+    )
+    model: str = _setting(
+        kind=Choice(
+            titles=_titles(MODELS, "dense", "convolutions", "custom layer"), offered=_models
+        ),
+        default="dense",
+        leads=True,
+        label="Model",
+        meaning='"dense", "conv2d" (images only), or "custom": a layer written as a user of Keras '
+        "would, with weights and regularizers of its own.",
+        help="The custom layer adds two weights with regularizers of their own.",
+        tab="Model",
+        traced=True,
+    )
+    filters: tuple[int, ...] = _setting(
+        kind=Units(most=3, largest=64),
+        default=lambda given: _FILTERS if given["model"] == "conv2d" else (),
+        first=_FILTERS,
+        label="Filters",
+        meaning="Filters of each convolution, each followed by max pooling.",
+        help="Filters of each convolution, with commas: 8, 16. Each is followed by pooling.",
+        tab="Model",
+        applies=Applies(
+            when=lambda given: bool(given["model"] == "conv2d"),
+            rule="be empty but for conv2d",
+            off=(),
+        ),
+        traced=True,
+    )
+    hidden: tuple[int, ...] = _setting(
+        kind=Units(most=4, largest=1_024),
+        default=_hidden,
+        label="Hidden layers",
+        meaning="Units of each hidden layer.",
+        help="Units of each hidden layer, with commas: 64, 32. Empty: a linear model.",
+        tab="Model",
+        traced=True,
+    )
+    activation: str = _setting(
+        kind=Choice(titles=_titles(ACTIVATIONS)),
+        default=LESSON,
+        label="Activation",
+        meaning="Activation of the hidden layers.",
+        tab="Model",
+        traced=True,
+    )
+    dropout: float = _setting(
+        kind=Real(smallest=0.0, largest=0.9, step=0.1),
+        default=0.0,
+        label="Dropout",
+        help="Share of each hidden layer's outputs that is dropped in training.",
+        tab="Model",
+        traced=True,
+    )
+    batch_norm: bool = _setting(
+        kind=Flag(),
+        default=False,
+        label="BatchNorm",
+        meaning="BatchNorm after each hidden layer, which then has no bias.",
+        help="After each hidden layer, which then has no bias.",
+        tab="Model",
+        traced=True,
+    )
+    penalties: tuple[str, ...] = _setting(
+        kind=Names(titles={name: facts.title for name, facts in PENALTIES.items()}),
+        default=("l2",),
+        label="Penalties side by side",
+        help="One path each, from the same initial weights and batches.",
+        tab="Penalty",
+    )
+    regularized: str = _setting(
+        kind=Choice(
+            titles=_titles(REGULARIZED, "all kernels", "first kernel only", "last kernel only")
+        ),
+        default="all",
+        label="Regularized",
+        help="Which kernels carry kernel_regularizer=L2(λ).",
+        tab="Penalty",
+        traced=True,
+    )
+    bias_regularizer: bool = _setting(
+        kind=Flag(),
+        default=False,
+        label="Biases too",
+        help="The biases of the same layers carry bias_regularizer=L2(λ).",
+        tab="Penalty",
+        traced=True,
+    )
+    strengths: tuple[float, ...] = _setting(
+        kind=Strengths(),
+        default=LESSON,
+        label="Strengths",
+        meaning="λ of every member of the path.",
+        help="0 first, then rising, with commas: 0, 0.001, 0.01",
+        tab="λ",
+    )
+    schedule: str = _setting(
+        kind=Choice(
+            titles=_titles(SCHEDULES, "constant", "warm-up: rises to λ", "step: another λ first")
+        ),
+        default="constant",
+        label="Schedule of λ",
+        meaning='"constant", "warmup" (λ rises each epoch until `schedule_epoch`) or "step" '
+        "(λ changes after it).",
+        tab="λ",
+    )
+    schedule_from: float = _setting(
+        kind=Real(smallest=0.0, largest=LARGEST_STRENGTH, step=0.001, digits="%g"),
+        default=0.0,
+        label="From λ",
+        meaning="Strength of every member at the start of a schedule.",
+        tab="λ",
+        paired=True,
+        applies=_SCHEDULED,
+    )
+    schedule_epoch: int = _setting(
+        kind=Whole(smallest=0, largest=LARGEST_EPOCH, least_shown=1),
+        default=0,
+        first=lambda given: max(1, given["epochs"] // 4),
+        label="Until epoch",
+        meaning="Last epoch before λ is each member's own.",
+        tab="λ",
+        paired=True,
+        applies=_SCHEDULED,
+    )
+    optimizer: str = _setting(
+        kind=Choice(
+            titles=_titles(OPTIMIZERS),
+            refused=dict.fromkeys(MIXING_OPTIMIZERS, MIXING),
+        ),
+        default="adam",
+        leads=True,
+        label="Optimizer",
+        meaning="Keras's optimizer, with its defaults for what is not a setting here.",
+        tab="Training",
+        traced=True,
+    )
+    learning_rate: float = _setting(
+        kind=Real(
+            smallest=1e-8,
+            largest=100.0,
+            offered=(1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0),
+        ),
+        default=LESSON,
+        label="Learning rate",
+        meaning="Learning rate.",
+        tab="Training",
+    )
+    momentum: float = _setting(
+        kind=Real(smallest=0.0, largest=0.999, step=0.1),
+        default=0.0,
+        label="Momentum",
+        meaning="Momentum of SGD and RMSprop.",
+        tab="Training",
+        applies=Applies(
+            when=lambda given: given["optimizer"] in MOMENTUM_OPTIMIZERS,
+            rule="be 0 for {optimizer}, which has no such argument",
+        ),
+        traced=True,
+        argument="momentum",
+    )
+    weight_decay: float = _setting(
+        kind=Real(smallest=0.0, largest=10.0, step=0.001, digits="%g"),
+        default=lambda given: KERAS_WEIGHT_DECAY if given["optimizer"] == "adamw" else 0.0,
+        first=KERAS_WEIGHT_DECAY,
+        label="Weight decay",
+        help="AdamW's own, on every variable and beside the penalty.",
+        tab="Training",
+        applies=Applies(
+            when=lambda given: bool(given["optimizer"] == "adamw"),
+            rule="be 0 for {optimizer}; the penalty 'decay' decays its weights",
+        ),
+    )
+    batch_size: int = _setting(
+        kind=Whole(smallest=1, largest=4_096),
+        default=LESSON,
+        label="Batch size",
+        meaning="Examples of one step; the last step of an epoch takes what is left.",
+        tab="Training",
+        traced=True,
+    )
+    epochs: int = _setting(
+        kind=Whole(smallest=1, largest=LARGEST_EPOCH),
+        default=LESSON,
+        leads=True,
+        label="Epochs",
+        meaning="Passes over the training data.",
+        tab="Training",
+    )
+    record_every: int = _setting(
+        kind=Whole(smallest=1, largest=LARGEST_EPOCH),
+        default=_record_every,
+        meaning="Epochs between snapshots.",
+    )
+    dtype: str = _setting(
+        kind=Choice(titles=_titles(DTYPES)),
+        default="float32",
+        meaning='"float32", or "float64" for proofs.',
+        traced=True,
+    )
+
+
+SETTINGS: Mapping[str, Setting] = MappingProxyType(
+    {
+        field.name: dataclasses.replace(field.metadata["setting"], name=field.name)
+        for field in dataclasses.fields(ExperimentFields)
+    }
+)
+LEADING_FIRST = tuple(sorted(SETTINGS.values(), key=lambda setting: not setting.leads))
+
+
+def canonical(given: Given) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of each setting: its default if it was LESSON, else checked.
+
+    Raises InvalidValue for the first value that its kind refuses. The settings that lead come
+    first, as bounds and defaults of the others follow from them.
+    """
+    known: dict[str, Any] = {}
+    for setting in LEADING_FIRST:
+        value = given[setting.name]
+        if value is LESSON:
+            known[setting.name] = setting.default_for(known)
+        else:
+            known[setting.name] = setting.kind.check(setting.name, value, known)
+        yield setting.name, known[setting.name]
+
+
+def refuse_what_does_not_apply(given: Given) -> None:
+    """Raise InvalidValue for a setting that has no meaning with the others, unless it is off."""
+    for name, setting in SETTINGS.items():
+        applies = setting.applies
+        if applies and not applies.when(given) and given[name] != applies.off:
+            raise InvalidValue(name, applies.rule.format(**given), given[name])
+
+
+def documentation() -> str:
+    """Return the settings as the section "Parameters" of a numpydoc docstring."""
+    lines = ["Parameters", "----------"]
+    for setting in SETTINGS.values():
+        words = textwrap.wrap(setting.meaning or setting.help, 76)
+        lines += [f"{setting.name} : {setting.kind.words}", *(f"    {line}" for line in words)]
+    return "\n".join(lines)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import streamlit as st
 
-from l2viz.experiment import Experiment
+from l2viz.experiment import SETTINGS, Experiment
 from l2viz.lesson.presets import lesson_of
 
 
@@ -38,9 +37,9 @@ def _plain(names: tuple[str, ...]) -> str:
 def stale_sentence(shown: Experiment, draft: Experiment) -> str:
     """How the shown run's settings differ from those of the controls; empty if they do not."""
     changed = [
-        f"{field.name.replace('_', ' ')} {_short(getattr(shown, field.name))}"
-        for field in dataclasses.fields(Experiment)
-        if getattr(shown, field.name) != getattr(draft, field.name)
+        f"{setting.words} {_short(getattr(shown, name))}"
+        for name, setting in SETTINGS.items()
+        if getattr(shown, name) != getattr(draft, name)
     ]
     if not changed:
         return ""

@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 
 from l2viz.experiment import LARGEST_GRID, Experiment
 from l2viz.experiment.dataset_specs import DATASETS
-from l2viz.experiment.strength_grid import strength_grid
+from l2viz.experiment.strength_grid import (
+    as_grid,
+    read_strengths,
+    strength_grid,
+    write_strengths,
+)
 from l2viz.experiment.url import (
     Address,
     View,
-    as_grid,
     from_query,
-    read_strengths,
     to_query,
-    write_strengths,
 )
 from l2viz.validation import ExperimentError
 from tests.experiments import experiments as any_experiment

@@ -1,225 +1,112 @@
-"""The sidebar: one Streamlit widget for each setting, in the order in which a reader thinks."""
+"""The sidebar: one Streamlit widget for each setting, from the table, in its order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
-from l2viz.experiment import (
-    ACTIVATIONS,
-    LARGEST_GRID,
-    LARGEST_REPEATS,
-    LARGEST_SEED,
-    MOMENTUM_OPTIMIZERS,
-    OPTIMIZERS,
-)
-from l2viz.experiment.dataset_specs import DATASETS, DatasetFacts
-from l2viz.experiment.penalties import PENALTIES
+from l2viz.experiment import LARGEST_GRID, SETTINGS
+from l2viz.experiment.fields import TABS, Setting
+from l2viz.experiment.kinds import Choice, Flag, Names, Real, Strengths, Units, Whole
 from l2viz.lesson.presets import LESSONS
 from l2viz.ui.sidebar.settings import LESSON, Settings
 
 _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5))
-_RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
-_MODELS = {"dense": "dense", "conv2d": "convolutions", "custom": "custom layer"}
-_REGULARIZED = {"all": "all kernels", "first": "first kernel only", "last": "last kernel only"}
-_SCHEDULES = {
-    "constant": "constant",
-    "warmup": "warm-up: rises to λ",
-    "step": "step: another λ first",
-}
 
 
 def draw(settings: Settings, next_steps: Callable[[], None]) -> None:
-    """All of them; `next_steps` draws, below the strengths, what may follow the run shown."""
-    key = settings.key
+    """Draw all settings; `next_steps` draws, in the tab of λ, what may follow the run shown."""
     st.pills(
         "Lesson",
         [lesson.name for lesson in LESSONS],
-        key=key(LESSON),
+        key=settings.key(LESSON),
         help="Sets all controls, and shows its run.",
     )
-    dataset = st.selectbox(
-        "Dataset",
-        list(DATASETS),
-        format_func=lambda name: DATASETS[name].title,
-        key=key("dataset"),
-    )
-    data, model, penalty, strength, training = st.tabs(
-        ["Data", "Model", "Penalty", "λ", "Training"]
-    )
-    with data:
-        _draw_data(settings, DATASETS[dataset])
-    with model:
-        _draw_model(settings, images=DATASETS[dataset].images)
-    with penalty:
-        _draw_penalty(settings)
-    with strength:
-        _draw_strengths(settings)
-        _draw_schedule(settings)
-        next_steps()
-    with training:
-        _draw_training(settings)
+    _draw_setting(SETTINGS["dataset"], settings, st)
+    for name, tab in zip(TABS, st.tabs(TABS), strict=True):
+        with tab:
+            for row in _rows(name, settings):
+                places = st.columns(len(row)) if len(row) > 1 else [st]
+                for setting, place in zip(row, places, strict=True):
+                    _draw_setting(setting, settings, place)
+            if name == SETTINGS["strengths"].tab:
+                next_steps()
 
 
-def _draw_data(settings: Settings, facts: DatasetFacts) -> None:
-    key = settings.key
-    st.number_input("Training size", 2, facts.largest_train_size, key=key("train_size"))
-    if facts.task == "classification":
-        st.number_input(
-            "Label noise",
-            0.0,
-            1.0,
-            step=0.05,
-            key=key("label_noise"),
-            help="Share of training labels that are re-drawn at random.",
+def _rows(tab: str, settings: Settings) -> Iterator[Sequence[Setting]]:
+    """Yield the settings of a tab that apply, one a row or two that are paired."""
+    waiting: list[Setting] = []
+    for setting in SETTINGS.values():
+        # Asked here and not before: a widget above may just have changed what applies.
+        if setting.tab != tab or not setting.applies_to(settings.values):
+            continue
+        waiting.append(setting)
+        if not setting.paired or len(waiting) == 2:
+            yield waiting
+            waiting = []
+
+
+def _draw_setting(setting: Setting, settings: Settings, place: Any) -> None:
+    """Draw the widget of a setting's kind."""
+    name, kind, values = setting.name, setting.kind, settings.values
+    if isinstance(kind, Strengths):
+        _draw_strengths(setting, settings)
+        return
+    if isinstance(kind, Choice) and kind.offered:
+        names = kind.offered(values)
+        if values[name] not in names:
+            settings.set_one(name, names[0])
+    common = {"label": setting.label, "help": setting.help or None, "key": settings.key(name)}
+    if isinstance(kind, Choice):
+        names = kind.offered(values) if kind.offered else kind.names
+        place.selectbox(options=names, format_func=kind.titles.__getitem__, **common)
+    elif isinstance(kind, Names):
+        place.pills(
+            options=list(kind.titles),
+            selection_mode="multi",
+            format_func=kind.titles.__getitem__,
+            **common,
         )
-    if facts.drawn:
-        st.number_input(
-            "Noise",
-            0.0,
-            10.0,
-            step=0.05,
-            key=key("noise"),
-            help="Standard deviation of the noise with which the examples are drawn.",
-        )
-    st.number_input(
-        "Seed",
-        0,
-        LARGEST_SEED,
-        key=key("seed"),
-        help="Of the data, the initial weights and the batch order.",
-    )
-    st.number_input(
-        "Repeats",
-        1,
-        LARGEST_REPEATS,
-        key=key("repeats"),
-        help="Trains this many seeds in one run: this one and those after it. Charts show their "
-        "mean, each of them, and a band of one standard deviation.",
-    )
+    elif isinstance(kind, Flag):
+        place.toggle(**common)
+    elif isinstance(kind, Units):
+        place.text_input(**common)
+    elif isinstance(kind, Real) and kind.offered:
+        _draw_numbers(kind.offered, values[name], place, **common)
+    elif isinstance(kind, Whole | Real):
+        place.number_input(**_limits(kind, values), **common)
 
 
-def _draw_model(settings: Settings, *, images: bool) -> None:
-    key = settings.key
-    models = [name for name in _MODELS if images or name != "conv2d"]
-    if settings.values["model"] not in models:
-        settings.set_one("model", models[0])
-    model = st.selectbox(
-        "Model",
-        models,
-        format_func=_MODELS.__getitem__,
-        key=key("model"),
-        help="The custom layer adds two weights with regularizers of their own.",
-    )
-    if model == "conv2d":
-        st.text_input(
-            "Filters",
-            key=key("filters"),
-            help="Filters of each convolution, with commas: 8, 16. Each is followed by pooling.",
-        )
-    st.text_input(
-        "Hidden layers",
-        key=key("hidden"),
-        help="Units of each hidden layer, with commas: 64, 32. Empty: a linear model.",
-    )
-    st.selectbox("Activation", ACTIVATIONS, key=key("activation"))
-    st.number_input(
-        "Dropout",
-        0.0,
-        0.9,
-        step=0.1,
-        key=key("dropout"),
-        help="Share of each hidden layer's outputs that is dropped in training.",
-    )
-    st.toggle(
-        "BatchNorm",
-        key=key("batch_norm"),
-        help="After each hidden layer, which then has no bias.",
-    )
+def _limits(kind: Whole | Real, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the bounds of a number's widget, and how it steps and shows it."""
+    if isinstance(kind, Whole):
+        smallest, largest = kind.bounds(values)
+        smallest = smallest if kind.least_shown is None else kind.least_shown
+        return {"min_value": smallest, "max_value": largest}
+    ends = {"min_value": kind.smallest, "max_value": kind.largest}
+    return ends | {"step": kind.step, "format": kind.digits}
 
 
-def _draw_penalty(settings: Settings) -> None:
-    key = settings.key
-    st.pills(
-        "Penalties side by side",
-        list(PENALTIES),
-        selection_mode="multi",
-        format_func=lambda name: PENALTIES[name].title,
-        key=key("penalties"),
-        help="One path each, from the same initial weights and batches.",
-    )
-    st.selectbox(
-        "Regularized",
-        list(_REGULARIZED),
-        format_func=_REGULARIZED.__getitem__,
-        key=key("regularized"),
-        help="Which kernels carry kernel_regularizer=L2(λ).",
-    )
-    st.toggle(
-        "Biases too",
-        key=key("bias_regularizer"),
-        help="The biases of the same layers carry bias_regularizer=L2(λ).",
-    )
+def _draw_numbers(offered: Sequence[float], present: float, place: Any, **common: Any) -> None:
+    """Draw a list of numbers to choose from, the present one among them."""
+    numbers = sorted({*offered, present})
+    place.selectbox(options=numbers, format_func=lambda number: f"{number:g}", **common)
 
 
-def _draw_strengths(settings: Settings) -> None:
+def _draw_strengths(setting: Setting, settings: Settings) -> None:
+    """Draw the ends and the size of a log-spaced grid, or the strengths as a list."""
     key = settings.key
     kind = st.segmented_control(
         "Strength grid", ["log-spaced", "list"], key=key("grid"), required=True
     )
     if kind == "list":
-        st.text_input(
-            "Strengths",
-            key=key("strengths"),
-            help="0 first, then rising, with commas: 0, 0.001, 0.01",
-        )
+        st.text_input(setting.label, key=key("strengths"), help=setting.help)
         return
-    columns = st.columns(2)
-    for column, end in zip(columns, ("smallest", "largest"), strict=False):
-        column.selectbox(
-            f"{end.capitalize()} λ",
-            sorted({*_DECADES, settings.values[f"grid_{end}"]}),
-            format_func=lambda strength: f"{strength:g}",
-            key=key(f"grid_{end}"),
-        )
+    for column, end in zip(st.columns(2), ("smallest", "largest"), strict=True):
+        name = f"grid_{end}"
+        present = settings.values[name]
+        label = f"{end.capitalize()} λ"
+        _draw_numbers(_DECADES, present, column, label=label, key=key(name))
     st.number_input("How many strengths above 0", 2, LARGEST_GRID - 1, key=key("grid_count"))
-
-
-def _draw_schedule(settings: Settings) -> None:
-    key = settings.key
-    schedule = st.selectbox(
-        "Schedule of λ",
-        list(_SCHEDULES),
-        format_func=_SCHEDULES.__getitem__,
-        key=key("schedule"),
-    )
-    if schedule != "constant":
-        left, right = st.columns(2)
-        left.number_input("From λ", 0.0, format="%g", step=0.001, key=key("schedule_from"))
-        right.number_input("Until epoch", 1, 10_000, key=key("schedule_epoch"))
-
-
-def _draw_training(settings: Settings) -> None:
-    key = settings.key
-    optimizer = st.selectbox("Optimizer", OPTIMIZERS, key=key("optimizer"))
-    st.selectbox(
-        "Learning rate",
-        sorted({*_RATES, settings.values["learning_rate"]}),
-        format_func=lambda rate: f"{rate:g}",
-        key=key("learning_rate"),
-    )
-    if optimizer in MOMENTUM_OPTIMIZERS:
-        st.number_input("Momentum", 0.0, 0.999, step=0.1, key=key("momentum"))
-    if optimizer == "adamw":
-        st.number_input(
-            "Weight decay",
-            0.0,
-            10.0,
-            step=0.001,
-            format="%g",
-            key=key("weight_decay"),
-            help="AdamW's own, on every variable and beside the penalty.",
-        )
-    st.number_input("Batch size", 1, 4_096, key=key("batch_size"))
-    st.number_input("Epochs", 1, 10_000, key=key("epochs"))
