@@ -20,7 +20,8 @@ from l2viz.codegen import keras_diff, keras_notebook, keras_script
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.interop.conventions import translate, translate_back
-from l2viz.interop.model_summary import ModelSummary, summary
+from l2viz.interop.model_summary import summary
+from l2viz.interop.summary_table import ModelSummary
 from l2viz.trajectory import Snapshot, Trajectory
 from l2viz.validation import ExperimentError, InvalidValue
 

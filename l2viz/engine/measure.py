@@ -106,11 +106,21 @@ def _measure(
         "data_gradient_norm": gradient_norm,
         "gradient_angle": tf.acos(tf.clip_by_value(cosine, -1.0, 1.0)) * (180.0 / np.pi),
     }
+    if any(position is not None for position in program.bias_positions):
+        measured["bias_penalty"] = _bias_penalties(program, values)
     rows = program.first_rows
     first = [kernel[:rows] for kernel in kernels]
     first_gradients = [gradient[:rows] for gradient in gradients]
     return measured | _details(
         program, values[0][:rows], first, first_gradients, reach, thresholds, sampled
+    )
+
+
+def _bias_penalties(program: PathProgram, values: Weights) -> tf.Tensor:
+    """Return what is left of each penalty with every kernel at zero, (M, L)."""
+    kernels = set(program.kernel_positions)
+    return program.penalties(
+        [tf.zeros_like(each) if i in kernels else each for i, each in enumerate(values)]
     )
 
 

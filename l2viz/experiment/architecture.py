@@ -130,7 +130,8 @@ class _Stack:
         position = self._weighted
         regularized = position in self._regularized
         arguments, keywords = [units], dict[str, Any]()
-        shape, output = (self.shape[-1], units), (*self.shape[:-1], units)
+        shape: tuple[int, ...] = (self.shape[-1], units)
+        output = (*self.shape[:-1], units)
         if class_name == "Conv2D":
             shape = (KERNEL_SIDE, KERNEL_SIDE, *shape)
             arguments.append(KERNEL_SIDE)

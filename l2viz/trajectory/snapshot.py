@@ -80,6 +80,7 @@ class Measured:
     train_accuracy, val_accuracy, test_accuracy      (K,) classification only
     penalty             (K, L) λ·Σw² of each kernel (or what the twin's regularizer gives), with
                         that of its layer's bias where biases are regularized
+    bias_penalty        (K, L) the part of `penalty` that is a bias's, where biases are regularized
     kernel_norm         (K, L) ‖w‖₂
     data_gradient_norm  (K, L) ‖∂(data loss)/∂w‖₂ of each whole kernel
     gradient_angle      (K, L) degrees between it and the penalty's gradient, which points
@@ -111,6 +112,7 @@ class Measured:
     val_accuracy: Array | None = None
     test_accuracy: Array | None = None
     penalty: Array
+    bias_penalty: Array | None = None
     kernel_norm: Array
     data_gradient_norm: Array
     gradient_angle: Array

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from keras import layers, regularizers
 
 import l2viz
-from l2viz.interop.model_summary import LAYER_LOSSES, ModelSummary, SummaryRow, summary
+from l2viz.interop.model_summary import LAYER_LOSSES, summary
+from l2viz.interop.summary_table import ModelSummary, SummaryRow
 from l2viz.validation import InvalidValue
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -78,6 +78,7 @@ def test_shapes(trajectory: Trajectory) -> None:
         "val_accuracy": accuracy,
         "test_accuracy": accuracy,
         "penalty": (*summary, layers),
+        "bias_penalty": (*summary, layers) if experiment.bias_regularizer else None,
         "kernel_norm": (*summary, layers),
         "data_gradient_norm": (*summary, layers),
         "gradient_angle": (*summary, layers),

@@ -1,21 +1,22 @@
-"""The L2-aware summary of the shown network, from what was measured of it: Keras is not asked."""
+"""The L2-aware summary of the shown network, from its planned layers and measured penalties."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from l2viz.experiment import Experiment
-from l2viz.experiment.layer_plan import LayerPlan
+from l2viz.analysis.metrics import strengths_in_force
+from l2viz.experiment.architecture import plan_layers
+from l2viz.experiment.layer_plan import KerasObject
 from l2viz.experiment.strength_grid import nearest_strength
-from l2viz.interop.model_summary import ModelSummary, SummaryRow
+from l2viz.interop.summary_table import ModelSummary, SummaryRow, written
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory
 from l2viz.ui.session import Session
 
-_KINDS = {"dense": "Dense", "conv2d": "Conv2D", "gated": "Gated"}
 _STYLE = """
 <style>.l2viz-summary { overflow-x: auto; font-size: 0.82rem }
 .l2viz-summary td, .l2viz-summary th { padding: 2px 8px; white-space: nowrap; text-align: left }
@@ -24,7 +25,7 @@ _STYLE = """
 
 
 def draw(session: Session, run: Run) -> None:
-    """At the viewer's strength and epoch; `model.summary()` would leave the regularizers out."""
+    """Draw it at the viewer's strength and epoch; `model.summary()` leaves regularizers out."""
     trajectory = run.trajectory()
     if trajectory is None:
         st.info("The run has not begun yet.")
@@ -33,10 +34,11 @@ def draw(session: Session, run: Run) -> None:
     strength = nearest_strength(trajectory.strengths, view.strength)
     epochs = trajectory.epochs
     epoch = int(np.argmin(np.abs(epochs - (epochs[-1] if view.epoch is None else view.epoch))))
+    in_force = strengths_in_force(trajectory)[strength, epoch]
     st.markdown(
-        f"The shown network at λ = {trajectory.strengths[strength]:.3g} after epoch "
-        f"{epochs[epoch]}. Keras's own `model.summary()` has the first five columns alone: it "
-        "prints the same with and without a regularizer."
+        f"The shown network at λ = {in_force:.3g} after epoch {epochs[epoch]}. Keras's own "
+        "`model.summary()` has three columns, layer, output shape and parameters: it prints the "
+        "same with and without a regularizer."
     )
     table = summary_of(trajectory, strength, epoch)._repr_html_()
     st.html(f"{_STYLE}<div class='l2viz-summary'>{table}</div>")
@@ -45,71 +47,64 @@ def draw(session: Session, run: Run) -> None:
 
 
 def summary_of(trajectory: Trajectory, strength: int, epoch: int) -> ModelSummary:
-    """Of the first twin's first repeat, at positions of its axes; the data loss is training's."""
+    """Return what `l2viz.summary` tells of a member, at positions of strengths and epochs.
+
+    Of the first twin's first repeat, at the λ in force in that epoch; the data loss is training's.
+    """
     path = trajectory.twin()
-    experiment = path.experiment
-    value = float(path.strengths[strength])
-    penalties = path.penalty[strength, epoch].astype(float)
-    norms = path.kernel_norm[strength, epoch].astype(float)
-    names = experiment.kernel_names
+    in_force = float(strengths_in_force(path)[strength, epoch])
+    penalties = _penalties(path, strength, epoch)
     rows: list[SummaryRow] = []
-    for layer in experiment.layers:
-        for kernel, shape in layer.kernels:
-            name = layer.name if len(layer.kernels) == 1 else f"{layer.name} {kernel}"
-            is_held = name in names
-            at = names.index(name) if is_held else 0
-            cost = _kernel_penalty(experiment, value, penalties[at], norms[at]) if is_held else 0.0
-            rows.append(_row(experiment, layer, kernel, shape, value if is_held else None, cost))
-        if layer.bias:
-            held = layer.regularized and experiment.bias_regularizer
-            own = [i for i, name in enumerate(names) if name.partition(" ")[0] == layer.name]
-            kernels = sum(_kernel_penalty(experiment, value, penalties[i], norms[i]) for i in own)
-            cost = max(0.0, float(penalties[own].sum()) - kernels) if held else 0.0
-            bias = (layer.units,)
-            rows.append(_row(experiment, layer, "bias", bias, value if held else None, cost))
-        if layer.batch_norm:
-            rows += [
-                _row(experiment, layer, part, (layer.units,), None, 0.0, kind="BatchNormalization")
-                for part in ("gamma", "beta")
-            ]
+    for layer in plan_layers(path.experiment):
+        about: dict[str, Any] = {
+            "layer": layer.name,
+            "kind": layer.class_name,
+            "output_shape": str(layer.output_shape),
+        }
+        for variable in layer.variables:
+            regularizer = layer.regularizer(variable.name)
+            settings = _settings(regularizer, in_force)
+            rows.append(
+                SummaryRow(
+                    **about,
+                    variable=variable.name,
+                    shape=variable.shape,
+                    parameters=math.prod(variable.shape),
+                    trainable=variable.trainable,
+                    regularizer=written(regularizer.class_name, settings) if regularizer else "",
+                    strengths=settings,
+                    penalty=penalties.get((layer.name, variable.name), 0.0),
+                )
+            )
+        if not layer.variables and layer.class_name != "Input":
+            rows.append(SummaryRow(**about, strengths={}))
     data_loss = float(path.train_data_loss[strength, epoch])
-    return ModelSummary(name=f"{experiment.dataset}", rows=tuple(rows), data_loss=data_loss)
+    return ModelSummary(name=path.experiment.dataset, rows=tuple(rows), data_loss=data_loss)
 
 
-def _kernel_penalty(experiment: Experiment, strength: float, measured: float, norm: float) -> float:
-    """Without the bias that was measured with it: λ‖w‖², where the penalty is L2."""
-    apart = experiment.bias_regularizer and experiment.penalties[0] == "l2"
-    return strength * norm**2 if apart else float(measured)
+def _penalties(path: Trajectory, strength: int, epoch: int) -> dict[tuple[str, str], float]:
+    """Return what was measured for each regularized variable, by layer and variable."""
+    of_both = path.penalty[strength, epoch].astype(float)
+    of_bias = np.zeros_like(of_both)
+    if path.bias_penalty is not None:
+        of_bias = path.bias_penalty[strength, epoch].astype(float)
+    kernels = [
+        (layer.name, kernel)
+        for layer in path.experiment.layers
+        if layer.regularized
+        for kernel, _ in layer.kernels
+    ]
+    penalties: dict[tuple[str, str], float] = {}
+    for (layer, kernel), both, bias in zip(kernels, of_both, of_bias, strict=True):
+        penalties[layer, kernel] = float(both - bias)
+        penalties[layer, "bias"] = penalties.get((layer, "bias"), 0.0) + float(bias)
+    return penalties
 
 
-def _row(
-    experiment: Experiment,
-    layer: LayerPlan,
-    variable: str,
-    shape: tuple[int, ...],
-    strength: float | None,
-    penalty: float,
-    kind: str = "",
-) -> SummaryRow:
-    regularizer = "" if strength is None else _written(experiment.penalties[0], strength)
-    return SummaryRow(
-        layer=layer.name + (" norm" if kind else ""),
-        kind=kind or _KINDS[layer.kind],
-        output_shape=f"(…, {layer.units})",
-        variable=variable,
-        shape=shape,
-        parameters=math.prod(shape),
-        regularizer=regularizer,
-        strengths={"l2": strength} if regularizer and strength is not None else {},
-        penalty=penalty if regularizer else 0.0,
-    )
-
-
-def _written(penalty: str, strength: float) -> str:
-    """The regularizer as in the code; empty for what acts beside the loss."""
-    shown = f"{strength:g}"
-    return {
-        "l2": f"L2(l2={shown})",
-        "l1": f"L1(l1={shown})",
-        "l1l2": f"L1L2(l1={shown}, l2={shown})",
-    }.get(penalty, "")
+def _settings(regularizer: KerasObject | None, strength: float) -> dict[str, float]:
+    """Return the numbers of a regularizer by name: the one argument of L2 is called l2."""
+    if regularizer is None:
+        return {}
+    names = (regularizer.class_name.lower(),)
+    given = dict(zip(names, regularizer.arguments, strict=False)) | dict(regularizer.keywords)
+    return {name: times.factor * strength for name, times in given.items()}

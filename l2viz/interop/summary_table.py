@@ -1,0 +1,190 @@
+"""What is regularized in a model, row by row: table and sums, as text and as HTML."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryRow:
+    """One variable of a layer, or a layer without any.
+
+    layer          its name, behind those of the models and layers that hold it
+    kind           its class
+    output_shape   of the layer, "?" where Keras does not know it
+    variable       "kernel", "bias", ...; empty for a layer without variables
+    shape          of the variable
+    parameters     numbers in it
+    trainable      False for frozen ones and for statistics: Keras leaves their penalty out
+    regularizer    as in the code, "L2(l2=0.01)"; empty where there is none
+    strengths      every number of the regularizer's own settings, {"l2": 0.01}
+    penalty        what Keras adds to the loss for it now; None where that depends on a batch
+    without_effect a regularizer that the layer was given when the variable was already made
+    """
+
+    layer: str
+    kind: str
+    output_shape: str
+    variable: str = ""
+    shape: tuple[int, ...] = ()
+    parameters: int = 0
+    trainable: bool = True
+    regularizer: str = ""
+    strengths: Mapping[str, float]
+    penalty: float | None = 0.0
+    without_effect: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSummary:
+    """The rows of a model in the order of its layers, and their sums; print it, or show it.
+
+    penalty      Σ of the rows' penalties; equal to ``sum(model.losses)`` where these hold
+                 nothing of a batch
+    data_loss    as given, or None
+    total_loss   data loss + penalty, or None
+    """
+
+    name: str
+    rows: tuple[SummaryRow, ...]
+    data_loss: float | None = None
+
+    @property
+    def parameters(self) -> int:
+        return sum(row.parameters for row in self.rows)
+
+    @property
+    def trainable_parameters(self) -> int:
+        return sum(row.parameters for row in self.rows if row.trainable)
+
+    @property
+    def regularized_parameters(self) -> int:
+        """In trainable variables with a regularizer."""
+        return sum(r.parameters for r in self.rows if r.trainable and r.regularizer)
+
+    @property
+    def penalty(self) -> float:
+        return sum(row.penalty for row in self.rows if row.penalty is not None)
+
+    @property
+    def total_loss(self) -> float | None:
+        return None if self.data_loss is None else self.data_loss + self.penalty
+
+    @property
+    def depends_on_a_batch(self) -> tuple[SummaryRow, ...]:
+        """The activity regularizers whose penalty is not in the sum, as no batch was given."""
+        return tuple(row for row in self.rows if row.penalty is None)
+
+    def share_of_penalty(self, row: SummaryRow) -> float | None:
+        """penalty of the row / penalty of all rows; None where there is none to share."""
+        return _share(row.penalty, self.penalty)
+
+    def share_of_total_loss(self, row: SummaryRow) -> float | None:
+        """penalty of the row / total loss; None where the data loss is not known."""
+        return _share(row.penalty, self.total_loss)
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """The cells as text, the head first; shares only where they are known."""
+        head = ["Layer", "Output shape", "Variable", "Shape", "Parameters", "Regularizer"]
+        head += ["Penalty now", "Of penalty"]
+        if self.total_loss is not None:
+            head.append("Of total loss")
+        cells = [self._cells(row) for row in self.rows]
+        for above, (position, row) in zip(self.rows, enumerate(self.rows[1:], 1), strict=False):
+            if row.layer == above.layer:  # named once
+                cells[position] = ("", "", *cells[position][2:])
+        return (tuple(head), *cells)
+
+    def notes(self) -> tuple[str, ...]:
+        """What stands below the table: the sums, and what is not in them."""
+        counts = f"{self.parameters:,} parameters, {self.trainable_parameters:,} trainable"
+        sums = f"penalty {self.penalty:.6g}"
+        if self.data_loss is not None:
+            sums += f" + data loss {self.data_loss:.6g} = total loss {self.total_loss:.6g}"
+        lines = [f"{counts}, {self.regularized_parameters:,} regularized", sums]
+        left_out = ", ".join(f"{row.regularizer} of {row.layer}" for row in self.depends_on_a_batch)
+        if left_out:
+            lines.append(f"not in the penalty, as it depends on a batch: {left_out}")
+        lines += [
+            f"{row.layer}.{row.variable}_regularizer is {row.without_effect}, but was set after "
+            "the weight was made: it has no effect"
+            for row in self.rows
+            if row.without_effect
+        ]
+        return tuple(lines)
+
+    def __str__(self) -> str:
+        table = self.table()
+        widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+        lines = [
+            "  ".join(
+                cell.rjust(width) if title in _NUMBERS else cell.ljust(width)
+                for cell, width, title in zip(cells, widths, table[0], strict=True)
+            ).rstrip()
+            for cells in table
+        ]
+        rule = "─" * max(len(line) for line in lines)
+        return "\n".join([self.name, lines[0], rule, *lines[1:], rule, *self.notes()])
+
+    def _repr_html_(self) -> str:
+        head, *body = self.table()
+        titles = "".join(f"<th>{html.escape(title)}</th>" for title in head)
+        rows = "".join(f"<tr>{_html_cells(head, cells)}</tr>" for cells in body)
+        notes = "<br>".join(html.escape(line) for line in self.notes())
+        return (
+            f"<table><caption>{html.escape(self.name)}</caption>"
+            f"<thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table><p>{notes}</p>"
+        )
+
+    def _cells(self, row: SummaryRow) -> tuple[str, ...]:
+        frozen = "" if row.trainable else " (not trained)"
+        cells = [
+            f"{row.layer} ({row.kind})",
+            row.output_shape,
+            row.variable,
+            str(row.shape) if row.parameters else "",
+            f"{row.parameters:,}",
+            (row.regularizer or "–" if row.variable else "") + frozen,
+            _penalty_cell(row),
+            _percent(self.share_of_penalty(row) if row.regularizer else None),
+        ]
+        if self.total_loss is not None:
+            cells.append(_percent(self.share_of_total_loss(row) if row.regularizer else None))
+        return tuple(cells)
+
+
+def written(class_name: str, settings: Mapping[str, object]) -> str:
+    """Return an object as one would write it: "L2(l2=0.01)"."""
+    return f"{class_name}({', '.join(f'{name}={_shown(v)}' for name, v in settings.items())})"
+
+
+def _shown(value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else repr(value)
+    return text if len(text) <= 30 else f"{text[:29]}…"
+
+
+def _share(part: float | None, whole: float | None) -> float | None:
+    return None if part is None or whole is None or whole <= 0.0 else part / whole
+
+
+def _penalty_cell(row: SummaryRow) -> str:
+    if not row.regularizer:
+        return ""
+    return "?" if row.penalty is None else f"{row.penalty:.6g}"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
+
+
+_NUMBERS = ("Parameters", "Penalty now", "Of penalty", "Of total loss")
+
+
+def _html_cells(head: tuple[str, ...], cells: tuple[str, ...]) -> str:
+    return "".join(
+        f'<td style="text-align:{"right" if title in _NUMBERS else "left"}">'
+        f"{html.escape(cell)}</td>"
+        for title, cell in zip(head, cells, strict=True)
+    )

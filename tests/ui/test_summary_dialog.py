@@ -1,0 +1,86 @@
+"""The Summary dialog, derived from the planned layers: held to the summary of the real model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import l2viz
+from l2viz.engine.model import build_model
+from l2viz.engine.training import PathTraining
+from l2viz.experiment import Experiment
+from l2viz.interop.summary_table import SummaryRow
+from l2viz.trajectory import Trajectory
+from l2viz.ui.dialogs.summary import summary_of
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+STRENGTH = 0.03
+MOONS = {"dataset": "moons", "hidden": (8,), "batch_norm": True, "dropout": 0.2}
+CONV = {"model": "conv2d", "filters": (8,), "hidden": (8,), "batch_norm": True, "train_size": 40}
+WARMUP = {"schedule": "warmup", "schedule_epoch": 2, "schedule_from": 0.2}
+STEP = {"schedule": "step", "schedule_epoch": 1, "schedule_from": 0.5}
+BIASES = {"bias_regularizer": True}
+CASES: dict[str, dict[str, Any]] = {
+    "dense": {},
+    "no hidden layer, biases": {"hidden": ()} | BIASES,
+    "biases": BIASES,
+    "biases, L1": BIASES | {"penalties": ("l1",)},
+    "biases, L1L2, last layer": BIASES | {"penalties": ("l1l2",), "regularized": "last"},
+    "biases, BatchNorm": BIASES | MOONS,
+    "biases, gates": BIASES | {"model": "custom"},
+    "biases, convolutions, first layer": BIASES
+    | {"model": "conv2d", "filters": (4, 3), "regularized": "first", "train_size": 40},
+    "biases, warm-up": BIASES | WARMUP,
+    "biases, twins, repeats": BIASES | {"penalties": ("l1", "l2"), "repeats": 2},
+    "L1, first layer": {"penalties": ("l1",), "regularized": "first"},
+    "L1L2, step": {"penalties": ("l1l2",)} | STEP,
+    "step": STEP,
+    "warm-up, float64": WARMUP | {"dtype": "float64", "dropout": 0.3},
+    "no penalty, biases": BIASES | {"penalties": ("none",)},
+    "decay": {"penalties": ("decay",)},
+    "proximal L1, biases": BIASES | {"penalties": ("proximal_l1",), "optimizer": "sgd"},
+    "BatchNorm and Dropout": MOONS,
+    "convolutions, BatchNorm": CONV,
+    "gates, BatchNorm, Dropout": {"model": "custom", "batch_norm": True, "dropout": 0.5},
+    "regression": {"dataset": "curve", "hidden": (6,)},
+}
+
+
+def said(row: SummaryRow) -> tuple[object, ...]:
+    """All of a row but for its numbers, which are compared apart."""
+    name = (row.layer, row.kind, row.output_shape, row.variable, row.shape)
+    return (*name, row.parameters, row.trainable, row.regularizer, list(row.strengths))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_its_rows_are_those_of_the_real_model(case: str) -> None:
+    settings = {"hidden": (6,), "epochs": 2, "record_every": 1, "strengths": (0.0, STRENGTH)}
+    experiment = Experiment(**settings | CASES[case])
+    with PathTraining(experiment) as path:
+        row = int(path.table.cells[0, 0, 1])
+        for epoch in range(3):
+            path.train_epochs(min(epoch, 1))
+            trajectory = Trajectory.of(path.context, [path.measure(epoch)])
+            in_force = experiment.strength_in_force(STRENGTH, max(epoch, 1))
+            model = build_model(experiment, strength=in_force)
+            values = path.member_weights(row) + path.member_state(row)
+            variables = model.trainable_variables + model.non_trainable_variables
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+            ours, theirs = summary_of(trajectory, 1, 0), l2viz.summary(model)
+            assert [said(each) for each in ours.rows] == [said(each) for each in theirs.rows]
+            for one, other in zip(ours.rows, theirs.rows, strict=True):
+                assert one.strengths == pytest.approx(other.strengths, rel=1e-6)
+                assert one.penalty == pytest.approx(other.penalty, rel=1e-5, abs=1e-6)
+            assert ours.parameters == model.count_params()
+
+
+def test_parameters_are_counted_as_keras_counts_them() -> None:
+    for fields, parameters, trainable in ((MOONS, 66, 50), (CONV, 1_250, 1_218)):
+        experiment = Experiment(**fields, epochs=1, strengths=(0.0, STRENGTH))
+        with PathTraining(experiment) as path:
+            told = summary_of(Trajectory.of(path.context, [path.measure(0)]), 1, 0)
+        assert (told.parameters, told.trainable_parameters) == (parameters, trainable)
+        assert build_model(experiment, strength=0.0).count_params() == parameters
