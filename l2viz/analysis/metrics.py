@@ -1,4 +1,8 @@
-"""Trajectory -> the figures a viewer reads. Shapes as in Trajectory: (K, E+1, ...)."""
+"""Trajectory -> the numbers a viewer reads. Shapes as in Trajectory: (K, E+1, ...).
+
+K strengths, E+1 recorded epochs, L regularized kernels, S weights that are followed singly,
+R repeats. Each docstring opens with the formula.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ import numpy as np
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
-COLLAPSED_NORM = 0.05
-COLLAPSED_LOSS = 0.98
+COLLAPSED_NORM = 0.05  # of the norm at λ = 0
+COLLAPSED_LOSS = 0.98  # of the loss of the best constant answer
 
 
 def penalty_total(trajectory: Trajectory) -> Array:
@@ -27,6 +31,28 @@ def validation_total_loss(trajectory: Trajectory) -> Array:
     return trajectory.val_data_loss + penalty_total(trajectory)
 
 
+def penalty_stack(trajectory: Trajectory) -> Array:
+    """Σ of λ·Σwₗ² over the kernels up to each one, (K, E+1, L): layer upon layer."""
+    return np.cumsum(trajectory.penalty, axis=2)
+
+
+def loss_stack(trajectory: Trajectory) -> Array:
+    """Training data loss + the penalties of the kernels up to each one, (K, E+1, L)."""
+    return trajectory.train_data_loss[..., None] + penalty_stack(trajectory)
+
+
+def penalty_share(trajectory: Trajectory) -> Array:
+    """Penalty stack ÷ total loss, (K, E+1, L); 0 where the total loss is 0."""
+    total = total_loss(trajectory)[..., None]
+    share: Array = np.divide(
+        penalty_stack(trajectory),
+        total,
+        out=np.zeros_like(trajectory.penalty),
+        where=total > 0.0,
+    )
+    return share
+
+
 def network_norm(trajectory: Trajectory) -> Array:
     """√Σₗ‖wₗ‖² of all regularized kernels together, (K, E+1)."""
     return norm_of_all(trajectory.kernel_norm)
@@ -39,7 +65,7 @@ def norm_of_all(kernel_norm: Array) -> Array:
 
 
 def over_repeats(values: Array, axis: int) -> tuple[Array, Array]:
-    """Mean and standard deviation (of a sample: divided by R - 1) over the repeats.
+    """Σx/R and √(Σ(x - mean)²/(R - 1)): mean and standard deviation over the repeats' axis.
 
     Of a single repeat the deviation is 0.
     """
@@ -66,17 +92,33 @@ def generalization_gap(trajectory: Trajectory) -> Array:
     return trajectory.val_data_loss - trajectory.train_data_loss
 
 
+def accuracy_gap(trajectory: Trajectory) -> Array | None:
+    """Training accuracy - validation accuracy, (K, E+1); None for regression."""
+    if trajectory.train_accuracy is None or trajectory.val_accuracy is None:
+        return None
+    return trajectory.train_accuracy - trajectory.val_accuracy
+
+
+def gap_of_repeats(trajectory: Trajectory, penalty: str | None = None) -> Array:
+    """Accuracy gap, or for regression generalization gap, of every repeat, (R, K, E+1)."""
+    if trajectory.val_accuracy is None:
+        train, val = "train_data_loss", "val_data_loss"
+        return trajectory.repeats(val, penalty) - trajectory.repeats(train, penalty)
+    train, val = "train_accuracy", "val_accuracy"
+    return trajectory.repeats(train, penalty) - trajectory.repeats(val, penalty)
+
+
 def strengths_in_force(trajectory: Trajectory) -> Array:
-    """λ that held in the epoch which ended at each recorded one, (K, E+1): a schedule moves it."""
+    """λ of the epoch that ended at each recorded one, (K, E+1): a schedule moves it."""
     in_force = trajectory.experiment.strength_in_force
     epochs = [max(int(epoch), 1) for epoch in trajectory.epochs]  # before training, the first's
     return np.stack([in_force(trajectory.strengths, epoch) for epoch in epochs], axis=1)
 
 
 def penalty_gradient(trajectory: Trajectory) -> Array:
-    """2λw of the weights that are followed singly, (K, E+1, S); of L1 it is λ·sign(w).
+    """∂penalty/∂w = 2λw of the followed weights, (K, E+1, S); under L1 it is λ·sign(w).
 
-    Of one path, for the penalty of its experiment; 0 for what acts beside the loss.
+    Of one path, for the penalty of its experiment; 0 for a penalty that is not part of the loss.
     """
     facts = PENALTIES[trajectory.experiment.penalties[0]]
     weights = trajectory.sampled_weights
@@ -95,8 +137,8 @@ def penalty_gradient_norm(trajectory: Trajectory) -> Array:
 def distance_from_balance(trajectory: Trajectory) -> Array:
     """‖g + p‖ ÷ (‖g‖ + ‖p‖) of the followed weights of each kernel, (K, E+1, L).
 
-    g is the gradient of the data loss and p that of the penalty. 0 where they cancel, as at a
-    minimum of the total loss; 1 where they do not oppose each other, as at λ = 0.
+    g is the gradient of the data loss, p the gradient of the penalty. 0 where they cancel, as at
+    a minimum of the total loss; 1 where they do not oppose each other, as at λ = 0.
     """
     data, penalty = trajectory.sampled_gradients, penalty_gradient(trajectory)
     distances = []
@@ -110,11 +152,10 @@ def distance_from_balance(trajectory: Trajectory) -> Array:
 
 
 def collapse(trajectory: Trajectory) -> Array:
-    """The first of the members at which, and at all stronger ones, nothing is left, (E+1,).
+    """‖w‖ < 0.05 ‖w‖₀ and data loss ≥ 0.98 · constant loss: the first such member, (E+1,).
 
-    Nothing is left of a network whose kernels have less than COLLAPSED_NORM of their norm at
-    λ = 0 while its data loss is COLLAPSED_LOSS or more of the best constant answer's. K where
-    there is none.
+    All stronger members must have collapsed too; K where there is none. ‖w‖₀ is the norm at
+    λ = 0, and the constant loss is the data loss of the best constant answer.
     """
     gone = (shrinkage_ratio(trajectory) < COLLAPSED_NORM) & (
         trajectory.train_data_loss >= COLLAPSED_LOSS * trajectory.context.constant_loss
@@ -124,10 +165,10 @@ def collapse(trajectory: Trajectory) -> Array:
 
 
 def best_strengths(trajectory: Trajectory) -> Array:
-    """Position of the best member at every epoch, chosen on validation data, (E+1,).
+    """argmax of validation accuracy over the members, at every epoch, (E+1,).
 
-    Highest validation accuracy, and of equals the lowest validation data loss; for regression
-    the lowest validation data loss. Never looks at test data.
+    Among equals the lowest validation data loss; for regression the lowest validation data loss.
+    Never looks at test data.
     """
     data_loss = trajectory.val_data_loss
     if trajectory.val_accuracy is not None:
@@ -148,19 +189,23 @@ def scores_of_repeats(trajectory: Trajectory, penalty: str | None = None) -> Arr
     return trajectory.repeats("val_accuracy" if classes else "val_data_loss", penalty)
 
 
-def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple[Array, Array]:
-    """Positions of the member with the best mean, and of the one-standard-error choice.
-
-    (E+1,) each. The choice is the largest λ whose mean is within one standard error s/√R of the
-    best mean; s is that of the best member. As glmnet's, but over seeds and not over folds.
-    Of a single repeat the two are the same.
-    """
+def mean_score(trajectory: Trajectory, penalty: str | None = None) -> tuple[Array, Array]:
+    """Mean of `scores_of_repeats`, and its standard error s/√R, (K, E+1) each."""
     scores = scores_of_repeats(trajectory, penalty)
     mean, deviation = over_repeats(scores, axis=0)
+    return mean, deviation / np.sqrt(len(scores))
+
+
+def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple[Array, Array]:
+    """argmax of the mean score, and the largest λ with mean ≥ best mean - s/√R, (E+1,) each.
+
+    s/√R is the standard error of the best member. As glmnet's "lambda.1se", but over seeds
+    instead of folds (Friedman, Hastie and Tibshirani, 2010). With one repeat the two are the same.
+    """
+    mean, error = mean_score(trajectory, penalty)
     if trajectory.val_accuracy is None:
         mean = -mean
     best: Array = np.argmax(mean, axis=0)
-    error = deviation / np.sqrt(len(scores))
     epochs = np.arange(mean.shape[1])
     enough = mean >= mean[best, epochs] - error[best, epochs]
     choice: Array = len(mean) - 1 - np.argmax(enough[::-1], axis=0)
@@ -168,9 +213,9 @@ def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple
 
 
 def test_gain(trajectory: Trajectory, member: int) -> float:
-    """What `member` has over λ = 0 on test data at the last epoch.
+    """Test accuracy at `member` - test accuracy at λ = 0, a share, at the last epoch.
 
-    Accuracy gained (share), or for regression the share of the test error that is gone.
+    For regression 1 - test error at `member` ÷ test error at λ = 0: the share that is gone.
     """
     if trajectory.test_accuracy is not None:
         accuracy = trajectory.test_accuracy[:, -1]

@@ -1,7 +1,9 @@
 """Trajectory -> charts: each defined once, as a figure template and bindings."""
 
-from l2viz.charts.catalogue import charts_of, readouts_of, usual_charts
-from l2viz.charts.core.chart import Chart, Drawing, Readout
+from l2viz.charts.catalogue import charts_of, get_chart, usual_charts
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Readout
+from l2viz.charts.core.readouts import readouts_of
 from l2viz.charts.cost_of_penalty import cost_figure
 from l2viz.charts.fitted_curve import FITTED_CURVE
 from l2viz.charts.histogram import histogram
@@ -23,6 +25,7 @@ __all__ = [
     "Readout",
     "charts_of",
     "cost_figure",
+    "get_chart",
     "histogram",
     "readouts_of",
     "usual_charts",

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz.charts.core.arrays import ChartArray, epoch_first
-from l2viz.charts.core.chart import Chart, Drawing
-from l2viz.charts.core.theme import axis
-from l2viz.charts.core.traces import Bound, Sheet
+from l2viz.charts.core.arrays import ChartArray, constant, of_path
+from l2viz.charts.core.axes import axis
+from l2viz.charts.core.binding import Bound
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Sheet
+from l2viz.charts.core.traces import dots
 from l2viz.trajectory import Trajectory
 
 CLASSES = (("class 0", "@class-0", "circle"), ("class 1", "@class-1", "diamond"))
-LEVELS = 255  # what a boundary stores for probability 1
+LEVELS = 255  # how a boundary stores probability 1
 
 
 def _draw(trajectory: Trajectory) -> Drawing:
@@ -45,43 +47,29 @@ def _draw(trajectory: Trajectory) -> Drawing:
         z=Bound("boundary"),
     )
     for number, (name, colour, symbol) in enumerate(CLASSES):
+        outline = {"color": "@ground", "width": 1}
+        hover = f"{name} at %{{x:.3g}}, %{{y:.3g}}"
         sheet.add(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": name,
-                "marker": {
-                    "color": colour,
-                    "size": 7,
-                    "symbol": symbol,
-                    "line": {"color": "@ground", "width": 1},
-                },
-                "showlegend": True,
-                "hovertemplate": f"{name} at %{{x:.3g}}, %{{y:.3g}}<extra></extra>",
-            },
+            dots(name, colour, 7, hover, symbol=symbol, line=outline),
             x=Bound(f"class_{number}_x"),
             y=Bound(f"class_{number}_y"),
         )
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "xaxis": axis("input x₁", range=[low_x, high_x], showgrid=False),
             "yaxis": axis("input x₂", range=[low_y, high_y], showgrid=False),
-        },
+        }
     )
 
 
 def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     assert trajectory.boundary is not None and trajectory.context.train_points is not None
     points = trajectory.context.train_points
-    arrays = {"boundary": ChartArray(values=epoch_first(trajectory.boundary))}
+    arrays = {"boundary": of_path(trajectory.boundary)}
     for number in range(len(CLASSES)):
         of_class = points[np.rint(points[:, 2]) == number]
         for column, name in enumerate("xy"):
-            arrays[f"class_{number}_{name}"] = ChartArray(
-                values=of_class[:, column], by_epoch=False, by_strength=False
-            )
+            arrays[f"class_{number}_{name}"] = constant(of_class[:, column])
     return arrays
 
 

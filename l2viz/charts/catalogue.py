@@ -1,6 +1,8 @@
-"""Which charts a trajectory has, and the numbers that stand beside them."""
+"""Which charts a trajectory has."""
 
 from __future__ import annotations
+
+import difflib
 
 import numpy as np
 
@@ -8,7 +10,7 @@ from l2viz.charts.boundary import BOUNDARY
 from l2viz.charts.coefficients import coefficient_paths
 from l2viz.charts.collapse import COLLAPSE
 from l2viz.charts.comparison import comparisons
-from l2viz.charts.core.chart import Chart, Readout
+from l2viz.charts.core.chart import Chart
 from l2viz.charts.curvature import CURVATURE, has_curvature
 from l2viz.charts.dummy_answer import DUMMY_ANSWER
 from l2viz.charts.fitted_curve import FITTED_CURVE
@@ -26,15 +28,44 @@ from l2viz.charts.sparsity import sparsity
 from l2viz.charts.unit_pictures import UNIT_PICTURES
 from l2viz.charts.velocity import velocity_charts
 from l2viz.charts.weight_matrix import weight_matrices
+from l2viz.experiment.url import LARGEST_STAGE
 from l2viz.trajectory import Trajectory
 
-USUAL_SLOTS = 6
+USUAL_SLOTS = LARGEST_STAGE  # one chart of each
+
+
+def get_chart(trajectory: Trajectory, name: str) -> Chart:
+    """Return the chart of a trajectory with this name.
+
+    Parameters
+    ----------
+    trajectory
+        A run; which charts it has depends on its data, its network and its penalties.
+    name
+        A chart's name, as in an address of the page: "norms", "histogram_dense_1".
+
+    Returns
+    -------
+    Chart
+
+    Raises
+    ------
+    ValueError
+        If the run has no such chart. The message names the nearest name that it has.
+    """
+    charts = {chart.name: chart for chart in charts_of(trajectory)}
+    if name in charts:
+        return charts[name]
+    (nearest,) = difflib.get_close_matches(name, charts, n=1, cutoff=0.0)
+    raise ValueError(
+        f"name must be the name of a chart of this run, like the nearest, {nearest!r}, got {name!r}"
+    )
 
 
 def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """The charts of a trajectory in the order of the chooser, variants of a slot together.
+    """Return the charts of a trajectory in the order of the chooser, variants of a slot together.
 
-    The slots that come first are those of the opening scenes.
+    The opening scenes use the slots that come first.
     """
     names = trajectory.layer_names
     sizes = trajectory.context.kernel_sizes
@@ -71,75 +102,8 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
 
 
 def usual_charts(charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
-    """The first of each of the first six slots: what stands on the stage until a viewer chooses."""
+    """Return what is on the stage until a viewer chooses: the first chart of each first slot."""
     slots: dict[str, Chart] = {}
     for chart in charts:
         slots.setdefault(chart.slot, chart)
     return tuple(slots.values())[:USUAL_SLOTS]
-
-
-def readouts_of(trajectory: Trajectory) -> tuple[Readout, ...]:
-    """The numbers of a trajectory in reading order."""
-    shared = (
-        Readout(
-            label="penalty",
-            array="penalty_total",
-            form="number",
-            about="λ times the sum of squared weights of all regularized kernels",
-        ),
-        Readout(
-            label="data loss",
-            array="train_data_loss",
-            form="number",
-            about="on the training data, without penalty",
-        ),
-        Readout(
-            label="shrinkage ratio",
-            array="shrinkage_ratio",
-            form="percent",
-            about="norm of the kernels at this λ ÷ their norm at λ = 0, same seed and epoch",
-        ),
-    )
-    if trajectory.val_accuracy is not None:
-        return (
-            *shared,
-            Readout(
-                label="training accuracy",
-                array="train_accuracy",
-                form="percent",
-                about="share of training labels predicted",
-            ),
-            Readout(
-                label="validation accuracy",
-                array="val_accuracy",
-                form="percent",
-                about="share of validation labels predicted",
-            ),
-            Readout(
-                label="gap",
-                array="accuracy_gap",
-                form="points",
-                about="training accuracy - validation accuracy",
-            ),
-        )
-    return (
-        *shared,
-        Readout(
-            label="validation error",
-            array="val_data_loss",
-            form="number",
-            about="mean squared error on noisy examples never trained on",
-        ),
-        Readout(
-            label="test error",
-            array="test_data_loss",
-            form="number",
-            about="mean squared error against the truth, without noise",
-        ),
-        Readout(
-            label="gap",
-            array="generalization_gap",
-            form="number",
-            about="validation data loss - training data loss",
-        ),
-    )

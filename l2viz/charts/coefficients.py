@@ -11,26 +11,28 @@ import numpy as np
 
 from l2viz.analysis import metrics
 from l2viz.charts.core import ranges
-from l2viz.charts.core.arrays import ChartArray, epoch_first, strength_positions
-from l2viz.charts.core.chart import Chart, Drawing, chart_name
-from l2viz.charts.core.strength_axis import (
-    LOWER,
-    MARKS,
-    UPPER,
-    mark_strengths,
-    score_axis,
-    strength_axis,
-    upright,
+from l2viz.charts.core.arrays import (
+    ChartArray,
+    constant,
+    of_epochs,
+    of_path,
+    strength_positions,
+    with_gaps,
 )
-from l2viz.charts.core.theme import axis, base_layout, layer_colour
-from l2viz.charts.core.traces import Bound, Sheet, line
+from l2viz.charts.core.axes import LOWER, UPPER, axis, score_axis, strength_axis
+from l2viz.charts.core.binding import Bound
+from l2viz.charts.core.chart import Chart, chart_name
+from l2viz.charts.core.drawing import Drawing, Sheet, over_strengths
+from l2viz.charts.core.strength_marks import MARKS, mark_strengths, upright
+from l2viz.charts.core.theme import base_layout, layer_colour
+from l2viz.charts.core.traces import line
 from l2viz.trajectory import Array, Trajectory
 
-MOST_LINES = 24  # in one panel; more are a thicket
+MOST_LINES = 24  # in one panel; more cannot be told apart
 
 
 def coefficient_paths(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """The single weights of each regularized kernel, and the norms of the first layer's units."""
+    """Return a chart of each regularized kernel's weights, and one of the first layer's units."""
     layers = [
         (layer, chart_name("coefficients", name), f"weights of {name}")
         for layer, name in enumerate(trajectory.layer_names)
@@ -54,7 +56,7 @@ def coefficient_paths(trajectory: Trajectory) -> tuple[Chart, ...]:
 
 
 def followed(trajectory: Trajectory, layer: int | None) -> Array:
-    """(K, E+1, n) what is drawn, of the first twin: weights of a kernel, or norms of units."""
+    """Return the lines of the first twin, (K, E+1, n): weights of a kernel, or norms of units."""
     twin = trajectory.twin()
     if layer is None:
         return twin.unit_norm[..., :MOST_LINES]
@@ -68,7 +70,7 @@ def followed(trajectory: Trajectory, layer: int | None) -> Array:
 
 
 def _matters(trajectory: Trajectory, layer: int | None) -> Array:
-    """(S,) bool: the followed weights of a linear model whose true value is not 0."""
+    """Return which followed weights of a linear model are truly not 0, (S,) bool."""
     context = trajectory.context
     if layer is None or context.true_kernel is None:
         return np.zeros(len(context.sampled_layer), dtype=bool)
@@ -80,38 +82,25 @@ def _arrays(trajectory: Trajectory, layer: int | None) -> Mapping[str, ChartArra
     values = np.moveaxis(followed(trajectory, layer), (0, 1, 2), (2, 0, 1)).astype(np.float32)
     of_truth = int(_matters(trajectory, layer).sum())  # they come last
     best, choice = metrics.best_on_average(trajectory)
-    scores = metrics.scores_of_repeats(trajectory)
-    mean, deviation = metrics.over_repeats(scores, axis=0)
-    error = deviation / np.sqrt(len(scores))
-    by_epoch = {
-        f"coefficients_{_key(layer)}": with_gaps(values),
-        "average_best_line": np.stack([positions[best]] * 2, axis=1),
-        "one_error_line": np.stack([positions[choice]] * 2, axis=1),
+    mean, error = metrics.mean_score(trajectory)
+    arrays = {
+        f"coefficients_{_key(layer)}": of_epochs(with_gaps(values)),
+        f"coefficients_x_{_key(layer)}": _along(positions, values.shape[1]),
+        "average_best_line": of_epochs(np.stack([positions[best]] * 2, axis=1)),
+        "one_error_line": of_epochs(np.stack([positions[choice]] * 2, axis=1)),
+        "average_score": of_path(mean),
+        "average_score_low": of_path(mean - error),
+        "average_score_high": of_path(mean + error),
     }
-    by_both = {
-        "average_score": mean,
-        "average_score_low": mean - error,
-        "average_score_high": mean + error,
-    }
-    still = with_gaps(np.tile(positions, (1, values.shape[1], 1)))[0]
-    stills = {f"coefficients_x_{_key(layer)}": still}
     if of_truth:
-        by_epoch["coefficients_true"] = with_gaps(values[:, -of_truth:])
-        stills["coefficients_x_true"] = with_gaps(np.tile(positions, (1, of_truth, 1)))[0]
-    return {
-        **{n: ChartArray(values=array, by_strength=False) for n, array in by_epoch.items()},
-        **{n: ChartArray(values=epoch_first(array)) for n, array in by_both.items()},
-        **{
-            n: ChartArray(values=array, by_epoch=False, by_strength=False)
-            for n, array in stills.items()
-        },
-    }
+        arrays["coefficients_true"] = of_epochs(with_gaps(values[:, -of_truth:]))
+        arrays["coefficients_x_true"] = _along(positions, of_truth)
+    return arrays
 
 
-def with_gaps(lines: Array) -> Array:
-    """(E, lines, points) -> (E, one after the other), NaN between, which is drawn as a gap."""
-    padded = np.pad(lines, ((0, 0), (0, 0), (0, 1)), constant_values=np.nan)
-    return padded.reshape(len(lines), -1)[:, :-1]
+def _along(positions: Array, lines: int) -> ChartArray:
+    """Return the x of that many lines over all strengths."""
+    return constant(with_gaps(np.tile(positions, (lines, 1))))
 
 
 def _key(layer: int | None) -> str:
@@ -143,14 +132,9 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
             edge["showlegend"] = part == "high"
             if part == "high":
                 edge |= {"fill": "tonexty", "fillcolor": "@validation-band"}
-            score = Bound(f"average_score_{part}", "all")
-            sheet.add(edge, x=Bound("strength_position", "all"), y=score)
+            sheet.add(edge, **over_strengths(f"average_score_{part}"))
     mean = f"validation {word}" + (f", mean of {repeats}" if repeats > 1 else "")
-    sheet.add(
-        line(mean, "@validation", yaxis="y2"),
-        x=Bound("strength_position", "all"),
-        y=Bound("average_score", "all"),
-    )
+    sheet.add(line(mean, "@validation", yaxis="y2"), **over_strengths("average_score"))
     mark_strengths(sheet, "y3", best=False)
     best = "best on average" if repeats > 1 else "best on validation"
     sheet.add(upright(best, "@best", "dashdot", "y3"), x=Bound("average_best_line"))
@@ -161,10 +145,8 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
     scores = metrics.scores_of_repeats(trajectory)
     settled = values[:, len(trajectory.epochs) // 8 :]
     shown = ranges.from_zero(settled) if layer is None else ranges.around(settled)
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "margin": {**base_layout()["margin"], "l": 56},
             "xaxis": strength_axis(trajectory, anchor="y2"),
             "yaxis": axis(
@@ -179,5 +161,5 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
                 "anchor": "x",
             },
             "yaxis3": MARKS,
-        },
+        }
     )

@@ -8,19 +8,14 @@ import numpy as np
 
 from l2viz.analysis import metrics
 from l2viz.charts.core import ranges
-from l2viz.charts.core.arrays import ChartArray, strength_positions
-from l2viz.charts.core.chart import Chart, Drawing, Readout
-from l2viz.charts.core.strength_axis import (
-    LOWER,
-    MARKS,
-    UPPER,
-    across,
-    mark_strengths,
-    strength_axis,
-    upright,
-)
-from l2viz.charts.core.theme import axis, base_layout, layer_colour
-from l2viz.charts.core.traces import Bound, Sheet, line
+from l2viz.charts.core.arrays import ChartArray, of_epochs, strength_positions
+from l2viz.charts.core.axes import LOWER, UPPER, axis, strength_axis
+from l2viz.charts.core.binding import Bound
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_strengths
+from l2viz.charts.core.strength_marks import MARKS, mark_strengths, upright
+from l2viz.charts.core.theme import base_layout, layer_colour
+from l2viz.charts.core.traces import line
 from l2viz.trajectory import Trajectory
 
 
@@ -28,8 +23,8 @@ def _draw(trajectory: Trajectory) -> Drawing:
     constant = trajectory.context.constant_loss
     sheet = Sheet()
     for layer, name in enumerate(trajectory.layer_names):
-        sheet.add(line(name, layer_colour(layer)), **across("kernel_norm", layer))
-    sheet.add(line("training data loss", "@train", yaxis="y2"), **across("train_data_loss"))
+        sheet.add(line(name, layer_colour(layer)), **over_strengths("kernel_norm", layer))
+    sheet.add(line("training data loss", "@train", yaxis="y2"), **over_strengths("train_data_loss"))
     positions = strength_positions(trajectory.strengths)
     ground = line("best constant answer", "@text", dash="dot", width=1.5, yaxis="y2")
     ends = [float(positions[0]), float(positions[-1])]
@@ -37,10 +32,8 @@ def _draw(trajectory: Trajectory) -> Drawing:
     mark_strengths(sheet, "y3", best=False)
     sheet.add(upright("collapsed", "@positive", "longdashdot", "y3"), x=Bound("collapse_line"))
     late = trajectory.train_data_loss[:, len(trajectory.epochs) // 4 :]
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "margin": {**base_layout()["margin"], "l": 56},
             "xaxis": strength_axis(trajectory, anchor="y2"),
             "yaxis": axis(
@@ -58,16 +51,14 @@ def _draw(trajectory: Trajectory) -> Drawing:
             ),
             "yaxis3": MARKS,
         },
-        numbers=(
-            Readout(
-                label="from λ",
-                array="collapse_strength",
-                form="number",
-                about=f"collapsed: from there on kernels have less than "
-                f"{metrics.COLLAPSED_NORM:.0%} of their norm at λ = 0, and the data loss is "
-                f"that of the best constant answer, {constant:.3g}, to within "
-                f"{1 - metrics.COLLAPSED_LOSS:.0%}",
-            ),
+        Readout(
+            label="from λ",
+            array="collapse_strength",
+            form="number",
+            about=f"collapsed: from there on kernels have less than "
+            f"{metrics.COLLAPSED_NORM:.0%} of their norm at λ = 0, and the data loss is "
+            f"that of the best constant answer, {constant:.3g}, to within "
+            f"{1 - metrics.COLLAPSED_LOSS:.0%}",
         ),
     )
 
@@ -79,10 +70,8 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     strength = np.where(found, trajectory.strengths[member], np.nan)
     position = np.where(found, strength_positions(trajectory.strengths)[member], np.nan)
     return {
-        "collapse_strength": ChartArray(values=strength, by_strength=False),
-        "collapse_line": ChartArray(
-            values=np.stack([position, position], axis=1), by_strength=False
-        ),
+        "collapse_strength": of_epochs(strength),
+        "collapse_line": of_epochs(np.stack([position, position], axis=1)),
     }
 
 

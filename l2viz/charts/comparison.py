@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ import numpy as np
 from l2viz.analysis import metrics
 from l2viz.charts.core import ranges
 from l2viz.charts.core.arrays import ChartArray
-from l2viz.charts.core.chart import Chart, Drawing
-from l2viz.charts.core.strength_axis import MARKS, mark_strengths, score_axis, strength_axis
-from l2viz.charts.core.theme import axis, twin_colour, twin_dash
-from l2viz.charts.core.traces import Bound, Sheet, line
-from l2viz.charts.loss_ledger import epoch_axis
+from l2viz.charts.core.axes import axis, epoch_axis, score_axis, strength_axis
+from l2viz.charts.core.binding import Bound
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Sheet, over_epochs, over_strengths
+from l2viz.charts.core.strength_marks import MARKS, mark_strengths
+from l2viz.charts.core.theme import twin_colour, twin_dash
+from l2viz.charts.core.traces import line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
@@ -30,7 +33,7 @@ class _Quantity:
 
 
 def comparisons(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """The charts of a trajectory of several twins or repeats; none of another."""
+    """Return the charts of several twins or repeats; none of a single path."""
     if trajectory.experiment.leading_axes == 0:
         return ()
     several = len(trajectory.experiment.penalties) > 1
@@ -44,8 +47,8 @@ def comparisons(trajectory: Trajectory) -> tuple[Chart, ...]:
             variant=quantity.title,
             about="Same initial weights and batches for every penalty; the band is one standard "
             "deviation over the repeats, each with a seed of its own.",
-            draw=_drawn(draw, quantity),
-            arrays=_arrays_of(quantity),
+            draw=partial(draw, quantity=quantity),
+            arrays=partial(_arrays, quantity=quantity),
             whole=True,
         )
         for ending, over, draw in (
@@ -62,9 +65,7 @@ def _quantities(trajectory: Trajectory) -> tuple[_Quantity, ...]:
         _Quantity(
             name="validation",
             title="validation accuracy" if classes else "validation error",
-            of=lambda t, penalty: t.repeats(
-                "val_accuracy" if classes else "val_data_loss", penalty
-            ),
+            of=metrics.scores_of_repeats,
         ),
         _Quantity(
             name="norm",
@@ -74,74 +75,59 @@ def _quantities(trajectory: Trajectory) -> tuple[_Quantity, ...]:
         _Quantity(
             name="gap",
             title="generalization gap",
-            of=lambda t, penalty: (
-                t.repeats("train_accuracy", penalty) - t.repeats("val_accuracy", penalty)
-                if classes
-                else t.repeats("val_data_loss", penalty) - t.repeats("train_data_loss", penalty)
-            ),
+            of=metrics.gap_of_repeats,
         ),
     )
 
 
-def _drawn(
-    draw: Callable[[Trajectory, _Quantity], Drawing], quantity: _Quantity
-) -> Callable[[Trajectory], Drawing]:
-    return lambda trajectory: draw(trajectory, quantity)
+def _arrays(trajectory: Trajectory, quantity: _Quantity) -> Mapping[str, ChartArray]:
+    """Return of each twin mean and mean ∓ one standard deviation, and every repeat.
 
-
-def _arrays_of(quantity: _Quantity) -> Callable[[Trajectory], Mapping[str, ChartArray]]:
-    """Of each twin: (E+1, K) of mean and mean ∓ one standard deviation, (E+1, K, R) of each."""
-
-    def arrays(trajectory: Trajectory) -> dict[str, ChartArray]:
-        made: dict[str, Array] = {}
-        for penalty in trajectory.experiment.penalties:
-            values = np.moveaxis(quantity.of(trajectory, penalty), (0, 1), (2, 1))
-            mean, deviation = metrics.over_repeats(values, axis=2)
-            made |= {
-                f"{quantity.name}_{penalty}_mean": mean,
-                f"{quantity.name}_{penalty}_low": mean - deviation,
-                f"{quantity.name}_{penalty}_high": mean + deviation,
-                f"{quantity.name}_{penalty}_each": values,
-            }
-        return {name: ChartArray(values=values) for name, values in made.items()}
-
-    return arrays
+    (E+1, K) each, the repeats as (E+1, K, R).
+    """
+    made: dict[str, Array] = {}
+    for penalty in trajectory.experiment.penalties:
+        values = np.moveaxis(quantity.of(trajectory, penalty), (0, 1), (2, 1))
+        mean, deviation = metrics.over_repeats(values, axis=2)
+        made |= {
+            f"{quantity.name}_{penalty}_mean": mean,
+            f"{quantity.name}_{penalty}_low": mean - deviation,
+            f"{quantity.name}_{penalty}_high": mean + deviation,
+            f"{quantity.name}_{penalty}_each": values,
+        }
+    return {name: ChartArray(values=values) for name, values in made.items()}
 
 
 def _draw_against_strength(trajectory: Trajectory, quantity: _Quantity) -> Drawing:
     sheet = Sheet()
-    x = Bound("strength_position", "all")
-    _add_twins(sheet, trajectory, quantity, x, {"strength": "all"})
+    _add_twins(sheet, trajectory, quantity, over_strengths)
     mark_strengths(sheet, "y2", best=False)
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "xaxis": strength_axis(trajectory),
             "yaxis": _axis(trajectory, quantity),
             "yaxis2": MARKS,
-        },
+        }
     )
 
 
 def _draw_over_epochs(trajectory: Trajectory, quantity: _Quantity) -> Drawing:
     sheet = Sheet()
-    _add_twins(sheet, trajectory, quantity, Bound("epochs", epoch="until"), {"epoch": "until"})
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={"xaxis": epoch_axis(trajectory), "yaxis": _axis(trajectory, quantity)},
-    )
+    _add_twins(sheet, trajectory, quantity, over_epochs)
+    return sheet.drawing({"xaxis": epoch_axis(trajectory), "yaxis": _axis(trajectory, quantity)})
 
 
 def _add_twins(
-    sheet: Sheet, trajectory: Trajectory, quantity: _Quantity, x: Bound, way: Mapping[str, str]
+    sheet: Sheet,
+    trajectory: Trajectory,
+    quantity: _Quantity,
+    along: Callable[..., dict[str, Bound]],
 ) -> None:
     penalties = trajectory.experiment.penalties
     repeats = trajectory.experiment.repeats
 
     def add(trace: dict[str, Any], part: str, penalty: str, *index: int) -> None:
-        sheet.add(trace, x=x, y=Bound(f"{quantity.name}_{penalty}_{part}", **way, index=index))
+        sheet.add(trace, **along(f"{quantity.name}_{penalty}_{part}", *index))
 
     for penalty in penalties:
         colour, title = twin_colour(penalty), PENALTIES[penalty].title

@@ -10,18 +10,34 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from l2viz.charts.core.theme import axis, base_layout, coloured, figure_layout
-from l2viz.charts.core.traces import line
+from l2viz.charts.core.axes import axis
+from l2viz.charts.core.theme import base_layout, coloured, figure_layout
+from l2viz.charts.core.traces import dots, line
 from l2viz.trajectory import Array
 
 _LEAST = 5.0  # percent, on either side of 0, that the axis shows
 
 
 def cost_figure(percentages: Sequence[float], *, theme: str = "light") -> go.Figure:
-    """Of each pair, 100 · (seconds with the penalty ÷ seconds without - 1), in the order timed.
+    """Draw 100 · (seconds with the penalty ÷ seconds without - 1) of each timed pair.
 
-    percentages: ``penalty_cost(experiment).percentages``. The band holds the middle half of the
-    pairs, the line through it is their median. Raises ValueError without a pair.
+    The band holds the middle half of the pairs, the line through it is their median.
+
+    Parameters
+    ----------
+    percentages
+        One number for each pair, in the order timed: ``penalty_cost(experiment).percentages``.
+    theme
+        "light", "dark" or "print".
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no pair.
     """
     if not percentages:
         raise ValueError("percentages must hold at least one pair, got none")
@@ -43,15 +59,7 @@ def cost_figure(percentages: Sequence[float], *, theme: str = "light") -> go.Fig
         half,
         line("no cost", "@ghost", width=1, dash="dot", x=ends, y=[0.0, 0.0]),
         line(f"median: {median:+.1f} %", "@train", x=ends, y=[median, median]),
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "a pair",
-            "marker": {"color": "@text", "size": 6},
-            "x": pairs,
-            "y": values,
-            "hovertemplate": "pair %{x}: %{y:+.3g} %<extra></extra>",
-        },
+        dots("a pair", "@text", 6, "pair %{x}: %{y:+.3g} %") | {"x": pairs, "y": values},
     ]
     layout = {
         **base_layout(),

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.charts.core.arrays import ChartArray, epoch_first
-from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.arrays import ChartArray, constant, of_path
+from l2viz.charts.core.axes import axis
+from l2viz.charts.core.binding import CHOSEN, Bound, Selector
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Sheet
 from l2viz.charts.core.ghost import ghost_of
-from l2viz.charts.core.theme import axis
-from l2viz.charts.core.traces import PINS, Bound, Sheet, line
+from l2viz.charts.core.traces import PINS, line
 from l2viz.trajectory import Trajectory
 
 
@@ -20,35 +22,31 @@ def _draw(trajectory: Trajectory) -> Drawing:
     classes = trajectory.dummy_probabilities.shape[-1]
     sheet = Sheet()
 
-    def add(trace: dict[str, object], strength: str) -> None:
+    def add(trace: dict[str, Any], strength: Selector) -> None:
         sheet.add(trace, x=Bound("dummy_classes"), y=Bound("dummy_probabilities", strength))
 
     ghost = ghost_of(trajectory)
     style: dict[str, Any] = {"shape": "hvh", "fill": "tozeroy", "fillcolor": "@ghost-band"}
     add(line(ghost.label, "@ghost", width=1, **style), ghost.strength)
-    for pin, letter, dash in PINS:
-        add(line(f"{letter}: answer", f"@{pin}", key=False, dash=dash, shape="hvh"), pin)
-    add(line("answer at λ", "@validation", shape="hvh"), "chosen")
+    for pin in PINS:
+        add(pin.line("answer", shape="hvh"), pin.selector)
+    add(line("answer at λ", "@validation", shape="hvh"), CHOSEN)
     even = line("all alike", "@text", dash="dot", width=1.5)
     sheet.add({**even, "x": [-0.5, classes - 0.5], "y": [1 / classes, 1 / classes]})
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "xaxis": axis("class", range=[-0.6, classes - 0.4], tickmode="linear", dtick=1),
             "yaxis": axis("probability", range=[0.0, 1.02], tickformat=".0%"),
-        },
+        }
     )
 
 
 def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     assert trajectory.dummy_probabilities is not None
-    values = epoch_first(trajectory.dummy_probabilities)
+    classes = trajectory.dummy_probabilities.shape[-1]
     return {
-        "dummy_probabilities": ChartArray(values=values),
-        "dummy_classes": ChartArray(
-            values=np.arange(values.shape[-1]), by_epoch=False, by_strength=False
-        ),
+        "dummy_probabilities": of_path(trajectory.dummy_probabilities),
+        "dummy_classes": constant(np.arange(classes)),
     }
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from l2viz.charts.core.chart import Chart, Drawing, Readout
-from l2viz.charts.core.strength_axis import MARKS, across, mark_strengths, score_axis, strength_axis
-from l2viz.charts.core.traces import Sheet, line
+from l2viz.charts.core.axes import score_axis, strength_axis
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Sheet, over_strengths
+from l2viz.charts.core.readouts import ACCURACY_GAP, LOSS_GAP
+from l2viz.charts.core.strength_marks import MARKS, mark_strengths
+from l2viz.charts.core.traces import line
 from l2viz.trajectory import Trajectory
 
 
@@ -15,37 +18,22 @@ def _draw(trajectory: Trajectory) -> Drawing:
     score = "accuracy" if classes else "data_loss"
     word = "accuracy" if classes else "error"
     sheet = Sheet()
-    sheet.add(line(f"validation {word}", "@validation"), **across(f"val_{score}"))
+    sheet.add(line(f"validation {word}", "@validation"), **over_strengths(f"val_{score}"))
     sheet.add(
         line(f"training {word}", "@train", dash="dash", fill="tonexty", fillcolor="@ghost-band"),
-        **across(f"train_{score}"),
+        **over_strengths(f"train_{score}"),
     )
     mark_strengths(sheet, "y2")
     both = np.concatenate([trajectory.train_data_loss, trajectory.val_data_loss])
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "xaxis": strength_axis(trajectory),
             "yaxis": score_axis(trajectory, both),
             "yaxis2": MARKS,
         },
-        numbers=(_ACCURACY_GAP if classes else _LOSS_GAP,),
+        ACCURACY_GAP if classes else LOSS_GAP,
     )
 
-
-_ACCURACY_GAP = Readout(
-    label="gap",
-    array="accuracy_gap",
-    form="points",
-    about="training accuracy - validation accuracy",
-)
-_LOSS_GAP = Readout(
-    label="gap",
-    array="generalization_gap",
-    form="number",
-    about="validation data loss - training data loss",
-)
 
 GAP = Chart(
     name="gap",

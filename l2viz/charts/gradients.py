@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from l2viz.analysis import metrics
 from l2viz.charts.core import ranges
-from l2viz.charts.core.arrays import ChartArray, epoch_first
-from l2viz.charts.core.chart import Chart, Drawing, Readout, chart_name
-from l2viz.charts.core.strength_axis import LOWER, UPPER
-from l2viz.charts.core.theme import axis, base_layout, layer_colour
-from l2viz.charts.core.traces import PINS, Bound, Sheet, line
-from l2viz.charts.loss_ledger import epoch_axis
+from l2viz.charts.core.arrays import ChartArray, of_path
+from l2viz.charts.core.axes import LOWER, UPPER, axis, epoch_axis
+from l2viz.charts.core.binding import CHOSEN, Bound, Selector
+from l2viz.charts.core.chart import Chart, chart_name
+from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_epochs
+from l2viz.charts.core.theme import base_layout, layer_colour
+from l2viz.charts.core.traces import PINS, dots, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
@@ -22,7 +24,7 @@ UNIT = 1e-5  # of the scale of pulls: linear well below it, logarithmic well abo
 
 
 def gradients(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """Of every regularized kernel; none where the penalty is not part of the loss."""
+    """Return the charts of every regularized kernel; none for a penalty beside the loss."""
     penalty = trajectory.experiment.penalties[0]
     if not PENALTIES[penalty].in_loss:
         return ()
@@ -34,7 +36,7 @@ def gradients(trajectory: Trajectory) -> tuple[Chart, ...]:
 
 
 def signed_log(values: Array) -> Array:
-    """asinh(v / UNIT) / ln 10: a decade a unit on either side, and zero in the middle."""
+    """asinh(v / UNIT) / ln 10: one unit for each decade on either side, zero in the middle."""
     scaled: Array = np.arcsinh(np.asarray(values, dtype=np.float64) / UNIT) / np.log(10.0)
     return scaled
 
@@ -51,8 +53,8 @@ def _tug_of_war(layer: int, name: str) -> Chart:
         variant=name,
         about="At a minimum the data pull each weight as hard as the penalty pulls it back: all "
         "dots lie on the diagonal. Minibatches never quite get there.",
-        draw=lambda trajectory: _draw_pulls(trajectory, layer),
-        arrays=lambda trajectory: _pulls(trajectory, layer),
+        draw=partial(_draw_pulls, layer=layer),
+        arrays=partial(_pulls, layer=layer),
     )
 
 
@@ -63,13 +65,12 @@ def _pulls(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
         "pull_of_penalty": metrics.penalty_gradient(trajectory)[..., of_layer],
     }
     arrays = {
-        f"{name}_{layer}": ChartArray(values=epoch_first(signed_log(values)).astype(np.float32))
+        f"{name}_{layer}": of_path(signed_log(values).astype(np.float32))
         for name, values in made.items()
     }
-    both = np.stack([epoch_first(values) for values in made.values()], axis=-1)
-    arrays[f"pulls_{layer}"] = ChartArray(values=both.astype(np.float32))
-    distance = metrics.distance_from_balance(trajectory)[..., layer]
-    arrays[f"distance_{layer}"] = ChartArray(values=epoch_first(distance))
+    both = np.stack(list(made.values()), axis=-1)
+    arrays[f"pulls_{layer}"] = of_path(both.astype(np.float32))
+    arrays[f"distance_{layer}"] = of_path(metrics.distance_from_balance(trajectory)[..., layer])
     return arrays
 
 
@@ -83,56 +84,46 @@ def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
     sheet = Sheet()
     diagonal = line("in balance", "@text", dash="dash", width=1.5, hoverinfo="skip")
     sheet.add({**diagonal, "x": [-reach, reach], "y": [-reach, reach]})
-    for pin, letter, _ in PINS:
+
+    def add(trace: dict[str, Any], strength: Selector) -> None:
         sheet.add(
-            _dots(f"{letter}: weights", f"@{pin}", "circle-open", key=False),
-            x=Bound(f"pull_of_data_{layer}", pin),
-            y=Bound(f"pull_of_penalty_{layer}", pin),
-            customdata=Bound(f"pulls_{layer}", pin),
+            trace,
+            x=Bound(f"pull_of_data_{layer}", strength),
+            y=Bound(f"pull_of_penalty_{layer}", strength),
+            customdata=Bound(f"pulls_{layer}", strength),
         )
-    sheet.add(
-        _dots(f"single weights{_examples(trajectory)}", layer_colour(layer), "circle"),
-        x=Bound(f"pull_of_data_{layer}"),
-        y=Bound(f"pull_of_penalty_{layer}"),
-        customdata=Bound(f"pulls_{layer}"),
-    )
+
+    for pin in PINS:
+        trace = _weights(f"{pin.letter}: weights", pin.colour, "circle-open", key=False)
+        add(trace, pin.selector)
+    add(_weights(f"single weights{_examples(trajectory)}", layer_colour(layer), "circle"), CHOSEN)
     penalty = trajectory.experiment.penalties[0]
     pull = {"l2": "2λw", "l1": "λ·sign w"}.get(penalty, "2λw + λ·sign w")
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "margin": {**base_layout()["margin"], "l": 58},
             "xaxis": _pull_axis("pull of the data, -∂(data loss)/∂w", reach),
             "yaxis": _pull_axis(f"pull of the penalty, {pull}", reach),
         },
-        numbers=(
-            Readout(
-                label="distance from balance",
-                array=f"distance_{layer}",
-                form="number",
-                about="norm of the sum of both gradients ÷ sum of their norms, over these weights: "
-                "0 on the diagonal, 1 where nothing opposes",
-            ),
+        Readout(
+            label="distance from balance",
+            array=f"distance_{layer}",
+            form="number",
+            about="norm of the sum of both gradients ÷ sum of their norms, over these weights: "
+            "0 on the diagonal, 1 where nothing opposes",
         ),
     )
 
 
 def _examples(trajectory: Trajectory) -> str:
-    """On which part of the training data their gradient is measured, where it is not all of it."""
+    """Say on which part of the training data the gradient is measured, if not on all of it."""
     measured, trained = trajectory.context.gradient_examples, trajectory.experiment.train_size
     return "" if measured == trained else f", on {measured} of {trained} examples"
 
 
-def _dots(name: str, colour: str, symbol: str, *, key: bool = True) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "marker": {"color": colour, "size": 5, "symbol": symbol, "opacity": 0.75},
-        "showlegend": key,
-        "hovertemplate": "data %{customdata[0]:.3g}, penalty %{customdata[1]:.3g}<extra></extra>",
-    }
+def _weights(name: str, colour: str, symbol: str, *, key: bool = True) -> dict[str, Any]:
+    hover = "data %{customdata[0]:.3g}, penalty %{customdata[1]:.3g}"
+    return dots(name, colour, 5, hover, key=key, symbol=symbol, opacity=0.75)
 
 
 def _pull_axis(title: str, reach: float) -> dict[str, Any]:
@@ -162,7 +153,7 @@ def _norms_and_angle(layer: int, name: str) -> Chart:
         variant=name,
         about="At a minimum the two are as long as each other and point in opposite directions: "
         "180 degrees.",
-        draw=lambda trajectory: _draw_norms(trajectory, layer),
+        draw=partial(_draw_norms, layer=layer),
         arrays=_norms,
     )
 
@@ -173,36 +164,27 @@ def _norms(trajectory: Trajectory) -> Mapping[str, ChartArray]:
         "penalty_gradient_norm": metrics.penalty_gradient_norm(trajectory),
         "gradient_angle": trajectory.gradient_angle,
     }
-    return {name: ChartArray(values=epoch_first(values)) for name, values in made.items()}
+    return {name: of_path(values) for name, values in made.items()}
 
 
 def _draw_norms(trajectory: Trajectory, layer: int) -> Drawing:
     sheet = Sheet()
 
-    def add(trace: dict[str, Any], array: str, strength: str = "chosen") -> None:
-        y = Bound(array, strength, "until", (layer,))
-        sheet.add(trace, x=Bound("epochs", epoch="until"), y=y)
+    def add(trace: dict[str, Any], array: str, strength: Selector = CHOSEN) -> None:
+        sheet.add(trace, **over_epochs(array, layer, strength=strength))
 
     colour = layer_colour(layer)
-    examples = _examples(trajectory)
-    add(line(f"data gradient{examples}", "@train"), "data_gradient_norm")
+    add(line(f"data gradient{_examples(trajectory)}", "@train"), "data_gradient_norm")
     add(line("penalty gradient 2λ‖w‖", colour, dash="longdash"), "penalty_gradient_norm")
-    for pin, letter, dash in PINS:
-        add(
-            line(f"{letter}: data gradient", f"@{pin}", key=False, dash=dash),
-            "data_gradient_norm",
-            pin,
-        )
+    for pin in PINS:
+        add(pin.line("data gradient"), "data_gradient_norm", pin.selector)
     add(line("angle between them", "@text", width=1.5, yaxis="y2"), "gradient_angle")
-    for pin, letter, dash in PINS:
-        trace = line(f"{letter}: angle", f"@{pin}", key=False, dash=dash, yaxis="y2")
-        add(trace, "gradient_angle", pin)
+    for pin in PINS:
+        add(pin.line("angle", yaxis="y2"), "gradient_angle", pin.selector)
     both = [trajectory.data_gradient_norm, metrics.penalty_gradient_norm(trajectory)]
     values = np.stack(both)[..., layer]
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "margin": {**base_layout()["margin"], "l": 56},
             "xaxis": {**epoch_axis(trajectory), "anchor": "y2"},
             "yaxis": axis(
@@ -219,5 +201,5 @@ def _draw_norms(trajectory: Trajectory, layer: int) -> Drawing:
                 range=[0, 185],
                 tickvals=[0, 90, 180],
             ),
-        },
+        }
     )

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from l2viz.charts.core import ranges
-from l2viz.charts.core.arrays import ChartArray, epoch_first
-from l2viz.charts.core.binding import Binding
-from l2viz.charts.core.chart import Chart, Drawing, chart_name
+from l2viz.charts.core.arrays import ChartArray, of_path
+from l2viz.charts.core.axes import axis, weight_axis
+from l2viz.charts.core.binding import CHOSEN, Bound
+from l2viz.charts.core.chart import Chart, chart_name
+from l2viz.charts.core.drawing import Drawing, Sheet
 from l2viz.charts.core.ghost import ghost_of
-from l2viz.charts.core.theme import axis, layer_colour
+from l2viz.charts.core.theme import layer_colour
 from l2viz.charts.core.traces import PINS, line
 from l2viz.trajectory import Trajectory
 
 
 def histogram(trajectory: Trajectory, layer: int) -> Chart:
-    """The histogram chart of one regularized layer."""
+    """Return the histogram chart of one regularized layer."""
     name = trajectory.layer_names[layer]
-
-    def draw(trajectory: Trajectory) -> Drawing:
-        return _draw(trajectory, layer)
-
     return Chart(
         name=chart_name("histogram", name),
         slot="histogram",
@@ -30,12 +29,12 @@ def histogram(trajectory: Trajectory, layer: int) -> Chart:
         title="Weights",
         variant=name,
         about="Bins are the same for all strengths and epochs; the outermost hold all beyond.",
-        draw=draw,
+        draw=partial(_draw, layer=layer),
     )
 
 
 def linear_histogram(trajectory: Trajectory, layer: int) -> Chart:
-    """The same with a linear axis of counts."""
+    """Return the same chart with a linear axis of counts."""
     name = trajectory.layer_names[layer]
     return Chart(
         name=chart_name("counts", name),
@@ -44,38 +43,30 @@ def linear_histogram(trajectory: Trajectory, layer: int) -> Chart:
         title="Weights",
         variant=f"{name}, linear",
         about="Bins are the same for all strengths and epochs; a linear axis hides the tails.",
-        draw=lambda trajectory: _draw(trajectory, layer, linear=True),
+        draw=partial(_draw, layer=layer, linear=True),
         arrays=_counts,
     )
 
 
 def _counts(trajectory: Trajectory) -> dict[str, ChartArray]:
-    return {"counts": ChartArray(values=epoch_first(trajectory.histogram))}
+    return {"counts": of_path(trajectory.histogram)}
 
 
 def _draw(trajectory: Trajectory, layer: int, *, linear: bool = False) -> Drawing:
     ghost = ghost_of(trajectory)
-    style: dict[str, Any] = {"shape": "hvh", "fill": "tozeroy", "fillcolor": "@ghost-band"}
-    colour = layer_colour(layer)
-    traces = [(ghost.strength, line(ghost.label, "@ghost", width=1, **style))]
-    traces += [
-        (pin, line(f"{letter}: weights", f"@{pin}", key=False, dash=dash, shape="hvh"))
-        for pin, letter, dash in PINS
+    filled: dict[str, Any] = {"shape": "hvh", "fill": "tozeroy", "fillcolor": "@ghost-band"}
+    lines = [
+        (line(ghost.label, "@ghost", width=1, **filled), ghost.strength),
+        *((pin.line("weights", shape="hvh"), pin.selector) for pin in PINS),
+        (line("weights at λ", layer_colour(layer), shape="hvh"), CHOSEN),
     ]
-    traces += [("chosen", line("weights at λ", colour, shape="hvh"))]
-    bindings: list[Binding] = []
-    for trace, (strength, _) in enumerate(traces):
-        bindings += [
-            Binding(trace=trace, attribute="x", array="bin_centres", index=(layer,)),
-            Binding(
-                trace=trace,
-                attribute="y",
-                array="counts" if linear else "histogram",
-                strength=strength,
-                index=(layer,),
-            ),
-        ]
-    edge = float(trajectory.context.bin_edges[layer, -1])
+    sheet = Sheet()
+    for trace, strength in lines:
+        sheet.add(
+            trace,
+            x=Bound("bin_centres", index=(layer,)),
+            y=Bound("counts" if linear else "histogram", strength, index=(layer,)),
+        )
     size = trajectory.context.kernel_sizes[layer]
     if linear:  # twice what λ = 0 has: a collapsed network has all its weights in one bin
         top = min(2 * int(trajectory.histogram[0, :, layer].max()), size)
@@ -88,11 +79,4 @@ def _draw(trajectory: Trajectory, layer: int, *, linear: bool = False) -> Drawin
             dtick=1,
             exponentformat="SI",
         )
-    return Drawing(
-        traces=tuple(trace for _, trace in traces),
-        layout={
-            "xaxis": axis("weight w", range=[-edge, edge]),
-            "yaxis": counts,
-        },
-        bindings=tuple(bindings),
-    )
+    return sheet.drawing({"xaxis": weight_axis(trajectory, layer), "yaxis": counts})

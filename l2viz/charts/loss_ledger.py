@@ -4,45 +4,41 @@ from __future__ import annotations
 
 import numpy as np
 
-from l2viz.analysis.metrics import penalty_total, total_loss, validation_total_loss
+from l2viz.analysis.metrics import total_loss, validation_total_loss
 from l2viz.charts.core import ranges
-from l2viz.charts.core.chart import Chart, Drawing
-from l2viz.charts.core.theme import axis, layer_colour
-from l2viz.charts.core.traces import band, line, over_epochs, pinned_over_epochs
+from l2viz.charts.core.axes import axis, epoch_axis, penalty_axis
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Sheet, over_epochs
+from l2viz.charts.core.theme import layer_colour
+from l2viz.charts.core.traces import PINS, band, line
 from l2viz.trajectory import Trajectory
 
 
 def _draw(trajectory: Trajectory) -> Drawing:
-    traces = [band("data loss", "@train", first=True)]
-    bindings = over_epochs(0, "train_data_loss")
+    sheet = Sheet()
+    sheet.add(band("data loss", "@train", first=True), **over_epochs("train_data_loss"))
     for layer, name in enumerate(trajectory.layer_names):
-        traces.append(band(name, layer_colour(layer), first=False))
-        bindings += over_epochs(len(traces) - 1, "loss_ledger", index=(layer,))
+        sheet.add(band(name, layer_colour(layer), first=False), **over_epochs("loss_ledger", layer))
     for name, array, colour, dash in (
         ("loss (Keras)", "total_loss", "@text", "solid"),
         ("validation data loss", "val_data_loss", "@validation", "solid"),
         ("val_loss (Keras)", "validation_total_loss", "@validation", "dash"),
     ):
-        bindings += over_epochs(len(traces), array)
-        traces.append(line(name, colour, dash=dash, width=1.5))
-    pinned, more = pinned_over_epochs(len(traces), "val_data_loss", "validation data loss")
-    return Drawing(
-        traces=(*traces, *pinned),
-        layout={
+        sheet.add(line(name, colour, dash=dash, width=1.5), **over_epochs(array))
+    for pin in PINS:
+        sheet.add(
+            pin.line("validation data loss"), **over_epochs("val_data_loss", strength=pin.selector)
+        )
+    return sheet.drawing(
+        {
             "xaxis": epoch_axis(trajectory),
             "yaxis": axis("loss", range=_loss_range(trajectory)),
-        },
-        bindings=(*bindings, *more),
+        }
     )
 
 
-def epoch_axis(trajectory: Trajectory) -> dict[str, object]:
-    """The whole run from the start, so that the axis does not grow in training."""
-    return axis("epoch", range=[0, trajectory.experiment.epochs])
-
-
 def _loss_range(trajectory: Trajectory) -> list[float]:
-    """Up to what a run settles on: at the very start a large penalty may stand above it.
+    """Return [0, what a run settles on]: at the very start a large penalty may be above it.
 
     At a minimum the total loss is below that of the constant predictor, which has no penalty.
     """
@@ -57,26 +53,15 @@ def _loss_range(trajectory: Trajectory) -> list[float]:
 
 
 def _draw_penalty(trajectory: Trajectory) -> Drawing:
-    traces, bindings = [], []
+    sheet = Sheet()
     for layer, name in enumerate(trajectory.layer_names):
-        traces.append(band(name, layer_colour(layer), first=layer == 0))
-        bindings += over_epochs(layer, "penalty_stack", index=(layer,))
-    pinned, more = pinned_over_epochs(len(traces), "penalty_total", "penalty")
-    settled = max(1, len(trajectory.epochs) // 8)
-    total = penalty_total(trajectory)[:, settled:]
-    return Drawing(
-        traces=(*traces, *pinned),
-        layout={
-            "xaxis": epoch_axis(trajectory),
-            "yaxis": axis(
-                "penalty λΣw²",
-                range=ranges.from_zero(
-                    total, at_least=0.3 * trajectory.context.constant_loss, share=0.99
-                ),
-            ),
-        },
-        bindings=(*bindings, *more),
-    )
+        sheet.add(
+            band(name, layer_colour(layer), first=layer == 0),
+            **over_epochs("penalty_stack", layer),
+        )
+    for pin in PINS:
+        sheet.add(pin.line("penalty"), **over_epochs("penalty_total", strength=pin.selector))
+    return sheet.drawing({"xaxis": epoch_axis(trajectory), "yaxis": penalty_axis(trajectory)})
 
 
 LOSS_LEDGER = Chart(

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 from l2viz.charts.core import ranges
-from l2viz.charts.core.chart import Chart, Drawing
-from l2viz.charts.core.strength_axis import (
-    LOWER,
-    MARKS,
-    UPPER,
-    across,
-    mark_strengths,
-    score_axis,
-    strength_axis,
-)
-from l2viz.charts.core.theme import axis, base_layout, layer_colour
-from l2viz.charts.core.traces import Sheet, line
+from l2viz.charts.core.axes import LOWER, UPPER, axis, score_axis, strength_axis
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Sheet, over_strengths
+from l2viz.charts.core.strength_marks import MARKS, mark_strengths
+from l2viz.charts.core.theme import base_layout, layer_colour
+from l2viz.charts.core.traces import line
 from l2viz.trajectory import Trajectory
 
 
 def _draw(trajectory: Trajectory) -> Drawing:
     sheet = Sheet()
     for layer, name in enumerate(trajectory.layer_names):
-        sheet.add(line(name, layer_colour(layer)), **across("kernel_norm", layer))
+        sheet.add(line(name, layer_colour(layer)), **over_strengths("kernel_norm", layer))
     if trajectory.val_accuracy is not None:
         label, score, values = "validation accuracy", "val_accuracy", trajectory.val_accuracy
     else:
         label, score, values = "validation error", "val_data_loss", trajectory.val_data_loss
-    sheet.add(line(label, "@validation", yaxis="y2"), **across(score))
+    sheet.add(line(label, "@validation", yaxis="y2"), **over_strengths(score))
     mark_strengths(sheet, "y3")
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "margin": {**base_layout()["margin"], "l": 56},
             "xaxis": strength_axis(trajectory, anchor="y2"),
             "yaxis": axis(
@@ -46,7 +38,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
                 "anchor": "x",
             },
             "yaxis3": MARKS,
-        },
+        }
     )
 
 

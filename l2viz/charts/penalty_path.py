@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import numpy as np
+from typing import Any
 
 from l2viz.analysis import metrics
-from l2viz.charts.core import ranges
-from l2viz.charts.core.arrays import ChartArray, epoch_first
-from l2viz.charts.core.chart import Chart, Drawing, Readout
-from l2viz.charts.core.strength_axis import MARKS, across, mark_strengths, strength_axis
-from l2viz.charts.core.theme import axis, layer_colour
-from l2viz.charts.core.traces import Sheet, band
+from l2viz.charts.core.arrays import ChartArray, of_path
+from l2viz.charts.core.axes import axis, penalty_axis, strength_axis
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_strengths
+from l2viz.charts.core.strength_marks import MARKS, mark_strengths
+from l2viz.charts.core.theme import layer_colour
+from l2viz.charts.core.traces import band
 from l2viz.trajectory import Trajectory
 
 
 def _draw_path(trajectory: Trajectory) -> Drawing:
-    settled = max(1, len(trajectory.epochs) // 8)
-    top = ranges.from_zero(
-        metrics.penalty_total(trajectory)[:, settled:],
-        at_least=0.3 * trajectory.context.constant_loss,
-        share=0.99,
-    )
-    return _draw(trajectory, "penalty_stack", axis("penalty λΣw²", range=top), ())
+    return _draw(trajectory, "penalty_stack", penalty_axis(trajectory))
 
 
 def _draw_share(trajectory: Trajectory) -> Drawing:
@@ -34,36 +28,21 @@ def _draw_share(trajectory: Trajectory) -> Drawing:
         about="penalty ÷ (data loss + penalty), on the training data",
     )
     shown = axis("share of total loss", range=[0.0, 1.02], tickformat=".0%")
-    return _draw(trajectory, "penalty_share", shown, (number,))
+    return _draw(trajectory, "penalty_share", shown, number)
 
 
-def _draw(
-    trajectory: Trajectory, array: str, yaxis: dict[str, object], numbers: tuple[Readout, ...]
-) -> Drawing:
+def _draw(trajectory: Trajectory, array: str, yaxis: dict[str, Any], *numbers: Readout) -> Drawing:
     sheet = Sheet()
     for layer, name in enumerate(trajectory.layer_names):
-        sheet.add(band(name, layer_colour(layer), first=layer == 0), **across(array, layer))
+        sheet.add(band(name, layer_colour(layer), first=layer == 0), **over_strengths(array, layer))
     mark_strengths(sheet, "y2")
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={"xaxis": strength_axis(trajectory), "yaxis": yaxis, "yaxis2": MARKS},
-        numbers=numbers,
-    )
+    layout = {"xaxis": strength_axis(trajectory), "yaxis": yaxis, "yaxis2": MARKS}
+    return sheet.drawing(layout, *numbers)
 
 
 def _shares(trajectory: Trajectory) -> Mapping[str, ChartArray]:
-    total = metrics.total_loss(trajectory)
-    share = np.divide(
-        np.cumsum(trajectory.penalty, axis=2),
-        total[..., None],
-        out=np.zeros_like(trajectory.penalty),
-        where=total[..., None] > 0.0,
-    )
-    return {
-        "penalty_share": ChartArray(values=epoch_first(share)),
-        "penalty_share_total": ChartArray(values=epoch_first(share[..., -1])),
-    }
+    share = metrics.penalty_share(trajectory)
+    return {"penalty_share": of_path(share), "penalty_share_total": of_path(share[..., -1])}
 
 
 PENALTY_PATH = Chart(

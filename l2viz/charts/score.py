@@ -7,34 +7,25 @@ from typing import Any
 import numpy as np
 
 from l2viz.charts.core import ranges
-from l2viz.charts.core.binding import Binding
-from l2viz.charts.core.chart import Chart, Drawing
+from l2viz.charts.core.axes import axis, epoch_axis
+from l2viz.charts.core.chart import Chart
+from l2viz.charts.core.drawing import Drawing, Sheet, over_epochs
 from l2viz.charts.core.ghost import ghost_of
-from l2viz.charts.core.theme import axis
-from l2viz.charts.core.traces import line, over_epochs, pinned_over_epochs
-from l2viz.charts.loss_ledger import epoch_axis
+from l2viz.charts.core.traces import PINS, line
 from l2viz.trajectory import Trajectory
 
 
-def _draw(trajectory: Trajectory, score: str, layout_axis: dict[str, object]) -> Drawing:
-    traces: list[dict[str, Any]] = []
-    bindings: list[Binding] = []
-    for part, colour, dash in (
-        ("train", "@train", "solid"),
-        ("val", "@validation", "solid"),
-    ):
-        label = {"train": "training", "val": "validation"}[part]
-        bindings += over_epochs(len(traces), f"{part}_{score}")
-        traces.append(line(label, colour, dash=dash))
+def _draw(trajectory: Trajectory, score: str, yaxis: dict[str, Any]) -> Drawing:
+    validation = f"val_{score}"
+    sheet = Sheet()
+    sheet.add(line("training", "@train", dash="solid"), **over_epochs(f"train_{score}"))
+    sheet.add(line("validation", "@validation", dash="solid"), **over_epochs(validation))
     ghost = ghost_of(trajectory)
-    bindings += over_epochs(len(traces), f"val_{score}", strength=ghost.strength)
-    traces.append(line(f"validation, {ghost.label}", "@ghost", width=1.5))
-    pinned, more = pinned_over_epochs(len(traces), f"val_{score}", "validation")
-    return Drawing(
-        traces=(*traces, *pinned),
-        layout={"xaxis": epoch_axis(trajectory), "yaxis": layout_axis},
-        bindings=(*bindings, *more),
-    )
+    without = line(f"validation, {ghost.label}", "@ghost", width=1.5)
+    sheet.add(without, **over_epochs(validation, strength=ghost.strength))
+    for pin in PINS:
+        sheet.add(pin.line("validation"), **over_epochs(validation, strength=pin.selector))
+    return sheet.drawing({"xaxis": epoch_axis(trajectory), "yaxis": yaxis})
 
 
 def _draw_accuracy(trajectory: Trajectory) -> Drawing:

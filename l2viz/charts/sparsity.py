@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from l2viz.charts.core.arrays import ChartArray, epoch_first
-from l2viz.charts.core.chart import Chart, Drawing, Readout, chart_name
+from l2viz.charts.core.arrays import ChartArray, constant, of_path
+from l2viz.charts.core.axes import axis
+from l2viz.charts.core.binding import CHOSEN, Bound, Selector
+from l2viz.charts.core.chart import Chart, chart_name
+from l2viz.charts.core.drawing import Drawing, Readout, Sheet
 from l2viz.charts.core.ghost import ghost_of
-from l2viz.charts.core.theme import axis, layer_colour, twin_colour, twin_dash
-from l2viz.charts.core.traces import PINS, Bound, Sheet, line
+from l2viz.charts.core.theme import layer_colour, twin_colour, twin_dash
+from l2viz.charts.core.traces import PINS, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 
 
 def sparsity(trajectory: Trajectory, layer: int) -> Chart:
-    """The sparsity chart of one regularized kernel, all twins in it."""
+    """Return the sparsity chart of one regularized kernel, all twins in it."""
     name = trajectory.layer_names[layer]
     return Chart(
         name=chart_name("sparsity", name),
@@ -26,35 +31,30 @@ def sparsity(trajectory: Trajectory, layer: int) -> Chart:
         variant=name,
         about="Small is not zero, and idle is not pruned: weights without data gradient only "
         "decay, whatever they would be worth.",
-        draw=lambda trajectory: _draw(trajectory, layer),
-        arrays=lambda trajectory: _arrays(trajectory, layer),
+        draw=partial(_draw, layer=layer),
+        arrays=partial(_arrays, layer=layer),
         whole=True,
     )
 
 
 def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
+    thresholds = trajectory.context.thresholds
     arrays = {
-        "thresholds": ChartArray(
-            values=trajectory.context.thresholds, by_epoch=False, by_strength=False
-        ),
-        "threshold_ends": ChartArray(
-            values=trajectory.context.thresholds[[0, -1]], by_epoch=False, by_strength=False
-        ),
+        "thresholds": constant(thresholds),
+        "threshold_ends": constant(thresholds[[0, -1]]),
     }
     for penalty in trajectory.experiment.penalties:
         twin = trajectory.twin(penalty)
-        zeros = epoch_first(twin.exact_zeros[..., layer])
-        idle = epoch_first(twin.idle_sparsity[..., layer, :])
+        zeros = twin.exact_zeros[..., layer]
+        idle = twin.idle_sparsity[..., layer, :]
         made = {
-            "within": epoch_first(twin.sparsity[..., layer, :]),
+            "within": twin.sparsity[..., layer, :],
             "idle": idle,
             "all_idle": idle[..., -1],
             "zeros": zeros,
             "zeros_line": np.stack([zeros, zeros], axis=-1),
         }
-        arrays |= {
-            f"{part}_{layer}_{penalty}": ChartArray(values=values) for part, values in made.items()
-        }
+        arrays |= {f"{part}_{layer}_{penalty}": of_path(values) for part, values in made.items()}
     return arrays
 
 
@@ -62,7 +62,7 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
     penalties = trajectory.experiment.penalties
     sheet = Sheet()
 
-    def add(trace: dict[str, object], part: str, penalty: str, strength: str = "chosen") -> None:
+    def add(trace: dict[str, Any], part: str, penalty: str, strength: Selector = CHOSEN) -> None:
         x = Bound("threshold_ends" if part == "zeros_line" else "thresholds")
         sheet.add(trace, x=x, y=Bound(f"{part}_{layer}_{penalty}", strength))
 
@@ -72,8 +72,8 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
     ghost = ghost_of(trajectory)
     add(line(ghost.label, "@ghost", width=2, dash="longdash"), "within", first, ghost.strength)
     if len(penalties) == 1:
-        for pin, letter, dash in PINS:
-            add(line(f"{letter}: within τ", f"@{pin}", key=False, dash=dash), "within", first, pin)
+        for pin in PINS:
+            add(pin.line("within τ"), "within", first, pin.selector)
     for penalty in penalties:
         alone = len(penalties) == 1
         colour = layer_colour(layer) if alone else twin_colour(penalty)
@@ -83,27 +83,23 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
         dash = "solid" if alone else twin_dash(penalty)
         add(line("within τ" if alone else title, colour, dash=dash), "within", penalty)
     thresholds = np.log10(trajectory.context.thresholds[[0, -1]])
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "xaxis": axis(
                 "threshold τ (log scale)", type="log", range=thresholds.tolist(), dtick=2
             ),
             "yaxis": axis("share with |w| ≤ τ", range=[0.0, 1.02], tickformat=".0%"),
         },
-        numbers=(
-            Readout(
-                label="exactly zero",
-                array=f"zeros_{layer}_{first}",
-                form="percent",
-                about="share of weights that are 0 to the bit",
-            ),
-            Readout(
-                label="idle",
-                array=f"all_idle_{layer}_{first}",
-                form="percent",
-                about="share of weights without data gradient: only the penalty moves them",
-            ),
+        Readout(
+            label="exactly zero",
+            array=f"zeros_{layer}_{first}",
+            form="percent",
+            about="share of weights that are 0 to the bit",
+        ),
+        Readout(
+            label="idle",
+            array=f"all_idle_{layer}_{first}",
+            form="percent",
+            about="share of weights without data gradient: only the penalty moves them",
         ),
     )

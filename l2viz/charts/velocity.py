@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from l2viz.analysis import decay
 from l2viz.charts.core import ranges
-from l2viz.charts.core.arrays import ChartArray, epoch_first
-from l2viz.charts.core.chart import Chart, Drawing, chart_name
-from l2viz.charts.core.theme import axis, twin_colour, twin_dash
-from l2viz.charts.core.traces import Bound, Sheet, line
+from l2viz.charts.core.arrays import ChartArray, of_path
+from l2viz.charts.core.axes import axis
+from l2viz.charts.core.binding import Bound
+from l2viz.charts.core.chart import Chart, chart_name
+from l2viz.charts.core.drawing import Drawing, Sheet
+from l2viz.charts.core.theme import twin_colour, twin_dash
+from l2viz.charts.core.traces import dots, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
@@ -22,7 +24,7 @@ _SYMBOLS = ("circle", "diamond-open", "square-open", "triangle-up-open", "x", "c
 
 
 def velocity_charts(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """Of every regularized kernel; none of an optimizer without √v."""
+    """Return the charts of every regularized kernel; none for an optimizer without √v."""
     if trajectory.sampled_velocity is None:
         return ()
     return tuple(
@@ -55,10 +57,7 @@ def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
             f"median_velocity_{key}": middle_root,
             f"median_shrinkage_{key}": middle_ratio,
         }
-    return {
-        name: ChartArray(values=epoch_first(values).astype(np.float32))
-        for name, values in made.items()
-    }
+    return {name: of_path(values.astype(np.float32)) for name, values in made.items()}
 
 
 def _draw(trajectory: Trajectory, layer: int) -> Drawing:
@@ -66,8 +65,11 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
     sheet = Sheet()
     for number, penalty in enumerate(penalties):
         key, title = f"{layer}_{penalty}", PENALTIES[penalty].title
+        name = f"{title}: weights"
+        hover = f"{name}: √v %{{x:.3g}}, ratio %{{y:.3g}}"
+        style = {"symbol": _SYMBOLS[number], "opacity": 0.6}
         sheet.add(
-            _dots(f"{title}: weights", twin_colour(penalty), _SYMBOLS[number]),
+            dots(name, twin_colour(penalty), 4, hover, key=False, **style),
             x=Bound(f"velocity_{key}"),
             y=Bound(f"shrinkage_{key}"),
         )
@@ -84,10 +86,8 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
             for penalty in penalties
         ]
     )
-    return Drawing(
-        traces=sheet.traces,
-        bindings=sheet.bindings,
-        layout={
+    return sheet.drawing(
+        {
             "xaxis": axis(
                 "√v, root mean square gradient (log scale)",
                 type="log",
@@ -95,16 +95,5 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
                 dtick=1,
             ),
             "yaxis": axis("|w| ÷ |w| at λ = 0", type="log", range=_RANGE, dtick=1),
-        },
+        }
     )
-
-
-def _dots(name: str, colour: str, symbol: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "marker": {"color": colour, "size": 4, "symbol": symbol, "opacity": 0.6},
-        "showlegend": False,
-        "hovertemplate": f"{name}: √v %{{x:.3g}}, ratio %{{y:.3g}}<extra></extra>",
-    }

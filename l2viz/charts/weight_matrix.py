@@ -8,15 +8,16 @@ from functools import partial
 import numpy as np
 
 from l2viz.charts.core.arrays import MOSAIC_LEVELS, ChartArray
-from l2viz.charts.core.chart import Chart, Drawing, chart_name
-from l2viz.charts.unit_pictures import draw_rows, rows_of
+from l2viz.charts.core.chart import Chart, chart_name
+from l2viz.charts.core.drawing import Drawing
+from l2viz.charts.core.pictures import draw_rows, rows_of
 from l2viz.trajectory import Array, Trajectory
 
 LARGEST = (48, 160)  # units and inputs, at most, that are shown
 
 
 def weight_matrices(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """Of every regularized kernel that is a matrix."""
+    """Return the charts of every regularized kernel that is a matrix."""
     return tuple(
         Chart(
             name=chart_name("matrix", name),
@@ -40,7 +41,7 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
 
 
 def _limit(trajectory: Trajectory, layer: int) -> float:
-    """Half the reach of the layer's histogram: the weight that is drawn in the full colour."""
+    """Return the weight that has the full colour: half the reach of the layer's histogram."""
     return float(trajectory.context.bin_edges[layer, -1]) / 2
 
 

@@ -4,8 +4,8 @@ A frame holds every array that has an epoch axis, at one recorded epoch, one aft
 multiples of four bytes, little-endian. Behind the frames stand, in the same way, the arrays that
 are kept at some epochs alone: `kept` in the header says of which frame each is. The header of
 the first answer also carries the charts (templates and bindings), the themes, the arrays without
-an epoch axis and the axes of the run. Only arrays that a chart asked for or a number is bound to
-travel. `wire.js` is the other side.
+an epoch axis and the axes of the run. Only arrays travel that a requested chart or a number is
+bound to. `wire.js` is the other side.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from typing import Any
 import numpy as np
 
 from l2viz.analysis.verdict import strength_text, verdict
-from l2viz.charts import Chart, charts_of, readouts_of, usual_charts
+from l2viz.charts import Chart, Drawing, charts_of, readouts_of, usual_charts
 from l2viz.charts.catalogue import USUAL_SLOTS
-from l2viz.charts.core.arrays import ChartArray, chart_arrays
+from l2viz.charts.core.arrays import ChartArray
+from l2viz.charts.core.chart import bound_arrays
 from l2viz.charts.core.saving import saving
 from l2viz.charts.core.theme import THEMES, base_layout
 from l2viz.trajectory import Array, Trajectory
 
 _ALIGNMENT = 4
-_ALWAYS = ("best_strength",)  # read by the stage itself
 _WIRE_TYPES = {"f": "float32", "i": "int32", "u": "uint16"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Answer:
-    """What is told of a run in one answer.
+    """What the browser is sent of a run in one answer.
 
     state, message    as of the trainer's run
-    first             number of snapshots the reader has already
+    first             number of snapshots that the browser has already
     new               the snapshots from `first` on, or None
     so_far            a trajectory to fit axes to: all of it, or a thinned one while it trains
     share             of the run that is trained, 0 to 1
     seconds_left      None where nothing is known of it
-    charts            names of the charts to be told whole, of the others only what they are; those
-                      that the run has not are left out, and without any it is the usual ones that
-                      are told. None: all of them
+    charts            names of the charts to be sent whole, of the others only what they are. Names
+                      that the run does not have are left out; if none is left, the usual charts
+                      are sent. None: all of them
     """
 
     state: str
@@ -58,11 +58,12 @@ class Answer:
 
     @property
     def ended(self) -> bool:
+        """Return whether the run goes no further."""
         return self.state in ("finished", "stopped", "failed")
 
 
 def encode(answer: Answer) -> bytes:
-    """The bytes of one answer."""
+    """Return the bytes of one answer."""
     header: dict[str, Any] = {
         "state": answer.state,
         "message": answer.message,
@@ -75,9 +76,13 @@ def encode(answer: Answer) -> bytes:
     frames = b""
     if answer.so_far is not None:
         every = charts_of(answer.so_far)
-        charts = _asked_for(every, answer.charts)
+        # Once each: bindings do not depend on how much is trained, and ranges need all of it.
+        drawings = {
+            chart: chart.drawing(answer.so_far) for chart in _requested(every, answer.charts)
+        }
         if answer.new is not None:
-            arrays = _bound_arrays(answer.new, charts)
+            numbers = {readout.array for readout in readouts_of(answer.new)}
+            arrays = bound_arrays(answer.new, drawings, numbers)
             frames, layout, size = _frames(arrays)
             behind, kept = _kept(arrays, len(frames))
             frames += behind
@@ -88,8 +93,8 @@ def encode(answer: Answer) -> bytes:
                 "kept": kept,
             }
             if answer.first == 0:
-                header |= _opening(answer.new, every, charts, arrays)
-        header["ranges"] = {chart.name: _ranges(chart, answer.so_far) for chart in charts}
+                header |= _opening(answer.new, every, drawings, arrays)
+        header["ranges"] = {chart.name: drawing.ranges for chart, drawing in drawings.items()}
         if answer.ended and len(answer.so_far.epochs) > 1:
             header["verdict"] = verdict(answer.so_far)
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
@@ -97,7 +102,7 @@ def encode(answer: Answer) -> bytes:
     return len(text).to_bytes(4, "little") + text + frames
 
 
-def _asked_for(every: tuple[Chart, ...], names: tuple[str, ...] | None) -> tuple[Chart, ...]:
+def _requested(every: tuple[Chart, ...], names: tuple[str, ...] | None) -> tuple[Chart, ...]:
     if names is None:
         return every
     return tuple(chart for chart in every if chart.name in names) or usual_charts(every)
@@ -106,13 +111,13 @@ def _asked_for(every: tuple[Chart, ...], names: tuple[str, ...] | None) -> tuple
 def _opening(
     trajectory: Trajectory,
     every: tuple[Chart, ...],
-    asked_for: tuple[Chart, ...],
+    drawings: Mapping[Chart, Drawing],
     arrays: Mapping[str, ChartArray],
 ) -> dict[str, Any]:
-    """What only the first answer carries."""
+    """Return what only the first answer carries."""
     still = {name: array for name, array in arrays.items() if not array.by_epoch}
     return {
-        "charts": [_chart(chart, trajectory, whole=chart in asked_for) for chart in every],
+        "charts": [_chart(chart, drawings.get(chart)) for chart in every],
         "most_charts": USUAL_SLOTS,
         "readouts": [dataclasses.asdict(readout) for readout in readouts_of(trajectory)],
         "saving": dataclasses.asdict(saving(trajectory)),
@@ -127,8 +132,9 @@ def _opening(
     }
 
 
-def _chart(chart: Chart, trajectory: Trajectory, *, whole: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _chart(chart: Chart, drawing: Drawing | None) -> dict[str, Any]:
+    """Return what a chart is, and its drawing where the viewer requested it."""
+    sent: dict[str, Any] = {
         "name": chart.name,
         "slot": chart.slot,
         "group": chart.group,
@@ -137,38 +143,18 @@ def _chart(chart: Chart, trajectory: Trajectory, *, whole: bool) -> dict[str, An
         "variant": chart.variant,
         "about": chart.about,
     }
-    if whole:
-        drawing = chart.drawing(trajectory)
-        told |= {
+    if drawing is not None:
+        sent |= {
             "traces": drawing.traces,
             "layout": {**base_layout(), **drawing.layout},
-            "bindings": [dataclasses.asdict(binding) for binding in drawing.bindings],
+            "bindings": [binding.as_json() for binding in drawing.bindings],
             "numbers": [dataclasses.asdict(number) for number in drawing.numbers],
         }
-    return told
-
-
-def _ranges(chart: Chart, trajectory: Trajectory) -> dict[str, list[float]]:
-    layout = chart.drawing(trajectory).layout
-    return {
-        name: list(axis["range"])
-        for name, axis in layout.items()
-        if isinstance(axis, dict) and "range" in axis
-    }
-
-
-def _bound_arrays(trajectory: Trajectory, charts: tuple[Chart, ...]) -> dict[str, ChartArray]:
-    arrays: dict[str, ChartArray] = {}
-    for chart in charts:
-        arrays |= chart.bound_arrays(trajectory)
-    arrays |= chart_arrays(
-        trajectory, {readout.array for readout in readouts_of(trajectory)} | set(_ALWAYS)
-    )
-    return {name: arrays[name] for name in sorted(arrays)}
+    return sent
 
 
 def _json_numbers(values: Array) -> list[float | None]:
-    """JSON has no NaN: null stands for whatever is not finite."""
+    """Return numbers with None for whatever is not finite: JSON has no NaN."""
     return [number if math.isfinite(number) else None for number in values.ravel().tolist()]
 
 
@@ -182,7 +168,7 @@ def _shape(name: str, array: ChartArray) -> dict[str, Any]:
 
 
 def _frames(arrays: Mapping[str, ChartArray]) -> tuple[bytes, list[dict[str, Any]], int]:
-    """The frames' bytes, where each array lies in a frame, and a frame's size."""
+    """Return the frames' bytes, where each array lies in a frame, and a frame's size."""
     layout: list[dict[str, Any]] = []
     columns: list[Array] = []
     offset = 0
@@ -207,7 +193,7 @@ def _frames(arrays: Mapping[str, ChartArray]) -> tuple[bytes, list[dict[str, Any
 
 
 def _kept(arrays: Mapping[str, ChartArray], start: int) -> tuple[bytes, list[dict[str, Any]]]:
-    """The bytes of what is kept at some epochs alone, and where each lies behind the header."""
+    """Return the bytes of what is kept at some epochs alone, and where each lies."""
     parts: list[bytes] = []
     layout: list[dict[str, Any]] = []
     for name, array in arrays.items():
@@ -231,13 +217,13 @@ def _kept(arrays: Mapping[str, ChartArray], start: int) -> tuple[bytes, list[dic
 
 
 def _columns(array: ChartArray) -> Array:
-    """(epochs, numbers of one epoch) as they travel."""
+    """Return the numbers as they travel, (epochs, numbers of one epoch)."""
     values = _wire_values(array.values)
     return np.ascontiguousarray(values).reshape(len(values), -1)
 
 
 def _padded(column: Array) -> Array:
-    """The same as bytes, a multiple of four for each epoch."""
+    """Return the same as bytes, a multiple of four for each epoch."""
     column = column.view(np.uint8).reshape(len(column), -1)
     return np.pad(column, ((0, 0), (0, -column.shape[1] % _ALIGNMENT)))
 

@@ -9,9 +9,9 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from l2viz import Experiment, data
+from l2viz.analysis.geometry import shown_pair
 from l2viz.analysis.linear_optimum import LinearProblem, is_linear, linear_problem
 from l2viz.charts import charts_of
-from l2viz.charts.geometry import pair
 from l2viz.trajectory import Array, Trajectory
 from tests import trajectories
 from tests.charts.every_chart import named
@@ -92,7 +92,7 @@ def test_what_is_within_reach_touches_the_contour_at_the_optimum(
     whole, drawn = geometry(penalty, strength)
     problem = linear_problem(whole.experiment)
     weights = getattr(problem, f"{penalty}_optimum")(np.array([strength]))
-    inputs = whole.context.sampled_index[pair(whole)]
+    inputs = whole.context.sampled_index[shown_pair(whole)]
     assert set(np.flatnonzero(whole.context.true_kernel)) == set(inputs)
     np.testing.assert_allclose(drawn["optimum at λ"][:, 0], weights[0, inputs], atol=1e-6)
 
@@ -120,7 +120,7 @@ def test_what_is_within_reach_touches_the_contour_at_the_optimum(
 def test_dots_are_the_trained_weights_of_that_penalty() -> None:
     for penalty in ("l2", "l1"):
         trajectory, drawn = geometry(penalty, 0.1)
-        trained = trajectory.twin(penalty).sampled_weights[:, -1, pair(trajectory)]
+        trained = trajectory.twin(penalty).sampled_weights[:, -1, shown_pair(trajectory)]
         np.testing.assert_array_equal(drawn["trained, every λ"], trained.T)
     alone = trajectories.linear(penalties=("decay",))
     for penalty in ("l2", "l1"):

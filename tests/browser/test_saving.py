@@ -12,9 +12,9 @@ import numpy as np
 from playwright.sync_api import Locator
 
 from l2viz.charts import Chart, charts_of
-from l2viz.charts.core.table import csv_text
 from l2viz.trajectory import Trajectory
 from tests.browser.charts import WIRE
+from tests.browser.expected_table import csv_text
 from tests.browser.page import ViewedPage
 
 SVG = "{http://www.w3.org/2000/svg}"

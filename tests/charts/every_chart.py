@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from l2viz.charts import Chart, charts_of
+from l2viz.charts import Chart, charts_of, get_chart
 from l2viz.trajectory import Trajectory
 from tests import trajectories
 
@@ -59,7 +59,7 @@ def chart_of(kind: str, name: str) -> tuple[Trajectory, Chart]:
 
 @functools.cache
 def named(trajectory: Trajectory, name: str) -> Chart:
-    return next(chart for chart in charts_of(trajectory) if chart.name == name)
+    return get_chart(trajectory, name)
 
 
 @dataclasses.dataclass(frozen=True)

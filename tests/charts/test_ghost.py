@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from l2viz.charts.core.binding import fixed
 from l2viz.charts.core.ghost import Ghost, ghost_of
 from l2viz.trajectory import Trajectory
 from tests import trajectories
@@ -16,13 +17,13 @@ STEP = {"schedule": "step", "schedule_epoch": 20}
 @pytest.mark.parametrize(
     ("settings", "ghost"),
     [
-        ({}, Ghost(strength="zero", label="λ = 0")),
-        (STEP, Ghost(strength="zero", label="λ = 0")),
-        ({**STEP, "schedule_from": 1e-3}, Ghost(strength="#2", label="no step, λ = 0.001")),
-        ({**STEP, "schedule_from": 2e-3}, Ghost(strength="zero", label="λ = 0")),
+        ({}, Ghost(strength=fixed(0), label="λ = 0")),
+        (STEP, Ghost(strength=fixed(0), label="λ = 0")),
+        ({**STEP, "schedule_from": 1e-3}, Ghost(strength=fixed(2), label="no step, λ = 0.001")),
+        ({**STEP, "schedule_from": 2e-3}, Ghost(strength=fixed(0), label="λ = 0")),
         (
             {**STEP, "schedule": "warmup", "schedule_from": 1e-3},
-            Ghost(strength="zero", label="λ = 0"),
+            Ghost(strength=fixed(0), label="λ = 0"),
         ),
     ],
 )

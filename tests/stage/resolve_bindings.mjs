@@ -40,6 +40,6 @@ const at = (position) => ({
   numbers: opening.readouts.map(({ array }) =>
     plain(run.number(array, position.epoch, position.strength)),
   ),
-  best: memberOf("best", run, position),
+  best: memberOf({ kind: "best" }, run, position),
 });
 process.stdout.write(JSON.stringify(question.positions.map(at)));

@@ -16,6 +16,7 @@ import l2viz.stage.component
 from l2viz.charts import charts_of, readouts_of
 from l2viz.charts.core.arrays import chart_arrays
 from l2viz.charts.core.binding import Position, resolve
+from l2viz.charts.core.chart import bound_arrays
 from l2viz.stage.protocol import Answer, encode
 from l2viz.trajectory import Trajectory
 from tests import trajectories
@@ -120,8 +121,9 @@ def test_the_browser_resolves_every_binding_as_python_does(kind: str, tmp_path: 
     for place, answer in zip(places, told, strict=True):
         assert answer["best"] == arrays["best_strength"].values[place.epoch]
         for chart, resolved in zip(charts_of(trajectory), answer["bindings"], strict=True):
-            bindings = chart.drawing(trajectory).bindings
-            arrays = chart.bound_arrays(trajectory)
+            drawing = chart.drawing(trajectory)
+            bindings = drawing.bindings
+            arrays = bound_arrays(trajectory, {chart: drawing})
             for binding, found in zip(bindings, resolved, strict=True):
                 ours = resolve(binding, arrays, place)
                 if found["values"] is None:

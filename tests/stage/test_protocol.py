@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from l2viz.analysis.verdict import verdict
-from l2viz.charts import charts_of, readouts_of
+from l2viz.charts import Chart, Drawing, charts_of, readouts_of, usual_charts
 from l2viz.charts.core.arrays import ChartArray, chart_arrays
+from l2viz.charts.core.chart import bound_arrays
 from l2viz.charts.core.theme import THEMES
 from l2viz.stage.protocol import Answer, encode
 from l2viz.trajectory import Trajectory
@@ -43,6 +44,13 @@ def answer(new: Trajectory | None, so_far: Trajectory | None = None, **fields: A
     return encode(Answer(**(settings | fields)))
 
 
+def there(value: Any) -> Any:
+    """Return plain values without what is None."""
+    if isinstance(value, dict):
+        return {name: there(part) for name, part in value.items() if part is not None}
+    return value
+
+
 def bound(trajectory: Trajectory) -> dict[str, ChartArray]:
     """The arrays that a chart, a number or the stage itself reads."""
     found = chart_arrays(
@@ -51,7 +59,7 @@ def bound(trajectory: Trajectory) -> dict[str, ChartArray]:
     for chart in charts_of(trajectory):
         drawing = chart.drawing(trajectory)
         names = {b.array for b in drawing.bindings} | {n.array for n in drawing.numbers}
-        arrays = chart.bound_arrays(trajectory)
+        arrays = bound_arrays(trajectory, {chart: drawing})
         assert set(arrays) == names | {"best_strength"}
         found |= arrays
     return found
@@ -117,6 +125,30 @@ def test_answers_in_parts_are_the_whole(kind: str) -> None:
             assert opening[name] == whole_header[name]
 
 
+@pytest.mark.parametrize("names", [None, ("",), ("norms", "penalty")])
+def test_every_requested_chart_is_drawn_once_per_answer(
+    names: tuple[str, ...] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trajectory = KINDS["digits"]
+    every = charts_of(trajectory)
+    drawn: list[str] = []
+
+    def counted(chart: Chart, path: Trajectory) -> Drawing:
+        drawn.append(chart.name)
+        return draw(chart, path)
+
+    draw = Chart.drawing
+    monkeypatch.setattr(Chart, "drawing", counted)
+    wanted = usual_charts(every) if names == ("",) else every
+    if names and names != ("",):
+        wanted = tuple(chart for chart in every if chart.name in names)
+    for first in (0, 3):  # the opening, and a poll
+        tail = trajectories.part(trajectory, first, 6)
+        answer(tail, trajectory, first=first, state="training", charts=names)
+        assert sorted(drawn) == sorted(chart.name for chart in wanted)
+        drawn.clear()
+
+
 @EVERY_KIND
 def test_the_opening_tells_what_the_stage_needs(kind: str) -> None:
     trajectory = KINDS[kind]
@@ -131,9 +163,10 @@ def test_the_opening_tells_what_the_stage_needs(kind: str) -> None:
     ]
     for told, chart in zip(header["charts"], charts_of(trajectory), strict=True):
         drawing = chart.drawing(trajectory)
-        assert told["bindings"] == json.loads(
-            json.dumps([dataclasses.asdict(binding) for binding in drawing.bindings])
-        )
+        plain = [dataclasses.asdict(binding) for binding in drawing.bindings]
+        assert [there(binding) for binding in told["bindings"]] == [
+            there(json.loads(json.dumps(binding))) for binding in plain
+        ]
         assert len(told["traces"]) == len(drawing.traces)
         for axis, limits in header["ranges"][chart.name].items():
             assert told["layout"][axis]["range"] == limits

@@ -1,6 +1,7 @@
-"""Trajectory -> the named arrays that charts are bound to.
+"""Trajectory -> the named arrays that charts share and are bound to.
 
-Whatever a chart shows is an array made here: neither a figure nor the browser does arithmetic.
+Whatever a chart shows is such an array, shared or its own: neither a figure nor the browser does
+arithmetic.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from l2viz.analysis import metrics
 from l2viz.trajectory import Array, RunContext, Trajectory
 
-EMPTY_BIN = 0.4  # what an empty bin is drawn at: below the logarithmic axis, which has no zero
+EMPTY_BIN = 0.4  # where an empty bin is drawn: below the logarithmic axis, which has no zero
 ZERO_APART = 0.1  # λ = 0 stands this share of the axis left of the smallest positive strength
 MOSAIC_COLUMNS = 8
 MOSAIC_LEVELS = 127  # a picture's brightest weight, in units of the wire
@@ -24,8 +25,8 @@ MOSAIC_LEVELS = 127  # a picture's brightest weight, in units of the wire
 class ChartArray:
     """`values` opens with an epoch axis if `by_epoch`, then a strength axis if `by_strength`.
 
-    kept   (P,) where on the run's epoch axis the values stand, when not at every epoch; each holds
-           until the next
+    kept   (P,) positions on the run's epoch axis where there are values, when not at every epoch;
+           each holds until the next
     """
 
     values: Array
@@ -40,9 +41,9 @@ Maker = Callable[[Trajectory], ChartArray | None]  # None: the trajectory has no
 def chart_arrays(
     trajectory: Trajectory, names: Collection[str] | None = None
 ) -> dict[str, ChartArray]:
-    """What charts share, by name; of several twins or repeats it is the first that is shown.
+    """Return what charts share, by name; of several twins or repeats it is the first.
 
-    names: those that are needed, all that there are unless given
+    names: only these, or all that there are
     """
     first = trajectory.twin()
     arrays = {}
@@ -54,8 +55,28 @@ def chart_arrays(
     return arrays
 
 
+def of_path(values: Array) -> ChartArray:
+    """Return the chart's array of values (K, E+1, ...)."""
+    return ChartArray(values=epoch_first(values))
+
+
+def of_epochs(values: Array) -> ChartArray:
+    """Return the chart's array of values (E+1, ...), the same for every strength."""
+    return ChartArray(values=values, by_strength=False)
+
+
+def of_strengths(values: Array) -> ChartArray:
+    """Return the chart's array of values (K, ...), the same at every epoch."""
+    return ChartArray(values=values, by_epoch=False)
+
+
+def constant(values: Array) -> ChartArray:
+    """Return the chart's array of values that are the same at every strength and epoch."""
+    return ChartArray(values=values, by_epoch=False, by_strength=False)
+
+
 def strength_positions(strengths: Array) -> Array:
-    """log₁₀λ for an axis, (K,), with λ = 0 set apart on the left of the smallest positive λ."""
+    """Return log₁₀λ for an axis, (K,), with λ = 0 set apart, left of the smallest positive λ."""
     if len(strengths) == 1:
         return np.zeros(1)
     logs = np.log10(strengths[1:])
@@ -64,12 +85,29 @@ def strength_positions(strengths: Array) -> Array:
 
 
 def epoch_first(values: Array) -> Array:
-    """(K, E+1, ...) -> (E+1, K, ...)."""
+    """Return values (K, E+1, ...) as (E+1, K, ...)."""
     return np.moveaxis(values, 0, 1)
 
 
+def bin_centres(context: RunContext) -> Array:
+    """Return the middle of each bin of the weight histograms, (L, bins)."""
+    centres: Array = (context.bin_edges[:, 1:] + context.bin_edges[:, :-1]) / 2
+    return centres
+
+
+def with_gaps(lines: Array) -> Array:
+    """Return lines (..., lines, points) one after the other: (..., lines · (points + 1) - 1).
+
+    NaN stands between two lines, which is drawn as a gap.
+    """
+    *before, count, points = lines.shape
+    widths = [(0, 0)] * (lines.ndim - 1) + [(0, 1)]
+    padded = np.pad(lines, widths, constant_values=np.nan)
+    return padded.reshape(*before, count * (points + 1))[..., :-1]
+
+
 def _mosaic(trajectory: Trajectory) -> ChartArray | None:
-    """(P, K, rows, columns) int8: the pictured units side by side, one zero line between."""
+    """Return the pictured units side by side, one zero line between: (P, K, rows, columns) int8."""
     units = trajectory.unit_pictures
     if units is None and trajectory.context.picture_epochs:  # a part of a run, between pictures
         units = np.zeros((len(trajectory.strengths), 0, 1, 1, 1), dtype=np.int8)
@@ -90,50 +128,43 @@ def _mosaic(trajectory: Trajectory) -> ChartArray | None:
 
 
 def _measured(name: str) -> Maker:
-    """The field of a Trajectory with that name."""
+    """Make an array of the field of a Trajectory with that name."""
 
     def make(trajectory: Trajectory) -> ChartArray | None:
         values: Array | None = getattr(trajectory, name)
-        return None if values is None else ChartArray(values=epoch_first(values))
+        return None if values is None else of_path(values)
 
     return make
 
 
 def _by_both(derive: Callable[[Trajectory], Array]) -> Maker:
-    """Of what is derived as (K, E+1, ...)."""
-    return lambda trajectory: ChartArray(values=epoch_first(derive(trajectory)))
+    """Make an array of what is derived as (K, E+1, ...)."""
+    return lambda trajectory: of_path(derive(trajectory))
 
 
 def _by_epoch(derive: Callable[[Trajectory], Array]) -> Maker:
-    return lambda trajectory: ChartArray(values=derive(trajectory), by_strength=False)
+    return lambda trajectory: of_epochs(derive(trajectory))
 
 
 def _by_strength(derive: Callable[[Trajectory], Array]) -> Maker:
-    return lambda trajectory: ChartArray(values=derive(trajectory), by_epoch=False)
+    return lambda trajectory: of_strengths(derive(trajectory))
 
 
-def _still(derive: Callable[[RunContext], Array | None]) -> Maker:
+def _constant(derive: Callable[[RunContext], Array | None]) -> Maker:
     def make(trajectory: Trajectory) -> ChartArray | None:
         values = derive(trajectory.context)
-        if values is None:
-            return None
-        return ChartArray(values=values, by_epoch=False, by_strength=False)
+        return None if values is None else constant(values)
 
     return make
 
 
 def _accuracy_gap(trajectory: Trajectory) -> ChartArray | None:
-    if trajectory.train_accuracy is None or trajectory.val_accuracy is None:
-        return None
-    return ChartArray(values=epoch_first(trajectory.train_accuracy - trajectory.val_accuracy))
-
-
-def _penalty_stack(trajectory: Trajectory) -> Array:
-    return np.cumsum(trajectory.penalty, axis=2)
+    gap = metrics.accuracy_gap(trajectory)
+    return None if gap is None else of_path(gap)
 
 
 def _best_line(trajectory: Trajectory) -> Array:
-    positions = strength_positions(trajectory.strengths)
+    positions = _positions(trajectory)
     return np.stack([positions[metrics.best_strengths(trajectory)]] * 2, axis=1)
 
 
@@ -161,9 +192,9 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         },
         "total_loss": _by_both(metrics.total_loss),
         "validation_total_loss": _by_both(metrics.validation_total_loss),
-        "loss_ledger": _by_both(lambda t: t.train_data_loss[..., None] + _penalty_stack(t)),
+        "loss_ledger": _by_both(metrics.loss_stack),
         "penalty_total": _by_both(metrics.penalty_total),
-        "penalty_stack": _by_both(_penalty_stack),
+        "penalty_stack": _by_both(metrics.penalty_stack),
         "shrinkage_ratio": _by_both(metrics.shrinkage_ratio),
         "generalization_gap": _by_both(metrics.generalization_gap),
         "accuracy_gap": _accuracy_gap,
@@ -174,10 +205,10 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "best_line": _by_epoch(_best_line),
         "strength_line": _by_strength(lambda t: np.stack([_positions(t)] * 2, axis=1)),
         "strength_position": _by_strength(_positions),
-        "bin_centres": _still(lambda c: (c.bin_edges[:, 1:] + c.bin_edges[:, :-1]) / 2),
-        "grid_inputs": _still(lambda c: c.grid_inputs),
-        "grid_truth": _still(lambda c: c.grid_truth),
-        "train_inputs": _still(_train_column(0)),
-        "train_targets": _still(_train_column(1)),
+        "bin_centres": _constant(bin_centres),
+        "grid_inputs": _constant(lambda c: c.grid_inputs),
+        "grid_truth": _constant(lambda c: c.grid_truth),
+        "train_inputs": _constant(_train_column(0)),
+        "train_targets": _constant(_train_column(1)),
     }
 )

@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from l2viz.analysis.verdict import strength_text
 from l2viz.charts.core.arrays import ChartArray, chart_arrays
-from l2viz.charts.core.binding import Binding, Position, resolve
+from l2viz.charts.core.binding import Position, resolve
+from l2viz.charts.core.drawing import Drawing
 from l2viz.charts.core.hover import hover_text
 from l2viz.charts.core.theme import base_layout, coloured, figure_layout
 from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.trajectory import Trajectory
 
 
-@dataclass(frozen=True, kw_only=True)
-class Readout:
-    """A number beside charts: array at the chosen (and each pinned) strength and epoch.
-
-    form: "number" (three significant digits), "percent" or "points" (of a share)
-    """
-
-    label: str
-    array: str
-    form: str
-    about: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drawing:
-    """Plotly traces and layout without their moving data, and what fills it.
-
-    A trace with ``showlegend`` true is named in the chart's key, and so are the `numbers`, with
-    their values at the chosen strength and epoch.
-    """
-
-    traces: tuple[dict[str, Any], ...]
-    layout: dict[str, Any]
-    bindings: tuple[Binding, ...]
-    numbers: tuple[Readout, ...] = ()
-
-
 def no_arrays(_: Trajectory) -> dict[str, ChartArray]:
-    """Of a chart to which the shared arrays are enough."""
+    """Return nothing: the shared arrays are enough."""
     return {}
 
 
@@ -57,7 +30,7 @@ class Chart:
 
     name     of this chart, unique
     slot     charts that take each other's place on the stage share a slot; of a run's slots the
-             first six stand there until a viewer chooses
+             first six are there until a viewer chooses
     group    the heading under which the chooser lists it
     title    shown above it, and
     variant  what tells it from others of its slot
@@ -79,12 +52,12 @@ class Chart:
 
     @property
     def heading(self) -> str:
-        """Its title, and what tells it from others of its slot."""
+        """Return its title, and what tells it from others of its slot."""
         return f"{self.title}: {self.variant}" if self.variant else self.title
 
     def drawing(self, trajectory: Trajectory) -> Drawing:
-        """Its drawing of any trajectory, also one of several twins or repeats."""
-        drawing = self.draw(trajectory if self.whole else trajectory.twin())
+        """Draw any trajectory, also one of several twins or repeats."""
+        drawing = self.draw(self._shown(trajectory))
         traces = tuple(
             {**trace, "hovertemplate": hover_text(trace, drawing.layout, self.variant)}
             if trace["type"] == "scatter" and not {"hovertemplate", "hoverinfo"} & trace.keys()
@@ -93,16 +66,12 @@ class Chart:
         )
         return dataclasses.replace(drawing, traces=traces)
 
-    def bound_arrays(self, trajectory: Trajectory) -> dict[str, ChartArray]:
-        """The arrays that its traces and numbers are bound to, and the best strength."""
-        return self._arrays_of(self.drawing(trajectory), trajectory)
+    def own_arrays(self, trajectory: Trajectory) -> Mapping[str, ChartArray]:
+        """Return the arrays that it is bound to beside the shared ones."""
+        return self.arrays(self._shown(trajectory))
 
-    def _arrays_of(self, drawing: Drawing, trajectory: Trajectory) -> dict[str, ChartArray]:
-        names = {binding.array for binding in drawing.bindings} | {"best_strength"}
-        names |= {number.array for number in drawing.numbers}
-        own = self.arrays(trajectory if self.whole else trajectory.twin())
-        arrays = {**chart_arrays(trajectory, names), **own}
-        return {name: arrays[name] for name in sorted(names)}
+    def _shown(self, trajectory: Trajectory) -> Trajectory:
+        return trajectory if self.whole else trajectory.twin()
 
     def at(
         self,
@@ -114,9 +83,29 @@ class Chart:
         b: float | None = None,
         theme: str = "light",
     ) -> go.Figure:
-        """The chart at one strength and epoch, `a` and `b` pinned, as a Plotly figure.
+        """Draw the chart at one strength and epoch.
 
-        Raises ValueError for a strength or an epoch that the trajectory does not hold.
+        Parameters
+        ----------
+        trajectory
+            A whole run, or as much of it as is trained.
+        strength
+            λ, one of ``trajectory.strengths``.
+        epoch
+            A recorded epoch, one of ``trajectory.epochs``.
+        a, b
+            Pinned strengths, one of ``trajectory.strengths`` each, or None.
+        theme
+            "light", "dark" or "print".
+
+        Returns
+        -------
+        plotly.graph_objects.Figure
+
+        Raises
+        ------
+        ValueError
+            If the trajectory does not hold a strength or the epoch.
         """
         position = Position(
             strength=member_of(trajectory, strength),
@@ -125,7 +114,7 @@ class Chart:
             b=None if b is None else member_of(trajectory, b),
         )
         drawing = self.drawing(trajectory)
-        arrays = self._arrays_of(drawing, trajectory)
+        arrays = bound_arrays(trajectory, {self: drawing})
         traces = [dict(trace) for trace in drawing.traces]
         for binding in drawing.bindings:
             values = resolve(binding, arrays, position)
@@ -142,13 +131,26 @@ class Chart:
         return go.Figure(data=coloured(traces, theme), layout=coloured(layout, theme))
 
 
+def bound_arrays(
+    trajectory: Trajectory, drawings: Mapping[Chart, Drawing], names: Collection[str] = ()
+) -> dict[str, ChartArray]:
+    """Return the arrays that some charts' drawings and `names` read, and the best strength."""
+    read = {"best_strength", *names}
+    own: dict[str, ChartArray] = {}
+    for chart, drawing in drawings.items():
+        read |= drawing.array_names
+        own |= chart.own_arrays(trajectory)
+    arrays = {**chart_arrays(trajectory, read), **own}
+    return {name: arrays[name] for name in sorted(read)}
+
+
 def chart_name(kind: str, layer_name: str) -> str:
-    """The name of a layer's chart, safe in an address."""
+    """Return the name of a layer's chart, safe in an address."""
     return f"{kind}_{layer_name.replace(' ', '_')}"
 
 
 def member_of(trajectory: Trajectory, strength: float) -> int:
-    """The position of a strength of the path. Raises ValueError if it is not a member."""
+    """Return the position of a strength of the path. Raise ValueError if it is not a member."""
     member = nearest_strength(trajectory.strengths, strength)
     if not np.isclose(trajectory.strengths[member], strength, rtol=1e-6, atol=0.0):
         members = ", ".join(strength_text(member) for member in trajectory.strengths)

@@ -1,8 +1,8 @@
-"""Colours and type of the charts. A drawing names a role ("@validation"), a theme its colour.
+"""Colours and fonts of the charts. A drawing names a role ("@validation"), a theme its colour.
 
 The data colours start from those of Okabe and Ito, so that colour-blind viewers tell them apart:
-a test simulates how they see every pair that stands in one chart. They are readable on light and
-dark ground alike; line styles and markers repeat what they say.
+a test simulates how they see every pair that stands in one chart. They are readable on a light
+and on a dark background; line styles and markers repeat what they say.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _DATA = {
     "@positive": "#B2182B",
 }
 
-# Areas of a plane that are taken for a class: surely, and hardly.
+# Areas of a plane that the network gives to a class: with certainty, and just so.
 _LIGHT_AREAS = {
     "@class-0-area": "#8FBCE6",
     "@class-0-faint": "#DCEAF7",
@@ -107,22 +107,22 @@ THEMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def layer_colour(layer: int) -> str:
-    """The role of a layer's colour, the same in every chart."""
+    """Return the role of a layer's colour, the same in every chart."""
     return f"@layer-{layer % 5}"
 
 
 def twin_colour(penalty: str) -> str:
-    """The role of a penalty's colour where several stand side by side."""
+    """Return the role of a penalty's colour where several stand side by side."""
     return f"@twin-{penalty}"
 
 
 def twin_dash(penalty: str) -> str:
-    """The dash that goes with it."""
+    """Return the dash that goes with that colour."""
     return _TWINS[penalty][1]
 
 
 def coloured(value: Any, theme: str) -> Any:
-    """`value`, a tree of dicts and lists, with every role replaced by the theme's colour."""
+    """Return `value`, a tree of dicts and lists, with each role replaced by the theme's colour."""
     if isinstance(value, str):
         return THEMES[theme].get(value, value) if value.startswith("@") else value
     if isinstance(value, Mapping):
@@ -133,7 +133,7 @@ def coloured(value: Any, theme: str) -> Any:
 
 
 def base_layout() -> dict[str, Any]:
-    """What all charts share; Plotly's own template is left out, as it weighs 3.7 kB."""
+    """Return what all charts share; Plotly's own template is left out, as it weighs 3.7 kB."""
     return {
         "template": {},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -147,7 +147,7 @@ def base_layout() -> dict[str, Any]:
 
 
 def figure_layout(title: str) -> dict[str, Any]:
-    """What a figure has and a panel of the stage has not: a title, a key, a ground of its own."""
+    """Return what only a figure has, not a panel of the stage: a title, a key, a background."""
     return {
         "showlegend": True,
         "legend": {
@@ -171,23 +171,4 @@ def figure_layout(title: str) -> dict[str, Any]:
             "yanchor": "top",
             "pad": {"t": 8},
         },
-    }
-
-
-def axis(title: str, **settings: Any) -> dict[str, Any]:
-    """An axis in the project's style; large and small numbers as 10⁵ or 10 k, not as 0.5e+4."""
-    power = settings.get("type") == "log" and "exponentformat" not in settings
-    return {
-        "title": {"text": title, "standoff": 4, "font": {"size": 11}},
-        **({"tickfont": {"size": 9}} if power else {}),  # Plotly writes powers a quarter larger
-        "gridcolor": "@grid",
-        "zeroline": False,
-        "linecolor": "@grid",
-        "ticks": "outside",
-        "tickcolor": "@grid",
-        "ticklen": 3,
-        "exponentformat": "power" if settings.get("type") == "log" else "SI",
-        "minexponent": 5,
-        "fixedrange": True,
-        **settings,
     }

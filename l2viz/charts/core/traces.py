@@ -5,58 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.charts.core.binding import Binding
-
-PINS = (("a", "A", "dash"), ("b", "B", "dot"))
+from l2viz.charts.core.binding import PinName, Selector, pinned
 
 
-@dataclass(frozen=True)
-class Bound:
-    """What fills one attribute of a trace: a Binding without its place."""
+@dataclass(frozen=True, kw_only=True)
+class Pin:
+    """A pinned strength as every chart shows it: its letter, its colour's role and its dash."""
 
-    array: str
-    strength: str = "chosen"
-    epoch: str = "chosen"
-    index: tuple[int, ...] = ()
-
-
-class Sheet:
-    """Traces of a drawing, collected one by one with what fills them."""
-
-    def __init__(self) -> None:
-        self._traces: list[dict[str, Any]] = []
-        self._bindings: list[Binding] = []
-
-    def add(self, trace: dict[str, Any], **bound: Bound) -> None:
-        for attribute, source in bound.items():
-            self._bindings.append(
-                Binding(
-                    trace=len(self._traces),
-                    attribute=attribute,
-                    array=source.array,
-                    strength=source.strength,
-                    epoch=source.epoch,
-                    index=source.index,
-                )
-            )
-        self._traces.append(trace)
+    name: PinName
+    letter: str
+    colour: str
+    dash: str
 
     @property
-    def traces(self) -> tuple[dict[str, Any], ...]:
-        return tuple(self._traces)
+    def selector(self) -> Selector:
+        """Return what a binding reads for this pin."""
+        return pinned(self.name)
 
-    @property
-    def bindings(self) -> tuple[Binding, ...]:
-        return tuple(self._bindings)
+    def line(self, label: str, **settings: Any) -> dict[str, Any]:
+        """Return the line of what the pinned strength has; the chart's key leaves it out."""
+        return line(f"{self.letter}: {label}", self.colour, key=False, dash=self.dash, **settings)
+
+
+PINS = (
+    Pin(name="a", letter="A", colour="@a", dash="dash"),
+    Pin(name="b", letter="B", colour="@b", dash="dot"),
+)
 
 
 def line(name: str, colour: str, *, key: bool = True, **settings: Any) -> dict[str, Any]:
-    """A line; `key` puts it into the chart's key. `dash` and `width` go to the line."""
+    """Return a line; `key` puts it into the chart's key. `dash` and `width` go to the line."""
     style = {"color": colour, "width": settings.pop("width", 2)}
-    if "dash" in settings:
-        style["dash"] = settings.pop("dash")
-    if "shape" in settings:
-        style["shape"] = settings.pop("shape")
+    for setting in ("dash", "shape"):
+        if setting in settings:
+            style[setting] = settings.pop(setting)
     return {
         "type": "scatter",
         "mode": "lines",
@@ -69,32 +51,20 @@ def line(name: str, colour: str, *, key: bool = True, **settings: Any) -> dict[s
 
 
 def band(name: str, colour: str, *, first: bool, **settings: Any) -> dict[str, Any]:
-    """An area down to the band below it, or to zero for the first."""
+    """Return an area down to the band below it, or to zero for the first."""
     settings |= {"fill": "tozeroy" if first else "tonexty", "fillcolor": f"{colour}-band"}
     return line(name, colour, width=1, **settings)
 
 
-def over_epochs(trace: int, array: str, *, strength: str = "chosen", **more: Any) -> list[Binding]:
-    """x and y of a line over the epochs up to the chosen one."""
-    return [
-        Binding(trace=trace, attribute="x", array="epochs", epoch="until"),
-        Binding(
-            trace=trace,
-            attribute="y",
-            array=array,
-            strength=strength,
-            epoch="until",
-            **more,
-        ),
-    ]
-
-
-def pinned_over_epochs(
-    first: int, array: str, label: str, **more: Any
-) -> tuple[list[dict[str, Any]], list[Binding]]:
-    """The same line for the pinned strengths A and B, from trace number `first` on."""
-    traces, bindings = [], []
-    for number, (pin, letter, dash) in enumerate(PINS):
-        traces.append(line(f"{letter}: {label}", f"@{pin}", key=False, dash=dash))
-        bindings += over_epochs(first + number, array, strength=pin, **more)
-    return traces, bindings
+def dots(
+    name: str, colour: str, size: float, hover: str, *, key: bool = True, **marker: Any
+) -> dict[str, Any]:
+    """Return single points, under the pointer `hover`; `marker` is Plotly's, as its symbol."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "marker": {"color": colour, "size": size, **marker},
+        "showlegend": key,
+        "hovertemplate": f"{hover}<extra></extra>",
+    }

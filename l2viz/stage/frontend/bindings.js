@@ -50,30 +50,42 @@ export class RunArrays {
   }
 }
 
-/** Positions of one binding: which member and which epochs, or null when nothing is pinned. */
-export function memberOf(strength, run, position) {
-  for (const choice of strength.split("|")) {
-    if (choice === "zero") return 0;
-    if (choice.startsWith("#")) return Number(choice.slice(1));
-    if (choice === "best") return run.number("best_strength", position.epoch);
-    const member = { chosen: position.strength, a: position.a, b: position.b }[choice];
-    if (member !== null && member !== undefined) return member;
+/** The position on the strength axis that a selector means; null while nothing is pinned. */
+export function memberOf(selector, run, position) {
+  switch (selector.kind) {
+    case "chosen":
+      return position.strength;
+    case "best":
+      return run.number("best_strength", position.epoch);
+    case "fixed":
+      return selector.member;
+    case "pinned": {
+      const member = position[selector.pin] ?? null;
+      if (member !== null || !selector.otherwise) return member;
+      return memberOf(selector.otherwise, run, position);
+    }
+    default:
+      throw new Error(`a selector of one strength, got "${selector.kind}"`);
   }
-  return null;
+}
+
+/** Whether a selector reads all strengths and not one. */
+function isLine(selector) {
+  return selector.kind === "all" || selector.kind === "each";
 }
 
 /** A string that is equal for two positions exactly when `resolve` gives the same values. */
 export function resolvedKey(binding, run, position) {
   const layout = run.layouts.get(binding.array);
   const epoch = layout.by_epoch ? run.frameOf(binding.array, position.epoch) : "-";
-  if (!layout.by_strength || ["all", "each"].includes(binding.strength)) return `${epoch}`;
+  if (!layout.by_strength || isLine(binding.strength)) return `${epoch}`;
   return `${epoch}/${memberOf(binding.strength, run, position)}`;
 }
 
 /** The values of one binding at one position: a vector, the rows of a picture, null if not pinned. */
 export function resolve(binding, run, position) {
   const layout = run.layouts.get(binding.array);
-  const across = layout.by_strength && ["all", "each"].includes(binding.strength);
+  const across = layout.by_strength && isLine(binding.strength);
   let member = 0;
   if (layout.by_strength && !across) {
     member = memberOf(binding.strength, run, position);
@@ -89,7 +101,7 @@ export function resolve(binding, run, position) {
   const starts = across
     ? Array.from({ length: sources[0].length / inner }, (_, k) => k * inner + place.offset)
     : [member * inner + place.offset];
-  if ((along && binding.epoch === "each") || (across && binding.strength === "each"))
+  if ((along && binding.epoch === "each") || (across && binding.strength.kind === "each"))
     return withGaps(sources, starts, place.length);
   if (along) return Float64Array.from(sources, (source) => source[starts[0]]);
   if (across) return Float64Array.from(starts, (start) => sources[0][start]);

@@ -1,4 +1,4 @@
-// Reads a run's answer: [header length][header JSON][frames]; see wire.py, which writes it.
+// Reads a run's answer: [header length][header JSON][frames]; stage/protocol.py writes it.
 
 const ARRAY_TYPES = {
   float32: Float32Array,

@@ -1,4 +1,4 @@
-"""The data of a chart at one place, as a table: what `csv.js` writes in the browser."""
+"""The data of a chart at one place, as the table that the browser must save."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from l2viz.analysis.verdict import strength_text
-from l2viz.charts.core.chart import Chart
+from l2viz.charts import Chart
 from l2viz.trajectory import Trajectory
 
 COLUMNS = ("strength", "epoch", "trace", "row", "column", "x", "y", "z")

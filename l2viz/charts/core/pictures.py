@@ -1,0 +1,76 @@
+"""Pictures of kernels below one another, on one colour scale: a row for each strength."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from l2viz.charts.core.arrays import MOSAIC_LEVELS
+from l2viz.charts.core.axes import axis
+from l2viz.charts.core.binding import BEST, CHOSEN, Bound, Selector, pinned
+from l2viz.charts.core.drawing import Drawing, Sheet
+from l2viz.charts.core.ghost import ghost_of
+from l2viz.trajectory import Trajectory
+
+_GAP = 0.03  # between two rows, of the chart's height
+
+
+@dataclass(frozen=True)
+class Row:
+    """A picture: at which strength, and what is written beside it."""
+
+    strength: Selector
+    label: str
+
+
+def rows_of(trajectory: Trajectory) -> tuple[Row, Row, Row]:
+    """Return the rows: the chosen strength, A or the ghost, B or the best one."""
+    ghost = ghost_of(trajectory)
+    return (
+        Row(CHOSEN, "λ"),
+        Row(pinned("a", otherwise=ghost.strength), f"A, or {ghost.label}"),
+        Row(pinned("b", otherwise=BEST), "B, or best"),
+    )
+
+
+def draw_rows(array: str, limit: float, rows: tuple[Row, ...]) -> Drawing:
+    """Draw pictures of `array`, a row each; a weight of `limit` has the full colour."""
+    height = (1.0 + _GAP) / len(rows)
+    sheet = Sheet()
+    layout: dict[str, Any] = {"margin": {"l": 24, "r": 54, "t": 6, "b": 8}}
+    for position, row in enumerate(rows):
+        number = str(position + 1) if position else ""
+        bottom = 1.0 - (position + 1) * height + _GAP
+        picture = _picture(row.label, number, limit, scale=position == 0)
+        sheet.add(picture, z=Bound(array, row.strength))
+        hidden = {"showticklabels": False, "ticks": "", "showgrid": False}
+        layout[f"xaxis{number}"] = axis("", anchor=f"y{number}", **hidden)
+        layout[f"yaxis{number}"] = axis(
+            row.label,
+            domain=[max(0.0, bottom), min(1.0, bottom + height - _GAP)],
+            autorange="reversed",
+            **hidden,
+        )
+    return sheet.drawing(layout)
+
+
+def _picture(label: str, number: str, limit: float, *, scale: bool) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "name": label,
+        "xaxis": f"x{number}",
+        "yaxis": f"y{number}",
+        "zmin": -MOSAIC_LEVELS,
+        "zmax": MOSAIC_LEVELS,
+        "colorscale": [[0.0, "@negative"], [0.5, "@ground"], [1.0, "@positive"]],
+        "hoverinfo": "skip",
+        "showscale": scale,
+        "colorbar": {
+            "thickness": 8,
+            "outlinewidth": 0,
+            "x": 1.01,
+            "title": {"text": "w"},
+            "tickvals": [-MOSAIC_LEVELS, 0, MOSAIC_LEVELS],
+            "ticktext": [f"≤ -{limit:.2g}", "0", f"≥ {limit:.2g}"],
+        },
+    }

@@ -1,0 +1,74 @@
+"""The numbers that stand beside all charts of a run, in reading order."""
+
+from __future__ import annotations
+
+from l2viz.charts.core.drawing import Readout
+from l2viz.trajectory import Trajectory
+
+ACCURACY_GAP = Readout(
+    label="gap",
+    array="accuracy_gap",
+    form="points",
+    about="training accuracy - validation accuracy",
+)
+LOSS_GAP = Readout(
+    label="gap",
+    array="generalization_gap",
+    form="number",
+    about="validation data loss - training data loss",
+)
+_SHARED = (
+    Readout(
+        label="penalty",
+        array="penalty_total",
+        form="number",
+        about="λ times the sum of squared weights of all regularized kernels",
+    ),
+    Readout(
+        label="data loss",
+        array="train_data_loss",
+        form="number",
+        about="on the training data, without penalty",
+    ),
+    Readout(
+        label="shrinkage ratio",
+        array="shrinkage_ratio",
+        form="percent",
+        about="norm of the kernels at this λ ÷ their norm at λ = 0, same seed and epoch",
+    ),
+)
+_CLASSIFICATION = (
+    Readout(
+        label="training accuracy",
+        array="train_accuracy",
+        form="percent",
+        about="share of training labels predicted",
+    ),
+    Readout(
+        label="validation accuracy",
+        array="val_accuracy",
+        form="percent",
+        about="share of validation labels predicted",
+    ),
+    ACCURACY_GAP,
+)
+_REGRESSION = (
+    Readout(
+        label="validation error",
+        array="val_data_loss",
+        form="number",
+        about="mean squared error on noisy examples never trained on",
+    ),
+    Readout(
+        label="test error",
+        array="test_data_loss",
+        form="number",
+        about="mean squared error against the truth, without noise",
+    ),
+    LOSS_GAP,
+)
+
+
+def readouts_of(trajectory: Trajectory) -> tuple[Readout, ...]:
+    """Return the numbers of a trajectory."""
+    return (*_SHARED, *(_REGRESSION if trajectory.val_accuracy is None else _CLASSIFICATION))
