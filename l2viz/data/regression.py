@@ -16,7 +16,7 @@ TRUE_COEFFICIENTS = 2  # of the linear set; all others are 0
 
 
 def load_curve(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """Draw sin(πx) on [-1, 1]: noisy points for training and validation, the true curve for testing."""
+    """Draw sin(πx) on [-1, 1]: noisy points to train and validate on, the true curve to test on."""
 
     def truth(inputs: Floats) -> Floats:
         sine: Floats = np.sin(np.pi * inputs)
