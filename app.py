@@ -7,19 +7,24 @@ from pathlib import Path
 import streamlit as st
 
 from l2viz import ui
+from l2viz.trainer import Trainer
+from l2viz.ui.server.presence import is_present
 from l2viz.ui.server.routes import routes
-from l2viz.ui.server.trainer_service import trainer
+from l2viz.ui.server.trainer_service import recordings, share, shared_trainer
 
 PAGE = Path(ui.__file__).with_name("script.py")
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    trainer().start()
+    """Start the trainer before the first viewer comes, and close it after the last."""
+    trainer = Trainer(recordings=recordings(), is_present=is_present)
+    share(trainer)
+    trainer.start()
     try:
         yield
     finally:
-        trainer().close()
+        trainer.close()
 
 
-app = st.App(PAGE, routes=routes(), lifespan=lifespan)
+app = st.App(PAGE, routes=routes(shared_trainer), lifespan=lifespan)

@@ -83,7 +83,15 @@ def test_each_requirement_has_a_range_and_what_is_installed_is_in_it() -> None:
     requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
     needed = [r for r in requirements if r.marker is None or r.marker.evaluate()]
     names = {requirement.name.removesuffix("-cpu") for requirement in needed}
-    assert names == {"keras", "tensorflow", "numpy", "scikit-learn", "plotly", "streamlit"}
+    assert names == {
+        "keras",
+        "tensorflow",
+        "numpy",
+        "scikit-learn",
+        "plotly",
+        "streamlit",
+        "cachetools",
+    }
     assert len(needed) == len(names), "each system takes one TensorFlow"
     for requirement in needed:
         operators = {specifier.operator for specifier in requirement.specifier}

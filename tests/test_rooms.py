@@ -29,7 +29,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "charts": ("experiment", "trajectory", "analysis"),
     "studies": ("validation", "experiment", "data", "trajectory", "engine", "analysis"),
     "": ("validation", "experiment", "trajectory", "engine", "codegen", "interop"),
-    "stage": ("trajectory", "analysis", "charts"),
+    "stage": ("experiment", "trajectory", "analysis", "charts"),
     "trainer": ("", "experiment", "data", "trajectory", "engine", "analysis"),
     "ui": (
         *("validation", "experiment", "trajectory", "analysis", "lesson", "codegen", "interop"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
+
+from l2viz.experiment.url import View
 
 # The inline script travels with every message, so it only imports what the routes serve.
 _SCRIPT = """
@@ -25,13 +27,38 @@ _HTML = """
 _component = st.components.v2.component("l2viz_stage", html=_HTML, js=_SCRIPT, isolate_styles=False)
 
 
-def stage(data: Mapping[str, Any], *, key: str) -> None:
-    """Mount the stage, or update the one that is mounted.
+@dataclass(frozen=True, kw_only=True)
+class StageData:
+    """All that the page sends the stage; the numbers of the run come by HTTP.
 
-    data: run (id), ended (whether it has), view ({strength, epoch, a, b, charts, presenter}), place
-    (a number; when it changes, the viewer is moved to the view), covered (whether results are
-    hidden until a guess), stale and others (a sentence, or ""), train_label, blocked (why nothing
-    can be trained, or "").
+    run           id of the run to show
+    ended         whether that run has ended
+    view          where the viewer stands
+    place         a number; when it is another one than before, the stage moves to `view`
+    covered       the outcome is hidden until the viewer has made a guess
+    stale         how the settings differ from those of the run, a sentence, or ""
+    others        a sentence about other viewers of the run, or ""
+    train_label   of the button
+    blocked       why nothing can be trained, a sentence, or ""
+    """
+
+    run: str
+    ended: bool
+    view: View
+    place: int
+    covered: bool
+    stale: str
+    others: str
+    train_label: str
+    blocked: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that `mount` of stage.js receives as `component.data`."""
+        return asdict(self) | {"view": self.view.as_json()}
+
+
+def stage(data: StageData, *, key: str) -> None:
+    """Mount the stage, or update the one that is mounted.
 
     The stage's messages are in ``st.session_state[key]``. Each message carries all of them again,
     so that none can be lost: view (with its place, and the run that the stage saw end), ignored
@@ -39,7 +66,7 @@ def stage(data: Mapping[str, Any], *, key: str) -> None:
     """
     _component(
         key=key,
-        data=dict(data),
+        data=data.as_json(),
         on_view_change=_rerun,
         on_ignored_change=_rerun,
         on_train_change=_rerun,

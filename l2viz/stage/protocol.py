@@ -37,6 +37,7 @@ class Answer:
     """What the browser is sent of a run in one answer.
 
     state, message    as of the trainer's run
+    ended             whether that state is the last one
     first             number of snapshots that the browser has already
     new               the snapshots from `first` on, or None
     so_far            a trajectory to fit axes to: all of it, or a thinned one while it trains
@@ -48,6 +49,7 @@ class Answer:
     """
 
     state: str
+    ended: bool
     message: str
     first: int
     new: Trajectory | None
@@ -55,11 +57,6 @@ class Answer:
     share: float
     seconds_left: float | None
     charts: tuple[str, ...] | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Return whether the run goes no further."""
-        return self.state in ("finished", "stopped", "failed")
 
 
 def encode(answer: Answer) -> bytes:

@@ -1,7 +1,8 @@
-"""What the page's process and the training process say to each other, and how it is framed.
+"""What the page's process and the training process send each other, and how it is framed.
 
 A message is eight bytes of length and a pickle. Pickle is safe here: the pipe joins two processes
-of ours that run the same code, and nobody else can write to it.
+of ours that run the same code, and nobody else can write to it. `multiprocessing.connection` would
+frame the same bytes, but on Windows its connections need named pipes, not stdin and stdout.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Unable:
 
 @dataclass(frozen=True)
 class Warmed:
-    """From the worker: the default lessons are traced and have trained."""
+    """From the worker: the opening lessons are traced."""
 
 
 @dataclass(frozen=True)
@@ -69,21 +70,24 @@ class Measured:
 class Ended:
     """From the worker: no more of this run comes.
 
-    state      "finished", "stopped" or "failed"
-    message    a sentence for a failed run, otherwise empty
+    status     "finished", "stopped" or "failed"
+    sentence   for people, of a failed run; otherwise empty
     kernels    of a finished run, as in Trajectory
     programs   programs this worker has traced so far; their memory is never freed
     """
 
     run_id: str
-    state: str
-    message: str
+    status: str
+    sentence: str
     kernels: tuple[Array, ...]
     programs: int
 
 
+RunMessage = Began | Measured | Ended
+
+
 def send(stream: IO[bytes], message: object) -> None:
-    """Writes one message. Raises OSError when the other side is gone."""
+    """Write one message. Raises OSError when the other side is gone."""
     payload = pickle.dumps(message, protocol=5)
     stream.write(_LENGTH.pack(len(payload)))
     stream.write(payload)
@@ -91,7 +95,7 @@ def send(stream: IO[bytes], message: object) -> None:
 
 
 def receive(stream: IO[bytes]) -> Any:
-    """The next message; blocks until it is there. Raises EOFError when none will come."""
+    """Return the next message, once it is there. Raises EOFError when none will come."""
     (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
     return pickle.loads(_exactly(stream, length))  # noqa: S301  as above: our own pipe
 

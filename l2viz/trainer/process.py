@@ -25,7 +25,7 @@ COMMAND = (sys.executable, "-P", "-m", "l2viz.trainer.worker")
 
 
 class WorkerProcess:
-    """A started worker. Its messages, then its end, are told from a thread of its own.
+    """A started worker. A thread of its own calls `on_message`, and `on_end` at last.
 
     on_message(worker, message)   for each message
     on_end(worker, reason)        once, when it has ended and left no process behind
@@ -39,7 +39,7 @@ class WorkerProcess:
         on_message: Callable[[WorkerProcess, Any], None],
         on_end: Callable[[WorkerProcess, str], None],
     ) -> None:
-        self.ready = False  # these two belong to the trainer
+        self.ready = False  # these two belong to the supervisor
         self.warmed = False
         self._on_message = on_message
         self._on_end = on_end
@@ -58,19 +58,19 @@ class WorkerProcess:
         return self._process.pid
 
     def send(self, message: object) -> None:
-        """To a worker that has just ended it is lost: `on_end` follows."""
+        """Send a message; to a worker that has just ended it is lost, and `on_end` follows."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError, ValueError):
             send(self._process.stdin, message)
 
     def let_go(self) -> None:
-        """Closes the pipe, upon which the worker exits; returns at once."""
+        """Close the pipe, upon which the worker exits; return at once."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
 
     def end(self, seconds: float) -> None:
-        """Lets go, and kills what is not gone after so many seconds."""
+        """Let go, and kill what has not ended after so many seconds."""
         give_up = time.monotonic() + seconds
         self.let_go()
         try:
@@ -99,14 +99,14 @@ class WorkerProcess:
         self._process.stdout.close()
         self.let_go()
         self._folder.cleanup()
-        self._on_end(self, _exit_words(code))
+        self._on_end(self, _how_it_ended(code))
 
 
 def _start(command: Sequence[str], folder: str) -> subprocess.Popen[bytes]:
-    """The process, out of reach of the terminal's Ctrl-C from its first moment on."""
+    """Start the process, out of reach of the terminal's Ctrl-C from its first moment on."""
     environment = dict(os.environ)
-    places = [str(Path(l2viz.__file__).resolve().parents[1]), environment.get("PYTHONPATH", "")]
-    environment["PYTHONPATH"] = os.pathsep.join(place for place in places if place)
+    folders = [str(Path(l2viz.__file__).resolve().parents[1]), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
     environment["TF_CPP_MIN_LOG_LEVEL"] = "3"
     environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
@@ -116,7 +116,7 @@ def _start(command: Sequence[str], folder: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment, start_new_session=True, **pipes)
 
 
-def _exit_words(code: int) -> str:
+def _how_it_ended(code: int) -> str:
     if code >= 0:
         return f"it ended with exit code {code}"
     try:

@@ -7,32 +7,37 @@ from l2viz.trainer.run import Run
 CLOSING = "The app is closing, so nothing is trained any more."
 
 
-def unavailable(deaths: int, why: str) -> str:
+def unavailable(deaths: int, reason: str) -> str:
+    """Say that no training process stays alive, and why the last one did not."""
     return (
-        f"Training is not possible: the training process failed {deaths} times in a row ({why}). "
-        "Recorded runs still work. To train, install the packages of requirements.txt again and "
-        "restart the app."
+        f"Training is not possible: the training process failed {deaths} times in a row "
+        f"({reason}). Recorded runs still work. To train, install the packages of "
+        "requirements.txt again and restart the app."
     )
 
 
 def queue_full(waiting: int) -> str:
+    """Say that no more runs may wait."""
     return f"{waiting} runs are waiting already. Train again when one has finished."
 
 
 def queued(ahead: int) -> str:
+    """Say how many runs are trained before this one."""
     if ahead == 0:
         return "The training process is starting."
     return "One other run is trained first." if ahead == 1 else f"{ahead} runs are trained first."
 
 
 def stopped(run: Run) -> str:
-    if not run.snapshot_count:
+    """Say where a viewer stopped the run."""
+    if not run.state.snapshots:
         return "Stopped before the first epoch. Train starts it again."
     return f"Stopped at epoch {_last_epoch(run)}. Train starts it again."
 
 
 def ended_unexpectedly(run: Run) -> str:
-    if not run.snapshot_count:
+    """Say where the run was when its training process died."""
+    if not run.state.snapshots:
         return (
             "The training process ended unexpectedly before anything was measured. "
             "Train starts it again."
@@ -44,4 +49,4 @@ def ended_unexpectedly(run: Run) -> str:
 
 
 def _last_epoch(run: Run) -> int:
-    return run.snapshots_from(run.snapshot_count - 1)[0].epoch
+    return run.state.snapshots[-1].epoch

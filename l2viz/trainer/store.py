@@ -26,59 +26,62 @@ class RunStore:
         self._generations: dict[str, int] = {}  # kept when runs go: an id never comes back
 
     def new(self, experiment: Experiment) -> Run:
+        """Add a run of an experiment, of the next generation."""
         key = experiment_key(experiment)
         generation = self._generations.get(key, 0) + 1
         self._generations[key] = generation
         return self._add(Run(f"{key}-{generation}", experiment, generation))
 
     def record(self, trajectory: Trajectory) -> Run:
+        """Add a recording, which is never dropped."""
         run_id = f"{experiment_key(trajectory.experiment)}-0"
         return self._add(Run.of_recording(run_id, trajectory))
 
     def get(self, run_id: str) -> Run | None:
+        """Return the run of this id, if it is kept; from now on it is the one used last."""
         run = self._runs.get(run_id)
         if run is not None:
             self._runs.move_to_end(run_id)
         return run
 
-    def find(self, experiment: Experiment, *, leaving: Run | None = None) -> Run | None:
-        """The experiment's newest run that has not ended, or else is finished, or else any.
+    def find(self, experiment: Experiment, *, stopping: Run | None = None) -> Run | None:
+        """Return the experiment's newest run that has not ended, or else is finished, or else any.
 
-        leaving   a run that is about to stop: as good as stopped.
+        stopping   a run that is about to stop: as good as stopped
         """
         runs = self._of.get(experiment, [])
 
         def worth(run: Run) -> tuple[int, int]:
-            if run is leaving:
-                return 0, run.generation
-            return {"finished": 1, "queued": 2, "training": 2}.get(run.state, 0), run.generation
+            status = "stopped" if run is stopping else run.state.status
+            return {"finished": 1, "queued": 2, "training": 2}.get(status, 0), run.generation
 
         best = max(runs, key=worth, default=None)
         return None if best is None else self.get(best.id)
 
     def part_of(self, experiment: Experiment) -> Trajectory | None:
-        """The largest finished path that lacks only some strengths of this one.
+        """Return the largest finished path that lacks only some strengths of this one.
 
         Trained here: of a recording not every bit is kept.
         """
         parts = [
             run
             for run in self._runs.values()
-            if run.state == "finished"
+            if run.state.status == "finished"
             and not run.recorded
             and missing_members(experiment, run.experiment) is not None
         ]
         largest = max(parts, key=lambda run: len(run.experiment.strengths), default=None)
         return None if largest is None else largest.trajectory()
 
-    def trim(self) -> None:
-        """Drops the least recently used of the ended runs while they are over the limit."""
-        kept = [run for run in self._runs.values() if run.ended and not run.recorded]
-        size = sum(run.nbytes for run in kept)
+    def keep_within_limit(self, ended: Run) -> None:
+        """Drop the ended runs used least recently while they are over the limit; not this one."""
+        self.get(ended.id)
+        kept = [run for run in self._runs.values() if run.state.ended and not run.recorded]
+        size = sum(run.state.nbytes for run in kept)
         for run in kept[:-1]:
             if size <= self._byte_limit:
                 return
-            size -= run.nbytes
+            size -= run.state.nbytes
             self._drop(run)
 
     def _add(self, run: Run) -> Run:
@@ -95,6 +98,6 @@ class RunStore:
 
 
 def experiment_key(experiment: Experiment) -> str:
-    """16 hexadecimal digits, the same for equal experiments, on every machine."""
+    """Return 16 hexadecimal digits, the same for equal experiments, on every machine."""
     text = json.dumps(experiment.as_json(), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

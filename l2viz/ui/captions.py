@@ -1,4 +1,4 @@
-"""The words above and on the stage: of the lesson, the address, and settings that were changed."""
+"""The text above and on the stage: the lesson, the address, and settings that were changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from l2viz.lesson.presets import lesson_of
 
 
 def draw_ignored(ignored: tuple[str, ...]) -> None:
-    """The names in the address that could not be read."""
+    """Show the names in the address that could not be read."""
     if ignored:
         st.warning(
             f"Ignored in the address, as it could not be read: {_plain(ignored)}.",
@@ -20,7 +20,7 @@ def draw_ignored(ignored: tuple[str, ...]) -> None:
 
 
 def draw(shown: Experiment) -> None:
-    """Above the stage: what is shown."""
+    """Say above the stage what is shown."""
     lesson = lesson_of(shown)
     if lesson:
         st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.found()}")
@@ -29,13 +29,13 @@ def draw(shown: Experiment) -> None:
 
 
 def _plain(names: tuple[str, ...]) -> str:
-    """Names from an address, which anyone may write: no markup, no end of line, not too long."""
+    """Return names from an address, which anyone may write, without markup, and not too long."""
     shown = ", ".join(re.sub(r"[^\w.-]", "?", name)[:30] or "?" for name in names[:5])
     return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
 def stale_sentence(shown: Experiment, draft: Experiment) -> str:
-    """How the shown run's settings differ from those of the controls; empty if they do not."""
+    """Say how the shown run's settings differ from the controls; "" if they do not."""
     changed = [
         f"{setting.words} {_short(getattr(shown, name))}"
         for name, setting in SETTINGS.items()
@@ -44,7 +44,7 @@ def stale_sentence(shown: Experiment, draft: Experiment) -> str:
     if not changed:
         return ""
     named = ", ".join(changed[:3]) + (" and more" if len(changed) > 3 else "")
-    return f"The charts show a run of other settings ({named}). Press Train for those at the side."
+    return f"The charts show a run with other settings ({named}). Press Train to use yours."
 
 
 def _short(value: object) -> str:

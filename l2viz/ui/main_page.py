@@ -1,8 +1,9 @@
-"""The page: settings at the side, words and the stage beside them, all of it in the address."""
+"""The page: settings in the sidebar, text and the stage beside it, all of it in the address."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import streamlit as st
 
@@ -10,61 +11,45 @@ from l2viz.experiment import Experiment
 from l2viz.experiment.url import from_query, to_query
 from l2viz.lesson import LessonError
 from l2viz.lesson.presets import LESSONS
-from l2viz.stage.component import stage
-from l2viz.trainer import QueueFull, Run, TrainerUnavailable
+from l2viz.stage.component import StageData, stage
+from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
 from l2viz.ui import actions, captions, tour
 from l2viz.ui.dialogs import catalogue
 from l2viz.ui.server.presence import viewer_id
-from l2viz.ui.server.trainer_service import trainer
 from l2viz.ui.session import Session
 from l2viz.ui.sidebar import next_steps, widgets
 from l2viz.ui.sidebar.settings import Settings
+from l2viz.ui.styles import STYLES
 from l2viz.validation import ExperimentError
 
 _STAGE = "stage"
-_STYLE = """
-<style>
-.stAppHeader { background: transparent; }
-.stMainBlockContainer { padding: 0.6rem 1.4rem 0.5rem; }
-.stMainBlockContainer .stMarkdown p { font-size: 0.92rem; line-height: 1.35; }
-.stSidebar .stSidebarHeader { height: 2.2rem; }
-@media (min-width: 761px) {
-  .stApp:has(.stSidebar[data-collapsed="true"]) .stMainBlockContainer { padding-left: 3.4rem; }
-}
-@media (max-width: 760px) {
-  .stApp .stMainBlockContainer { padding: 3rem 0.9rem 0.5rem; }
-}
-.stMainBlockContainer > .stVerticalBlock, .st-key-above { gap: 0.3rem; }
-.stSidebar .stVerticalBlock { gap: 0.55rem; }
-.stSidebar label p { font-size: 0.82rem; }
-</style>
-"""
 
 
-def page() -> None:
-    """One run of the script."""
+def page(trainer: Trainer) -> None:
+    """Draw the page: one run of the script."""
     st.set_page_config(page_title="l2viz: L2 regularization, seen", layout="wide")
-    st.html(_STYLE + tour.STYLE + catalogue.STYLE)
+    st.html(STYLES)
     try:
-        tour.lesson()
+        tour.lesson_content()
     except LessonError as error:
         st.error(f"The lesson could not be read. {error}")
         return
     session = Session.of_viewer()
     if session is None:
-        session = _begin()
+        session = _begin(trainer)
     else:
-        session.hear(st.session_state.get(_STAGE) or {})
-        actions.follow(session, session.settings.read())
+        session.receive(st.session_state.get(_STAGE) or {})
+        actions.follow(session, trainer, session.settings.read())
     try:
-        run = actions.shown_run(session)
+        run = actions.shown_run(session, trainer)
     except (TrainerUnavailable, QueueFull) as problem:  # and the recordings are missing
         st.error(str(problem))
         return
     lab = not session.view.presenter and not session.scene
     if lab:
         with st.sidebar:
-            widgets.draw(session.settings, lambda: next_steps.draw(run, session.view, session.wish))
+            steps = functools.partial(next_steps.draw, run, session.view, session.request)
+            widgets.draw(session.settings, steps)
     # Always there, as is the container of the scene: a stage whose place among Streamlit's elements
     # changed would be built anew, with all its charts.
     with st.container(key="above"):
@@ -72,36 +57,35 @@ def page() -> None:
             captions.draw(run.experiment)
         captions.draw_ignored(session.ignored)
         if lab:
-            catalogue.draw_doors(session)
+            catalogue.draw_links(session)
     draft, refusal = _draft(session, run)
     with st.container(key="lab"):
         with st.container():
             tour.draw(session, run)
-        stage(
-            {
-                "run": run.id,
-                "ended": run.ended,
-                "view": session.view.as_json(),
-                "place": session.place,
-                "covered": tour.covered(session),
-                "others": session.others,
-                "stale": captions.stale_sentence(run.experiment, draft),
-                "train_label": "Train anew" if draft == run.experiment and run.ended else "Train",
-                "blocked": refusal or trainer().unavailable_because or session.refused,
-            },
-            key=_STAGE,
+        ended = run.state.ended
+        data = StageData(
+            run=run.id,
+            ended=ended,
+            view=session.view,
+            place=session.place,
+            covered=tour.covered(session),
+            others=session.others,
+            stale=captions.stale_sentence(run.experiment, draft),
+            train_label="Train anew" if draft == run.experiment and ended else "Train",
+            blocked=refusal or trainer.unavailable_because or session.refused,
         )
-    catalogue.draw(session, run)
+        stage(data, key=_STAGE)
+    catalogue.draw_open(session, run)
     _write_address(session, draft)
 
 
-def _begin() -> Session:
-    """What the address says, once for each viewer."""
-    trainer().start()
+def _begin(trainer: Trainer) -> Session:
+    """Open what the address says, once for each viewer."""
+    trainer.start()
     query = st.query_params.to_dict()
     scene = tour.find(query.get("scene", ""))
-    page = query.get("page", "")
-    for name, known in (("scene", scene), ("page", page in catalogue.PAGES)):
+    dialog = query.get("page", "")
+    for name, known in (("scene", scene), ("page", dialog in catalogue.DIALOGS)):
         if known:
             del query[name]
     opening = scene.experiment if scene else LESSONS[0].experiment
@@ -112,18 +96,18 @@ def _begin() -> Session:
     session = Session(
         settings=Settings(address.experiment),
         view=address.view,
-        asker=viewer_id(),
+        client=viewer_id(),
         ignored=address.ignored,
         scene=scene.key if scene else "",
-        page=page if page in catalogue.PAGES else "",
+        dialog=dialog if dialog in catalogue.DIALOGS else "",
     )
-    actions.show(session, address.experiment)
+    actions.show(session, trainer, address.experiment)
     session.keep()
     return session
 
 
 def _draft(session: Session, run: Run) -> tuple[Experiment, str]:
-    """What the controls ask for, and why it cannot be trained if so."""
+    """Return the experiment of the controls, and why it cannot be trained, or ""."""
     try:
         return session.settings.experiment(), ""
     except ExperimentError as error:
@@ -138,7 +122,7 @@ def _write_address(session: Session, draft: Experiment) -> None:
         if query == to_query(scene.experiment, as_it_begins):
             query = {"presenter": query["presenter"]} if view.presenter else {}
         query = {"scene": scene.key} | query
-    if session.page:
-        query["page"] = session.page
+    if session.dialog:
+        query["page"] = session.dialog
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)

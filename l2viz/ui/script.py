@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from l2viz.ui.main_page import page
+from l2viz.ui.server.trainer_service import shared_trainer
 
-page()
+page(shared_trainer())

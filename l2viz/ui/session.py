@@ -1,8 +1,8 @@
 """What the page keeps of one viewer.
 
 Streamlit may end a run of the script at every access to ``st.session_state``, in callbacks too,
-when the next message has come. So all of it is one plain object: what is done to that is done
-whole, and what a viewer asked for stays a wish in it until it has been followed.
+when the next message has come. So all of it is one plain object: a change of that is never cut
+short, and a viewer's request stays in it until the script has carried it out.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ _KEY = "l2viz"
 
 @dataclass(kw_only=True)
 class Session:
-    """One viewer's place, settings and wishes.
+    """One viewer's view, settings and requests.
 
-    settings   of the controls
-    view       where the viewer stands on the run
-    place      counts the views that the viewer was sent to
-    asker      who asks the trainer
-    ignored    names in the address that could not be read
-    run        id of the run on the stage
-    refused    why the last request for a run was refused, or ""
-    others     a sentence about other viewers of the run, or ""
-    scene      key of the scene that is open, or ""
-    guesses    the choice made in each scene, by its key; -1 for none, where it was just revealed
-    page       key of the page that is open before the lab, or ""
-    follow     an experiment to be put into the controls and trained
-    train, stop   the viewer asked for it
+    settings      of the controls
+    view          where the viewer stands on the run
+    place         counts the views that the viewer was sent to
+    client        the viewer's name at the trainer
+    ignored       names in the address that could not be read
+    run           id of the run on the stage
+    refused       why the last request for a run was refused, or ""
+    others        a sentence about other viewers of the run, or ""
+    scene         key of the scene that is open, or ""
+    guesses       the choice made in each scene, by its key; -1 where it was shown without a guess
+    dialog        key of the dialog that is open, or ""
+    requested     an experiment to be put into the controls and trained
+    train, stop   the viewer pressed the button
     """
 
     settings: Settings
     view: View
-    asker: str
+    client: str
     ignored: tuple[str, ...]
     place: int = 0
     run: str = ""
@@ -49,37 +49,38 @@ class Session:
     others: str = ""
     scene: str = ""
     guesses: dict[str, int] = field(default_factory=dict)
-    page: str = ""
-    follow: Experiment | None = None
+    dialog: str = ""
+    requested: Experiment | None = None
     train: bool = False
     stop: bool = False
-    _told: dict[str, Any] = field(default_factory=dict)
+    _received: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of_viewer(cls) -> Session | None:
-        """That of the viewer whose script runs, once it was kept."""
+        """Return the session of the viewer whose script runs, once it was kept."""
         session: Session | None = st.session_state.get(_KEY)
         return session
 
     def keep(self) -> None:
+        """Keep the session for the next run of the script."""
         st.session_state[_KEY] = self
 
     def send_to(self, view: View) -> None:
-        """Brings the stage to a view: other charts, another strength."""
+        """Move the stage to a view: other charts, another strength."""
         self.view = view
         self.place += 1
 
-    def wish(self, experiment: Experiment) -> None:
-        """For buttons: to be followed by the script."""
-        self.follow = experiment
+    def request(self, experiment: Experiment) -> None:
+        """Ask the script, from a button, to put an experiment into the controls and train it."""
+        self.requested = experiment
 
-    def hear(self, told: Mapping[str, Any]) -> None:
-        """What the stage tells: all that it ever told comes again with every message."""
-        news = {name: value for name, value in told.items() if value != self._told.get(name)}
-        self._told.update(news)
+    def receive(self, sent: Mapping[str, Any]) -> None:
+        """Take what the stage sends: all that it ever sent comes again with every message."""
+        news = {name: value for name, value in sent.items() if value != self._received.get(name)}
+        self._received.update(news)
         view = dict(news.get("view") or {})
-        view.pop("ended", None)  # that the script runs is all it is for
-        if view.pop("place", None) == self.place:  # else it is of before the viewer was sent on
+        view.pop("ended", None)  # its only purpose is to run the script
+        if view.pop("place", None) == self.place:  # else the viewer was sent on in between
             charts = view.get("charts")
             self.view = View(**view | {"charts": tuple(charts) if charts else None})
         # Charts that the address names and the run does not have.

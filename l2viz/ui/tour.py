@@ -1,4 +1,4 @@
-"""The scene that is open, beside the stage: what to look at, a guess, then what was measured."""
+"""The open scene, beside the stage: what to look at, a guess, then what was measured."""
 
 from __future__ import annotations
 
@@ -14,38 +14,21 @@ from l2viz.ui.session import Session
 
 REVEALED = -1  # no guess: the viewer only wanted to see
 _PARTS = {"tour": "Step", "claim": "Claim"}
-STYLE = """
-<style>
-.st-key-scene p { font-size: 0.95rem; line-height: 1.42; }
-.st-key-scene .stVerticalBlock { gap: 0.5rem; }
-.st-key-scene h4 { font-size: 1.1rem; padding: 0 0 0.4rem; }
-.st-key-scene .stButton button { justify-content: flex-start; text-align: left; min-height: 2rem; }
-@media (min-width: 901px) {
-  .st-key-lab:has(.st-key-scene) {
-    display: grid; grid-template-columns: 20rem minmax(0, 1fr); gap: 1.4rem; align-items: start;
-  }
-  .st-key-scene { max-height: calc(100vh - 2rem); overflow-y: auto; padding: 2px 6px 2px 2px; }
-  .st-key-lab:has([data-presenter="true"]):has(.st-key-scene) { grid-template-columns: 23rem 1fr; }
-}
-.st-key-lab:has([data-presenter="true"]) .st-key-scene :is(p, li) { font-size: 1.2rem; }
-.st-key-lab:has([data-presenter="true"]) .st-key-scene h4 { font-size: 1.45rem; }
-.st-key-lab:has([data-presenter="true"]):has(.st-key-scene) .l2viz-readouts td { font-size: 22px; }
-</style>
-"""
 
 
 @functools.cache
-def lesson() -> Lesson:
-    """That of the package. Raises LessonError when one of its files is not as it must be."""
+def lesson_content() -> Lesson:
+    """Read the package's lesson, once. Raises LessonError for a file that breaks a rule."""
     return read_lesson()
 
 
 def find(key: str) -> Scene | None:
-    return next((scene for scene in lesson().scenes if scene.key == key), None)
+    """Return the scene of this key, if there is one."""
+    return next((scene for scene in lesson_content().scenes if scene.key == key), None)
 
 
 def view_of(scene: Scene, *, presenter: bool = False) -> View:
-    """Where the scene begins."""
+    """Return the view that the scene begins with."""
     return View(
         strength=scene.strength,
         epoch=scene.epoch,
@@ -57,32 +40,32 @@ def view_of(scene: Scene, *, presenter: bool = False) -> View:
 
 
 def enter(session: Session, scene: Scene) -> None:
-    """Puts controls and stage as the scene has them, and closes the page before them."""
+    """Set controls and stage as the scene has them, and close an open dialog."""
     session.scene = scene.key
-    session.page = ""
+    session.dialog = ""
     session.ignored = ()
     session.send_to(view_of(scene, presenter=session.view.presenter))
-    session.wish(scene.experiment)
+    session.request(scene.experiment)
 
 
 def leave(session: Session) -> None:
-    """Back to the lab: what the scene has set stays."""
+    """Go back to the lab; what the scene has set stays."""
     session.scene = ""
 
 
 def covered(session: Session) -> bool:
-    """Whether the outcome waits for a guess."""
+    """Return whether the outcome waits for a guess."""
     scene = find(session.scene)
     return scene is not None and scene.question is not None and scene.key not in session.guesses
 
 
 def draw(session: Session, run: Run) -> None:
-    """The open scene; nothing when none is."""
+    """Draw the open scene; nothing when there is none."""
     scene = find(session.scene)
     if scene is None:
         return
     with st.container(key="scene"):
-        _draw_way(session, scene)
+        _draw_navigation(session, scene)
         _draw_head(session, scene)
         waits = covered(session)
         st.markdown(scene.claim if scene.claim and waits else scene.text)
@@ -93,7 +76,7 @@ def draw(session: Session, run: Run) -> None:
 
 
 def _draw_head(session: Session, scene: Scene) -> None:
-    part = lesson().tour if scene.part == "tour" else lesson().claims
+    part = lesson_content().tour if scene.part == "tour" else lesson_content().claims
     st.caption(f"{_PARTS[scene.part]} {part.index(scene) + 1} of {len(part)}")
     st.markdown(f"#### {scene.title}")
     if scene.claim and not covered(session):
@@ -127,7 +110,7 @@ def _answer(session: Session, scene: Scene, run: Run) -> None:
             st.info(f"{question.ask} **{right}**.{said} {question.why}")
     if scene.conditions:
         st.markdown(scene.conditions)
-    trajectory = run.trajectory() if run.state == "finished" else None
+    trajectory = run.trajectory() if run.state.status == "finished" else None
     if trajectory is not None:
         st.markdown(f"**This run.** {verdict(trajectory)}")
     counter = find(scene.counter)
@@ -142,8 +125,8 @@ def _answer(session: Session, scene: Scene, run: Run) -> None:
         )
 
 
-def _draw_way(session: Session, scene: Scene) -> None:
-    scenes = lesson().scenes
+def _draw_navigation(session: Session, scene: Scene) -> None:
+    scenes = lesson_content().scenes
     position = scenes.index(scene)
     with st.container(horizontal=True, gap="small"):
         for name, to, shortcut in (("Back", position - 1, "shift+n"), ("Next", position + 1, "n")):
@@ -169,7 +152,7 @@ def _draw_way(session: Session, scene: Scene) -> None:
 
 
 def draw_link(session: Session, key: str, *, identity: str) -> None:
-    """A button, for pages in a dialog, that opens a scene and closes the dialog."""
+    """Draw a button, for dialogs, that opens a scene and closes the dialog."""
     scene = find(key)
     if scene and st.button(f"Show: {scene.title}", key=f"link.{identity}", type="tertiary"):
         enter(session, scene)

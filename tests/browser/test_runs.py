@@ -157,7 +157,7 @@ def test_two_viewers_of_one_experiment_share_its_run(viewer: Viewer, browser: Br
         second = viewer(f"{LONG}&seed=24", state="training", context=other)
         assert len({*first.run_ids, *second.run_ids}) == 1
         second.button("Stop").click()
-        second.wait_for_notice("Others still want this run, so it goes on.")
+        second.wait_for_notice("Other viewers are watching this run, so training continues.")
         before = second.epoch
         second.page.wait_for_function(
             "before => Number(document.querySelector('[data-l2viz-stage]').dataset.epoch) > before",
@@ -168,7 +168,7 @@ def test_two_viewers_of_one_experiment_share_its_run(viewer: Viewer, browser: Br
         second.button("Train").click()  # it wants it again, and says so no more
         second.wait_for_notice("")
         second.button("Stop").click()
-        second.wait_for_notice("Others still want this run, so it goes on.")
+        second.wait_for_notice("Other viewers are watching this run, so training continues.")
         epoch = stop(first)
         second.wait_for(state="finished")
         assert second.notice == first.notice == f"Stopped at epoch {epoch}. Train starts it again."
@@ -193,7 +193,7 @@ def test_a_changed_control_makes_the_charts_stale_until_train(viewer: Viewer) ->
     seed.press("Enter")
     page.wait_for(stale="true")
     page.wait_for_notice(
-        "The charts show a run of other settings (seed 25). Press Train for those at the side."
+        "The charts show a run with other settings (seed 25). Press Train to use yours."
     )
     page.wait_for_query(seed="26")
     assert page.figures == shown and set(page.run_ids) == {before}

@@ -82,6 +82,7 @@ def in_javascript(
         new = trajectories.part(trajectory, start, stop)
         answer = Answer(
             state="training",
+            ended=False,
             message="",
             first=start,
             new=new,

@@ -15,6 +15,7 @@ from l2viz.charts.core.arrays import ChartArray, chart_arrays
 from l2viz.charts.core.chart import bound_arrays
 from l2viz.charts.core.theme import THEMES
 from l2viz.stage.protocol import Answer, encode
+from l2viz.trainer.run import ENDED
 from l2viz.trajectory import Trajectory
 from tests import trajectories
 from tests.stage.wire_reader import assert_equal_frames, read
@@ -34,6 +35,7 @@ EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
 def answer(new: Trajectory | None, so_far: Trajectory | None = None, **fields: Any) -> bytes:
     settings: dict[str, Any] = {
         "state": "finished",
+        "ended": fields.get("state", "finished") in ENDED,
         "message": "",
         "first": 0,
         "new": new,

@@ -14,9 +14,8 @@ import pytest
 
 import l2viz
 from l2viz.experiment import Experiment
-from l2viz.trainer import Run, RunView, Trainer
-
-WAIT = 120.0  # seconds: far more than anything takes, so that a fault ends in a message
+from l2viz.trainer import Run, RunState, Trainer
+from tests.trainer import waiting
 
 
 @pytest.fixture(scope="session")
@@ -55,20 +54,13 @@ def trainer() -> Iterator[Trainer]:
 
 
 @pytest.fixture(scope="session")
-def ended() -> Callable[[Run], RunView]:
-    return lambda run: run.wait_until(lambda view: view.ended, WAIT)
+def ended() -> Callable[[Run], RunState]:
+    return waiting.ended
 
 
 @pytest.fixture(scope="session")
-def measured() -> Callable[[Run, int], RunView]:
-    """Waits for so many snapshots of a run that trains."""
-
-    def wait(run: Run, count: int) -> RunView:
-        view = run.wait_until(lambda view: view.snapshot_count >= count or view.ended, WAIT)
-        assert view.snapshot_count >= count, view.message
-        return view
-
-    return wait
+def measured() -> Callable[[Run, int], RunState]:
+    return waiting.measured
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +79,7 @@ def run_python() -> Callable[..., subprocess.CompletedProcess[str]]:
             env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
             capture_output=True,
             text=True,
-            timeout=WAIT,
+            timeout=waiting.WAIT,
             check=True,
         )
 

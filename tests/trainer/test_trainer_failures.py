@@ -10,11 +10,12 @@ from contextlib import closing
 import pytest
 
 from l2viz.experiment import Experiment
-from l2viz.trainer import Run, RunView, Trainer, TrainerUnavailable
+from l2viz.trainer import Run, RunState, Trainer, TrainerUnavailable
+from tests.trainer.waiting import run_of
 
 Make = Callable[..., Experiment]
-Ended = Callable[[Run], RunView]
-Measured = Callable[[Run, int], RunView]
+Ended = Callable[[Run], RunState]
+Measured = Callable[[Run, int], RunState]
 
 NEXT = (
     "Recorded runs still work. To train, install the packages of requirements.txt again and "
@@ -54,40 +55,40 @@ def test_a_killed_process_is_noticed_and_replaced(
     tiny: Make, long: Make, ended: Ended, measured: Measured, kill: Callable[[int], None]
 ) -> None:
     with closing(Trainer()) as trainer:
-        run = trainer.submit(long(), asker="a")
-        waiting = trainer.submit(tiny(), asker="a")
+        run = trainer.submit(long(), client="a")
+        waiting = trainer.submit(tiny(), client="a")
         measured(run, 3)
         pid = trainer.worker_pid
         assert pid is not None
         kill(pid)
-        view = ended(run)
-        last = view.snapshots[-1].epoch
-        assert view.state == "failed"
-        assert view.message == (
+        state = ended(run)
+        last = state.snapshots[-1].epoch
+        assert state.status == "failed"
+        assert state.message == (
             f"The training process ended unexpectedly at epoch {last}; what was measured up to "
             "then is shown. Train starts it again."
         )
-        assert view.snapshot_count >= 3
+        assert len(state.snapshots) >= 3
         trajectory = run.trajectory()
         assert trajectory is not None
         assert trajectory.epochs[-1] == last
-        assert ended(waiting).state == "finished"
+        assert ended(waiting).status == "finished"
         assert trainer.worker_pid not in (None, pid)
         assert trainer.available
-        again = trainer.submit(long(), asker="a")
+        again = trainer.submit(long(), client="a")
         assert again.generation == 2
-        measured(again, view.snapshot_count)
+        measured(again, len(state.snapshots))
 
 
 def test_a_process_killed_while_it_starts_fails_no_run(
     tiny: Make, ended: Ended, kill: Callable[[int], None]
 ) -> None:
     with closing(Trainer()) as trainer:
-        run = trainer.submit(tiny(), asker="a")
+        run = trainer.submit(tiny(), client="a")
         pid = trainer.worker_pid
         assert pid is not None
         kill(pid)
-        assert ended(run).state == "finished"
+        assert ended(run).status == "finished"
 
 
 @pytest.mark.parametrize(
@@ -111,20 +112,20 @@ def test_a_process_that_cannot_train_is_given_up(
     with closing(Trainer(worker_command=command)) as trainer:
         assert trainer.available
         assert trainer.unavailable_because == ""
-        run = trainer.submit(tiny(), asker="a")
-        view = ended(run)
+        run = trainer.submit(tiny(), client="a")
+        state = ended(run)
         sentence = (
             f"Training is not possible: the training process failed 3 times in a row ({why}). "
             f"{NEXT}"
         )
-        assert (view.state, view.message) == ("failed", sentence)
+        assert (state.status, state.message) == ("failed", sentence)
         assert not trainer.available
         assert trainer.unavailable_because == sentence
         assert trainer.worker_pid is None
         with pytest.raises(TrainerUnavailable) as refusal:
-            trainer.submit(tiny(seed=1), asker="a")
+            trainer.submit(tiny(seed=1), client="a")
         assert str(refusal.value) == sentence
-        assert trainer.find(tiny()) is run
+        assert run_of(trainer, tiny()) is run
 
 
 def test_a_command_that_is_no_program_is_given_up_at_once(tiny: Make) -> None:
@@ -141,37 +142,37 @@ def test_a_command_that_is_no_program_is_given_up_at_once(tiny: Make) -> None:
 
 def test_recordings_stay_when_training_is_impossible(tiny: Make, ended: Ended) -> None:
     with closing(Trainer()) as trainer:
-        run = trainer.submit(tiny(), asker="a")
+        run = trainer.submit(tiny(), client="a")
         ended(run)
         recording = run.trajectory()
         assert recording is not None
     broken = Trainer(recordings=[recording], worker_command=NO_PROGRAM)
     with closing(broken):
         broken.start()
-        recorded = broken.submit(tiny(), asker="a")
+        recorded = broken.submit(tiny(), client="a")
         assert recorded.trajectory() is recording
         with pytest.raises(TrainerUnavailable):
-            broken.submit(tiny(), asker="a", anew=True)
+            broken.submit(tiny(), client="a", retrain=True)
 
 
 def test_a_run_that_fails_leaves_the_process_as_it_was(tiny: Make, ended: Ended) -> None:
     with closing(Trainer(worker_command=[sys.executable, "-c", ODD])) as trainer:
-        failed = trainer.submit(tiny(seed=13), asker="a")
-        view = ended(failed)
+        failed = trainer.submit(tiny(seed=13), client="a")
+        state = ended(failed)
         pid = trainer.worker_pid
-        assert view.state == "failed"
-        assert view.message == (
+        assert state.status == "failed"
+        assert state.message == (
             "Training failed with MemoryError: no room. What was measured up to then is shown. "
             "Change a setting, or Train again."
         )
-        assert ended(trainer.submit(tiny(), asker="a")).state == "finished"  # stray words and all
+        assert ended(trainer.submit(tiny(), client="a")).status == "finished"  # stray words and all
         assert trainer.worker_pid == pid
 
 
 def test_a_process_that_talks_nonsense_is_a_dead_one(tiny: Make, ended: Ended) -> None:
     with closing(Trainer(worker_command=[sys.executable, "-c", TALKS_NONSENSE])) as trainer:
-        run = trainer.submit(tiny(), asker="a")
-        assert ended(run).state == "failed"
+        run = trainer.submit(tiny(), client="a")
+        assert ended(run).status == "failed"
         assert not trainer.available
 
 
@@ -179,20 +180,20 @@ def test_after_closing_nothing_is_trained(
     tiny: Make, long: Make, measured: Measured, ended: Ended
 ) -> None:
     trainer = Trainer()
-    run = trainer.submit(long(), asker="a")
-    waiting = trainer.submit(tiny(), asker="a")
+    run = trainer.submit(long(), client="a")
+    waiting = trainer.submit(tiny(), client="a")
     measured(run, 2)
-    worker = trainer._worker
+    worker = trainer._supervisor._worker
     assert worker is not None
     trainer.close()
     trainer.close()
     assert worker._process.returncode is not None  # reaped: gone
     assert trainer.worker_pid is None
     closing_sentence = "The app is closing, so nothing is trained any more."
-    for view in (ended(run), ended(waiting)):
-        assert (view.state, view.message) == ("stopped", closing_sentence)
-    assert run.snapshot_count >= 2
+    for state in (ended(run), ended(waiting)):
+        assert (state.status, state.message) == ("stopped", closing_sentence)
+    assert len(run.state.snapshots) >= 2
     trainer.start()
     assert trainer.worker_pid is None
     with pytest.raises(TrainerUnavailable, match=f"^{closing_sentence}$"):
-        trainer.submit(tiny(seed=1), asker="a")
+        trainer.submit(tiny(seed=1), client="a")

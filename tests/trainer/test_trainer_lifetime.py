@@ -13,7 +13,7 @@ import l2viz
 SECONDS = 3.0  # for everything to end, as one Ctrl-C must
 
 PAGE = """
-import sys
+import sys, time
 sys.path.insert(0, sys.argv[1])  # not by PYTHONPATH: the training process must find it all the same
 from l2viz import Experiment
 from l2viz.trainer import Trainer
@@ -22,23 +22,29 @@ def experiment(**fields):
     settings = {"dataset": "curve", "hidden": (4,), "epochs": 40, "record_every": 10}
     return Experiment(**(settings | {"strengths": (0.0, 1e-3)} | fields))
 
+def wait_until(holds):
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
 trainer = Trainer()
 trainer.start()
 """
 
 TRAINS = """
-run = trainer.submit(experiment(), asker="a")
-run.wait_until(lambda view: view.ended, 120)
+run = trainer.submit(experiment(), client="a")
+wait_until(lambda: run.state.ended)
 assert run.trajectory() is not None
 loaded = sorted(name for name in sys.modules if name.split(".")[0] in (
     "keras", "tensorflow", "streamlit", "sklearn", "multiprocessing"))
 trainer.close()
-print(run.state, loaded)
+print(run.state.status, loaded)
 """
 
 TRAINING = """
-run = trainer.submit(experiment(train_size=50, batch_size=1, epochs=10_000), asker="a")
-run.wait_until(lambda view: view.snapshot_count > 2, 120)
+run = trainer.submit(experiment(train_size=50, batch_size=1, epochs=10_000), client="a")
+wait_until(lambda: len(run.state.snapshots) > 2)
 """
 
 # Each prints when the moment has come, and then waits for its own end.
@@ -46,13 +52,10 @@ MOMENTS = {
     "booting": "",
     "training": TRAINING,
     "importing TensorFlow": """
-import time
-deadline = time.monotonic() + 120
 def imports():
     with open(f"/proc/{trainer.worker_pid}/maps") as maps:
         return "tensorflow" in maps.read()
-while not imports():
-    assert time.monotonic() < deadline
+wait_until(imports)
 """,
 }
 WAITS = "\nprint('now', flush=True)\nsys.stdin.read()\n"

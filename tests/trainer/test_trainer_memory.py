@@ -11,7 +11,7 @@ import pytest
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
-from l2viz.trainer import Run, RunView, Trainer
+from l2viz.trainer import Run, RunState, Trainer
 
 RUNS = 200
 FILLED = 10  # runs after which the engine keeps as many programs as it ever does
@@ -45,12 +45,12 @@ def changing(number: int) -> Experiment:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_after_200_changing_experiments_it_has_not_grown(
-    trainer: Trainer, ended: Callable[[Run], RunView]
+    trainer: Trainer, ended: Callable[[Run], RunState]
 ) -> None:
     sizes, processes = [], set()
     for number in range(RUNS):
-        view = ended(trainer.submit(changing(number), asker="a"))
-        assert view.state == "finished", view.message
+        state = ended(trainer.submit(changing(number), client="a"))
+        assert state.status == "finished", state.message
         pid = trainer.worker_pid
         assert pid is not None
         processes.add(pid)

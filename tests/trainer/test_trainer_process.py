@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from l2viz.experiment import Experiment
-from l2viz.trainer import Run, RunView, Trainer
+from l2viz.trainer import Run, RunState, Trainer
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Train, Warmed
 from l2viz.trainer.process import COMMAND, WorkerProcess
 
@@ -25,20 +25,22 @@ WARMED = ("curve", "digits")
 
 
 class Conversation:
-    """A worker and all it says."""
+    """A worker and all that it sends."""
 
     def __init__(self) -> None:
-        self.heard: queue.Queue[Any] = queue.Queue()
+        self.received: queue.Queue[Any] = queue.Queue()
         self.worker = WorkerProcess(
-            COMMAND, lambda _, message: self.heard.put(message), lambda _, why: self.heard.put(why)
+            COMMAND,
+            lambda _, message: self.received.put(message),
+            lambda _, why: self.received.put(why),
         )
 
     def until(self, kind: type) -> list[Any]:
-        """All that is said up to the first message of a kind."""
-        said = [self.heard.get(timeout=WAIT)]
-        while not isinstance(said[-1], kind):
-            said.append(self.heard.get(timeout=WAIT))
-        return said
+        """Return all messages up to the first of a kind."""
+        messages = [self.received.get(timeout=WAIT)]
+        while not isinstance(messages[-1], kind):
+            messages.append(self.received.get(timeout=WAIT))
+        return messages
 
     def train(self, experiment: Experiment) -> Ended:
         self.worker.send(Train("0-1", experiment))
@@ -61,13 +63,13 @@ def test_a_warm_process_needs_no_new_trace_for_the_lessons(warm: Conversation, t
     assert warm.train(tiny(seed=1)).programs == len(WARMED) + 1
 
 
-def test_a_run_is_told_from_its_beginning_to_its_end(warm: Conversation, tiny: Make) -> None:
+def test_a_run_is_sent_from_its_beginning_to_its_end(warm: Conversation, tiny: Make) -> None:
     warm.worker.send(Train("0-7", tiny()))
-    said = warm.until(Ended)
-    assert [type(message) for message in said] == [Began, *[Measured] * 5, Ended]
-    assert {message.run_id for message in said} == {"0-7"}
-    assert [message.snapshot.epoch for message in said[1:-1]] == [0, 10, 20, 30, 40]
-    assert [kernel.shape for kernel in said[-1].kernels] == [(2, 1, 4), (2, 4, 1)]
+    messages = warm.until(Ended)
+    assert [type(message) for message in messages] == [Began, *[Measured] * 5, Ended]
+    assert {message.run_id for message in messages} == {"0-7"}
+    assert [message.snapshot.epoch for message in messages[1:-1]] == [0, 10, 20, 30, 40]
+    assert [kernel.shape for kernel in messages[-1].kernels] == [(2, 1, 4), (2, 4, 1)]
 
 
 def test_a_traced_structure_that_was_dropped_counts_again(warm: Conversation, tiny: Make) -> None:
@@ -94,7 +96,7 @@ def test_ctrl_c_does_not_reach_the_process(warm: Conversation, tiny: Make) -> No
     pid = warm.worker.pid
     assert os.getsid(pid) == pid  # a session of its own, from its first moment on
     os.kill(pid, signal.SIGINT)
-    assert warm.train(tiny(seed=2)).state == "finished"
+    assert warm.train(tiny(seed=2)).status == "finished"
 
 
 def test_a_path_looks_between_epochs_whether_to_stop(tiny: Make) -> None:
@@ -117,35 +119,35 @@ def test_a_path_looks_between_epochs_whether_to_stop(tiny: Make) -> None:
 
 
 class WatchedTrainer(Trainer):
-    """Tells when its training process is another one than at first."""
+    """Sets `replaced` when its training process is another one than at first."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.first: int | None = None
         self.replaced = threading.Event()
 
-    def _on_message(self, worker: WorkerProcess, message: Any) -> None:
-        super()._on_message(worker, message)
+    def on_change(self) -> None:
+        super().on_change()
         if self.worker_pid != self.first:
             self.replaced.set()
 
 
 def test_a_process_full_of_traces_is_replaced_unseen(
-    tiny: Make, long: Make, ended: Callable[[Run], RunView]
+    tiny: Make, long: Make, ended: Callable[[Run], RunState]
 ) -> None:
     trainer = WatchedTrainer(largest_program_count=0)
     try:
         trainer.start()
         trainer.first = trainer.worker_pid
-        assert ended(trainer.submit(tiny(), asker="a")).state == "finished"
-        old = trainer._worker
+        assert ended(trainer.submit(tiny(), client="a")).status == "finished"
+        old = trainer._supervisor._worker
         assert old is not None
-        meanwhile = trainer.submit(tiny(seed=1), asker="a")  # nobody waits for the new one
-        assert ended(meanwhile).state == "finished"
+        meanwhile = trainer.submit(tiny(seed=1), client="a")  # nobody waits for the new one
+        assert ended(meanwhile).status == "finished"
         assert trainer.replaced.wait(WAIT)
         old._reader.join(WAIT)
         assert old._process.returncode == 0
-        assert ended(trainer.submit(tiny(seed=2), asker="a")).state == "finished"
+        assert ended(trainer.submit(tiny(seed=2), client="a")).status == "finished"
         assert trainer.available
     finally:
         trainer.close()

@@ -73,9 +73,8 @@ def test_a_reader_never_sees_an_end_before_the_last_snapshots(tiny: Tiny) -> Non
 
     def read() -> None:
         while not seen or seen[-1][0] != "finished":
-            view = run.view()
-            assert len(view.snapshots) == view.snapshot_count
-            seen.append((view.state, view.snapshot_count))
+            state = run.state
+            seen.append((state.status, len(state.snapshots)))
 
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
@@ -88,26 +87,30 @@ def test_a_reader_never_sees_an_end_before_the_last_snapshots(tiny: Tiny) -> Non
     assert {count for state, count in seen if state == "finished"} == {901}
 
 
-def test_the_state_by_itself_is_as_late_as_the_view(tiny: Tiny) -> None:
+def test_a_state_is_replaced_and_never_changes(tiny: Tiny) -> None:
     run = a_run(tiny(), 2)
-    before = run.version
+    before = run.state
+    run.add(a_snapshot(20))
     run.end("stopped", "Because.")
-    assert (run.state, run.message, run.snapshot_count) == ("stopped", "Because.", 2)
-    assert run.version == before + 1
+    assert (before.status, before.message, len(before.snapshots)) == ("training", "", 2)
+    after = run.state
+    assert (after.status, after.message, len(after.snapshots)) == ("stopped", "Because.", 3)
+    assert (before.ended, after.ended) == (False, True)
+    assert after.nbytes > before.nbytes
 
 
 @pytest.mark.parametrize("end", [False, True])
 def test_a_part_of_the_trajectory_is_that_of_its_snapshots(tiny: Tiny, end: bool) -> None:
     run = a_run(tiny(), 5)
-    snapshots = run.snapshots_from(0)
+    snapshots = run.state.snapshots
     if end:
         run.end("finished")
     for index in range(5):
         expected = Trajectory.of(a_context(tiny()), snapshots[index:])
         assert same(run.trajectory(index), expected)
-        assert [s.epoch for s in run.snapshots_from(index)] == list(expected.epochs)
+        assert [s.epoch for s in run.state.snapshots[index:]] == list(expected.epochs)
     assert run.trajectory(5) is None
-    assert run.snapshots_from(5) == []
+    assert run.state.snapshots[5:] == ()
 
 
 def test_an_ended_run_is_stacked_once_and_its_snapshots_are_views(tiny: Tiny) -> None:
@@ -118,7 +121,7 @@ def test_an_ended_run_is_stacked_once_and_its_snapshots_are_views(tiny: Tiny) ->
     assert whole is not None
     assert whole.kernels == (kernel,)
     assert run.trajectory() is whole
-    for snapshot in run.snapshots_from(0):
+    for snapshot in run.state.snapshots:
         assert np.shares_memory(snapshot.penalty, whole.penalty)
         assert snapshot.penalty[0, 0] == snapshot.epoch + 0.5
 
@@ -131,15 +134,15 @@ def test_a_run_without_snapshots_has_no_trajectory(tiny: Tiny) -> None:
 
 
 def test_a_recording_is_a_finished_run_and_is_not_copied(tiny: Tiny) -> None:
-    recording = Trajectory.of(a_context(tiny()), a_run(tiny(), 5).snapshots_from(0))
+    recording = Trajectory.of(a_context(tiny()), a_run(tiny(), 5).state.snapshots)
     run = Run.of_recording("0-0", recording)
-    view = run.view()
-    assert (view.state, view.recorded, view.generation, view.message) == ("finished", True, 0, "")
-    assert view.experiment == tiny()
-    assert view.context is recording.context
+    state = run.state
+    assert (state.status, state.message) == ("finished", "")
+    assert (run.recorded, run.generation, run.experiment) == (True, 0, tiny())
+    assert state.context is recording.context
     assert run.trajectory() is recording
-    assert np.shares_memory(view.snapshots[3].kernel_norm, recording.kernel_norm)
-    assert view.seconds_left is None
+    assert np.shares_memory(state.snapshots[3].kernel_norm, recording.kernel_norm)
+    assert state.seconds_left is None
 
 
 def test_seconds_left_follow_the_pace_behind_the_first_stretch(
@@ -149,27 +152,21 @@ def test_seconds_left_follow_the_pace_behind_the_first_stretch(
     monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=lambda: now))
     run = Run("0-1", tiny(epochs=40, record_every=10), 1)
     run.leave_queue()
-    assert run.seconds_left is None
+    assert run.state.seconds_left is None
     run.add(a_snapshot(0))
-    assert run.seconds_left is None
+    assert run.state.seconds_left is None
     now = 105.0  # the first ten epochs, and the tracing
     run.add(a_snapshot(10))
-    assert run.seconds_left == pytest.approx(15.0)
+    assert run.state.seconds_left == pytest.approx(15.0)
     now = 107.0
     run.add(a_snapshot(20))
-    assert run.seconds_left == pytest.approx(4.0)
+    assert run.state.seconds_left == pytest.approx(4.0)
     now = 111.0
     run.add(a_snapshot(30))
-    assert run.seconds_left == pytest.approx(3.0)
+    assert run.state.seconds_left == pytest.approx(3.0)
     now = 113.0
-    assert run.seconds_left == pytest.approx(1.0)
+    assert run.state.seconds_left == pytest.approx(1.0)
     now = 200.0
-    assert run.seconds_left == 0.0
+    assert run.state.seconds_left == 0.0
     run.end("finished")
-    assert run.seconds_left is None
-
-
-def test_waiting_in_vain_ends_with_a_word(tiny: Tiny) -> None:
-    run = Run("0-1", tiny(), 1)
-    with pytest.raises(TimeoutError, match=r"^Run 0-1 is queued after 0\.01 s\.$"):
-        run.wait_until(lambda view: view.ended, 0.01)
+    assert run.state.seconds_left is None

@@ -2,47 +2,63 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from l2viz.experiment import Experiment
-from l2viz.trainer import QueueFull, Run, RunView, Trainer
+from l2viz.trainer import QueueFull, Run, RunState, Trainer
 from l2viz.trainer.trainer import LARGEST_QUEUE
 from l2viz.trajectory import MEASURED, Trajectory
+from tests.trainer.waiting import run_of, wait_until
 
 Make = Callable[..., Experiment]
-Ended = Callable[[Run], RunView]
-Measured = Callable[[Run, int], RunView]
+Ended = Callable[[Run], RunState]
+Measured = Callable[[Run, int], RunState]
 RunPython = Callable[..., "subprocess.CompletedProcess[str]"]
 
 ORACLE = """
 import json, pathlib, sys
 import l2viz
-experiment = l2viz.Experiment.from_json(json.loads(sys.argv[1]))
-try:
-    l2viz.run(experiment).save(pathlib.Path(sys.argv[2]))
-except l2viz.Diverged as divergence:
-    divergence.trajectory.save(pathlib.Path(sys.argv[2]))
-    print(divergence, end="")
+for number, experiment in enumerate(json.loads(sys.argv[1])):
+    path = pathlib.Path(sys.argv[2]) / f"{number}.npz"
+    try:
+        l2viz.run(l2viz.Experiment.from_json(experiment)).save(path)
+    except l2viz.Diverged as divergence:
+        divergence.trajectory.save(path)
+        print(divergence, end="")
 """
 
 
-@pytest.fixture
-def oracle(run_python: RunPython, tmp_path: Path) -> Callable[[Experiment], tuple[Trajectory, str]]:
-    """What l2viz.run gives in a process of its own, and the divergence's sentence if any."""
-    import json
+@pytest.fixture(scope="module")
+def plain(tiny: Make) -> Experiment:
+    return tiny(epochs=130, record_every=60)
 
-    def run(experiment: Experiment) -> tuple[Trajectory, str]:
-        path = tmp_path / "oracle.npz"
-        printed = run_python(ORACLE, json.dumps(experiment.as_json()), str(path)).stdout
-        return Trajectory.load(path), printed
 
-    return run
+@pytest.fixture(scope="module")
+def diverging(tiny: Make) -> Experiment:
+    return tiny(
+        optimizer="sgd", learning_rate=0.1, strengths=(0.0, 20.0), epochs=400, record_every=1
+    )
+
+
+@pytest.fixture(scope="module")
+def oracle(
+    run_python: RunPython,
+    tmp_path_factory: pytest.TempPathFactory,
+    plain: Experiment,
+    diverging: Experiment,
+) -> tuple[Trajectory, Trajectory, str]:
+    """What l2viz.run gives of both in a process of its own, and the divergence's sentence."""
+    folder = tmp_path_factory.mktemp("oracle")
+    experiments = json.dumps([plain.as_json(), diverging.as_json()])
+    printed = run_python(ORACLE, experiments, str(folder)).stdout
+    first, second = (Trajectory.load(folder / f"{number}.npz") for number in range(2))
+    return first, second, printed
 
 
 def assert_same_bits(first: Trajectory | None, second: Trajectory) -> None:
@@ -59,37 +75,37 @@ def assert_same_bits(first: Trajectory | None, second: Trajectory) -> None:
 
 
 def test_a_run_has_the_bits_of_l2viz_run(
-    trainer: Trainer, tiny: Make, ended: Ended, oracle: Callable[..., tuple[Trajectory, str]]
+    trainer: Trainer, plain: Experiment, ended: Ended, oracle: tuple[Trajectory, Trajectory, str]
 ) -> None:
-    experiment = tiny(epochs=130, record_every=60)
-    run = trainer.submit(experiment, asker="a")
-    view = ended(run)
-    assert (view.state, view.message, view.recorded, view.generation) == ("finished", "", False, 1)
-    assert [snapshot.epoch for snapshot in view.snapshots] == [0, 60, 120, 130]
-    expected, _ = oracle(experiment)
+    run = trainer.submit(plain, client="a")
+    state = ended(run)
+    assert (state.status, state.message) == ("finished", "")
+    assert (run.recorded, run.generation) == (False, 1)
+    assert [snapshot.epoch for snapshot in state.snapshots] == [0, 60, 120, 130]
+    expected, _, _ = oracle
     assert_same_bits(run.trajectory(), expected)
-    assert view.context is not None
-    assert view.context.experiment == experiment
-    assert view.context.threads == expected.context.threads == 1
+    assert state.context is not None
+    assert state.context.experiment == plain
+    assert state.context.threads == expected.context.threads == 1
 
 
 def test_a_diverged_run_says_why_and_keeps_what_was_measured(
-    trainer: Trainer, tiny: Make, ended: Ended, oracle: Callable[..., tuple[Trajectory, str]]
+    trainer: Trainer,
+    diverging: Experiment,
+    ended: Ended,
+    oracle: tuple[Trajectory, Trajectory, str],
 ) -> None:
-    experiment = tiny(
-        optimizer="sgd", learning_rate=0.1, strengths=(0.0, 20.0), epochs=400, record_every=1
-    )
-    run = trainer.submit(experiment, asker="a")
-    view = ended(run)
-    expected, sentence = oracle(experiment)
-    assert (view.state, view.message) == ("failed", sentence)
+    run = trainer.submit(diverging, client="a")
+    state = ended(run)
+    _, expected, sentence = oracle
+    assert (state.status, state.message) == ("failed", sentence)
     assert sentence.endswith(
         "Plain SGD diverges when learning rate × λ exceeds 1, and here it is 0.1 × 20 = 2: "
         "lower either."
     )
-    assert 1 < view.snapshot_count < 401
+    assert 1 < len(state.snapshots) < 401
     assert_same_bits(run.trajectory(), expected)
-    assert trainer.submit(experiment, asker="a").generation == 2
+    assert trainer.submit(diverging, client="a").generation == 2
 
 
 def test_the_same_experiment_asked_for_at_once_is_one_run(
@@ -98,11 +114,11 @@ def test_the_same_experiment_asked_for_at_once_is_one_run(
     barrier = threading.Barrier(8)
     runs: list[Run] = []
 
-    def ask(asker: str) -> None:
+    def ask(client: str) -> None:
         barrier.wait()
-        runs.append(trainer.submit(tiny(seed=1), asker=asker))
+        runs.append(trainer.submit(tiny(seed=1), client=client))
 
-    threads = [threading.Thread(target=ask, args=(f"asker {i}",)) for i in range(8)]
+    threads = [threading.Thread(target=ask, args=(f"client {i}",)) for i in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -110,167 +126,173 @@ def test_the_same_experiment_asked_for_at_once_is_one_run(
     assert len(runs) == 8
     assert len({id(run) for run in runs}) == 1
     assert runs[0].generation == 1
-    assert ended(runs[0]).state == "finished"
-    assert trainer.submit(tiny(seed=1), asker="late") is runs[0]
-    assert trainer.find(tiny(seed=1)) is runs[0]
+    assert ended(runs[0]).status == "finished"
+    assert trainer.submit(tiny(seed=1), client="late") is runs[0]
+    assert run_of(trainer, tiny(seed=1)) is runs[0]
     assert trainer.get(runs[0].id) is runs[0]
     assert trainer.get("no such run") is None
 
 
-def test_anew_is_another_run_with_the_same_bits(
+def test_a_retrained_run_is_another_one_with_the_same_bits(
     trainer: Trainer, tiny: Make, long: Make, ended: Ended
 ) -> None:
-    first = trainer.submit(tiny(seed=2), asker="a")
+    first = trainer.submit(tiny(seed=2), client="a")
     ended(first)
-    blocking = trainer.submit(long(), asker="a")
-    anew = trainer.submit(tiny(seed=2), asker="a", anew=True)
-    assert (anew.state, anew.generation) == ("queued", 2)
-    assert anew.id != first.id
-    assert trainer.submit(tiny(seed=2), asker="b", anew=True) is anew
-    assert trainer.submit(tiny(seed=2), asker="c") is anew
-    trainer.withdraw(blocking.id, asker="a")
-    assert ended(anew).state == "finished"
+    blocking = trainer.submit(long(), client="a")
+    retrained = trainer.submit(tiny(seed=2), client="a", retrain=True)
+    assert (retrained.state.status, retrained.generation) == ("queued", 2)
+    assert retrained.id != first.id
+    assert trainer.submit(tiny(seed=2), client="b", retrain=True) is retrained
+    assert trainer.submit(tiny(seed=2), client="c") is retrained
+    trainer.withdraw(blocking.id, client="a")
+    assert ended(retrained).status == "finished"
     whole = first.trajectory()
     assert whole is not None
-    assert_same_bits(anew.trajectory(), whole)
-    assert trainer.find(tiny(seed=2)) is anew
+    assert_same_bits(retrained.trajectory(), whole)
+    assert run_of(trainer, tiny(seed=2)) is retrained
     assert trainer.get(first.id) is first
 
 
-def test_a_run_stops_when_the_last_who_asked_withdraws(
+def test_a_run_stops_when_its_last_client_withdraws(
     trainer: Trainer, long: Make, ended: Ended, measured: Measured
 ) -> None:
-    run = trainer.submit(long(seed=3), asker="a")
-    trainer.submit(long(seed=3), asker="b")
+    run = trainer.submit(long(seed=3), client="a")
+    trainer.submit(long(seed=3), client="b")
     measured(run, 2)
-    assert trainer.withdraw(run.id, asker="a") is False
-    assert trainer.withdraw(run.id, asker="a") is False
-    assert trainer.withdraw(run.id, asker="nobody") is False
-    at_withdrawal = run.snapshot_count
-    assert measured(run, at_withdrawal + 2).state == "training"
-    assert trainer.withdraw(run.id, asker="b") is True
-    view = ended(run)
-    last = view.snapshots[-1].epoch
-    assert (view.state, view.message) == (
+    assert trainer.withdraw(run.id, client="a") is False
+    assert trainer.withdraw(run.id, client="a") is False
+    assert trainer.withdraw(run.id, client="nobody") is False
+    at_withdrawal = len(run.state.snapshots)
+    assert measured(run, at_withdrawal + 2).status == "training"
+    assert trainer.withdraw(run.id, client="b") is True
+    state = ended(run)
+    last = state.snapshots[-1].epoch
+    assert (state.status, state.message) == (
         "stopped",
         f"Stopped at epoch {last}. Train starts it again.",
     )
-    assert at_withdrawal + 2 <= view.snapshot_count < len(run.experiment.recorded_epochs)
+    assert at_withdrawal + 2 <= len(state.snapshots) < len(run.experiment.recorded_epochs)
     trajectory = run.trajectory()
     assert trajectory is not None
     assert trajectory.epochs[-1] == last
     assert trajectory.kernels == ()
 
 
-def test_who_is_gone_keeps_no_run_alive(long: Make, ended: Ended, measured: Measured) -> None:
+def test_a_client_that_is_gone_keeps_no_run_alive(
+    long: Make, ended: Ended, measured: Measured
+) -> None:
     present = {"a", "b", "c"}
     trainer = Trainer(is_present=present.__contains__)
     try:
-        run = trainer.submit(long(seed=8), asker="a")
-        trainer.submit(long(seed=8), asker="b")
-        trainer.submit(long(seed=8), asker="c")
-        waiting = trainer.submit(long(seed=9), asker="a")
+        run = trainer.submit(long(seed=8), client="a")
+        trainer.submit(long(seed=8), client="b")
+        trainer.submit(long(seed=8), client="c")
+        waiting = trainer.submit(long(seed=9), client="a")
         measured(run, 1)
-        assert trainer.withdraw(run.id, asker="c") is False
-        present -= {"a"}  # a reload: who asked before it never withdraws
-        assert trainer.withdraw(run.id, asker="c") is False
+        assert trainer.withdraw(run.id, client="c") is False
+        present -= {"a"}  # a reload: the client before it never withdraws
+        assert trainer.withdraw(run.id, client="c") is False
         present -= {"b"}
-        assert trainer.withdraw(run.id, asker="c") is True  # who withdrew before may ask again
-        assert ended(run).state == "stopped"
-        assert trainer.withdraw(run.id, asker="c") is False
-        assert trainer.withdraw(waiting.id, asker="anyone") is True
-        assert ended(waiting).state == "stopped"
+        assert trainer.withdraw(run.id, client="c") is True  # the same client may ask again
+        assert ended(run).status == "stopped"
+        assert trainer.withdraw(run.id, client="c") is False
+        assert trainer.withdraw(waiting.id, client="anyone") is True
+        assert ended(waiting).status == "stopped"
     finally:
         trainer.close()
 
 
-def test_a_stop_is_heard_between_epochs_and_not_only_at_snapshots(
+def test_a_stop_is_received_between_epochs_and_not_only_at_snapshots(
     trainer: Trainer, long: Make, ended: Ended, measured: Measured
 ) -> None:
-    run = trainer.submit(long(record_every=10_000), asker="a")
+    run = trainer.submit(long(record_every=10_000), client="a")
     measured(run, 1)
-    trainer.withdraw(run.id, asker="a")
-    view = ended(run)
-    assert (view.state, view.snapshot_count) == ("stopped", 1)
-    assert view.message == "Stopped at epoch 0. Train starts it again."
+    trainer.withdraw(run.id, client="a")
+    state = ended(run)
+    assert (state.status, len(state.snapshots)) == ("stopped", 1)
+    assert state.message == "Stopped at epoch 0. Train starts it again."
 
 
-def test_who_asks_for_a_run_that_is_stopping_gets_a_new_one(
+def test_a_run_that_is_stopping_is_not_given_to_a_new_client(
     trainer: Trainer, long: Make, ended: Ended, measured: Measured
 ) -> None:
-    run = trainer.submit(long(seed=4), asker="a")
+    run = trainer.submit(long(seed=4), client="a")
     measured(run, 1)
-    trainer.withdraw(run.id, asker="a")
-    second = trainer.submit(long(seed=4), asker="b")
+    trainer.withdraw(run.id, client="a")
+    second = trainer.submit(long(seed=4), client="b")
     assert second is not run
-    assert ended(run).state == "stopped"
+    assert ended(run).status == "stopped"
     measured(second, 1)
-    assert trainer.find(long(seed=4)) is second
-    trainer.withdraw(second.id, asker="b")
+    assert run_of(trainer, long(seed=4)) is second
+    trainer.withdraw(second.id, client="b")
     ended(second)
 
 
 def test_runs_are_trained_in_the_order_they_were_asked_for(
     trainer: Trainer, tiny: Make, long: Make, ended: Ended, measured: Measured
 ) -> None:
-    blocking = trainer.submit(long(seed=5), asker="a")
+    blocking = trainer.submit(long(seed=5), client="a")
     measured(blocking, 3)
-    assert blocking.seconds_left is not None
-    assert blocking.seconds_left > 0.0
-    waiting = [trainer.submit(tiny(seed=10 + i), asker="a") for i in range(3)]
-    assert [run.queue_position for run in waiting] == [1, 2, 3]
-    assert [run.message for run in waiting] == [
+    assert blocking.state.seconds_left is not None
+    assert blocking.state.seconds_left > 0.0
+    waiting = [trainer.submit(tiny(seed=10 + i), client="a") for i in range(3)]
+    assert [run.state.queue_position for run in waiting] == [1, 2, 3]
+    assert [run.state.message for run in waiting] == [
         "One other run is trained first.",
         "2 runs are trained first.",
         "3 runs are trained first.",
     ]
-    assert trainer.withdraw(waiting[1].id, asker="a") is True
-    assert (waiting[1].state, waiting[1].queue_position) == ("stopped", None)
-    assert waiting[1].message == "Stopped before the first epoch. Train starts it again."
-    assert [run.queue_position for run in waiting] == [1, None, 2]
-    assert waiting[2].message == "2 runs are trained first."
-    trainer.withdraw(blocking.id, asker="a")
-    waiting[2].wait_until(lambda view: view.state != "queued", 120)
-    assert waiting[0].state == "finished"
-    assert ended(waiting[2]).state == "finished"
-    assert waiting[1].snapshot_count == 0
+    assert trainer.withdraw(waiting[1].id, client="a") is True
+    assert (waiting[1].state.status, waiting[1].state.queue_position) == ("stopped", None)
+    assert waiting[1].state.message == "Stopped before the first epoch. Train starts it again."
+    assert [run.state.queue_position for run in waiting] == [1, None, 2]
+    assert waiting[2].state.message == "2 runs are trained first."
+    trainer.withdraw(blocking.id, client="a")
+    wait_until(waiting[2], lambda state: state.status != "queued", 120)
+    assert waiting[0].state.status == "finished"
+    assert ended(waiting[2]).status == "finished"
+    assert len(waiting[1].state.snapshots) == 0
 
 
 def test_a_full_queue_says_so(trainer: Trainer, tiny: Make, long: Make, ended: Ended) -> None:
-    blocking = trainer.submit(long(seed=6), asker="a")
-    blocking.wait_until(lambda view: view.state == "training", 120)
-    waiting = [trainer.submit(tiny(seed=100 + i), asker="a") for i in range(LARGEST_QUEUE)]
+    blocking = trainer.submit(long(seed=6), client="a")
+    wait_until(blocking, lambda state: state.status == "training", 120)
+    waiting = [trainer.submit(tiny(seed=100 + i), client="a") for i in range(LARGEST_QUEUE)]
     with pytest.raises(
         QueueFull, match=r"^20 runs are waiting already\. Train again when one has finished\.$"
     ):
-        trainer.submit(tiny(seed=99), asker="a")
-    assert trainer.find(tiny(seed=99)) is None
-    assert trainer.submit(tiny(seed=100), asker="b") is waiting[0]
+        trainer.submit(tiny(seed=99), client="a")
+    assert run_of(trainer, tiny(seed=99)) is None
+    assert trainer.submit(tiny(seed=100), client="b") is waiting[0]
     for run in waiting[1:]:
-        trainer.withdraw(run.id, asker="a")
-    assert trainer.submit(tiny(seed=99), asker="a").queue_position == 2
-    trainer.withdraw(blocking.id, asker="a")
-    assert ended(waiting[0]).state == "finished"
+        trainer.withdraw(run.id, client="a")
+    assert trainer.submit(tiny(seed=99), client="a").state.queue_position == 2
+    trainer.withdraw(blocking.id, client="a")
+    assert ended(waiting[0]).status == "finished"
 
 
-def test_a_recording_is_returned_as_it_is_unless_asked_anew(
+def test_a_recording_is_returned_as_it_is_unless_retrained(
     trainer: Trainer, tiny: Make, ended: Ended
 ) -> None:
-    trained = trainer.submit(tiny(seed=7), asker="a")
+    trained = trainer.submit(tiny(seed=7), client="a")
     ended(trained)
     recording = trained.trajectory()
     assert recording is not None
     other = Trainer(recordings=[recording])
     try:
-        recorded = other.submit(tiny(seed=7), asker="a")
-        assert (recorded.recorded, recorded.state) == (True, "finished")
-        assert other.find(tiny(seed=7)) is recorded
+        recorded = other.submit(tiny(seed=7), client="a")
+        assert (recorded.recorded, recorded.state.status) == (True, "finished")
+        assert run_of(other, tiny(seed=7)) is recorded
         assert other.get(recorded.id) is recorded
         assert other.worker_pid is None  # nobody had to train
-        anew = other.submit(tiny(seed=7), asker="a", anew=True)
-        assert (anew.recorded, anew.generation, anew.state) == (False, 1, "queued")
-        assert anew.message == "The training process is starting."
-        assert other.find(tiny(seed=7)) is anew
+        retrained = other.submit(tiny(seed=7), client="a", retrain=True)
+        assert (retrained.recorded, retrained.generation, retrained.state.status) == (
+            False,
+            1,
+            "queued",
+        )
+        assert retrained.state.message == "The training process is starting."
+        assert run_of(other, tiny(seed=7)) is retrained
     finally:
         other.close()
-    assert other.find(tiny(seed=7)) is recorded
+    assert run_of(other, tiny(seed=7)) is recorded

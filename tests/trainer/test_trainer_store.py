@@ -17,11 +17,11 @@ from l2viz.trainer.store import RunStore
 from l2viz.trajectory import Measured, RunContext, Trajectory
 
 Tiny = Callable[..., Experiment]
-EMPTY = Run("0-1", Experiment(), 1).nbytes
+EMPTY = Run("0-1", Experiment(), 1).state.nbytes
 
 
-def end(run: Run, state: str = "finished", size: int = 0) -> Run:
-    run.end(state, kernels=[np.zeros(size, np.uint8)])
+def end(run: Run, status: str = "finished", size: int = 0) -> Run:
+    run.end(status, kernels=[np.zeros(size, np.uint8)])
     return run
 
 
@@ -62,9 +62,8 @@ def test_ids_are_of_the_experiment_and_the_generation(tiny: Tiny) -> None:
 
 def test_an_id_does_not_come_back_when_its_run_is_dropped(tiny: Tiny) -> None:
     store = RunStore(0)
-    first = end(store.new(tiny()))
-    end(store.new(tiny(seed=1)))
-    store.trim()
+    first, second = end(store.new(tiny())), end(store.new(tiny(seed=1)))
+    store.keep_within_limit(second)
     assert store.get(first.id) is None
     assert store.find(tiny()) is None
     assert store.new(tiny()).generation == 2
@@ -85,7 +84,7 @@ def test_who_stands_for_an_experiment(tiny: Tiny) -> None:
     assert store.find(tiny()) is training
     training.leave_queue()
     assert store.find(tiny()) is training
-    assert store.find(tiny(), leaving=training) is finished
+    assert store.find(tiny(), stopping=training) is finished
     assert store.find(tiny(seed=1)) is None
 
 
@@ -95,7 +94,7 @@ def test_recordings_and_what_has_not_ended_are_never_dropped(tiny: Tiny) -> None
     queued, training = store.new(tiny(seed=1)), store.new(tiny(seed=2))
     training.leave_queue()
     dropped, kept = end(store.new(tiny(seed=3))), end(store.new(tiny(seed=4)))
-    store.trim()
+    store.keep_within_limit(kept)
     assert [store.get(run.id) for run in (recorded, queued, training, dropped, kept)] == [
         recorded,
         queued,
@@ -120,7 +119,7 @@ def test_the_least_recently_used_go_first_until_the_rest_fits(
         store.get(runs[used].id)
         order.remove(used)
         order.append(used)
-    store.trim()
+    store.keep_within_limit(runs[order[-1]])
     kept = [i for i in order if store.find(Experiment(seed=i)) is not None]
     assert kept == order[len(order) - len(kept) :]
     bytes_of = [size + EMPTY for size in sizes]

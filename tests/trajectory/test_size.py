@@ -46,6 +46,7 @@ def encoded(whole: Trajectory, charts: tuple[str, ...]) -> int:
         encode(
             Answer(
                 state="finished",
+                ended=True,
                 message="",
                 first=0,
                 new=whole,

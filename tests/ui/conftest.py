@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from streamlit import config
 
-import l2viz.ui.actions
-import l2viz.ui.main_page
-import l2viz.ui.server.routes
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
 from l2viz.ui.server import trainer_service
 from tests.ui.pages import SILENT, MakeTrainer, OpenPage, Page
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_collection_after_each_script() -> Iterator[None]:
+    """Streamlit collects garbage after every run of a script: 0.3 s where TensorFlow is loaded."""
+    config.set_option("runner.postScriptGC", False)
+    yield
+    config.set_option("runner.postScriptGC", True)
 
 
 @pytest.fixture(scope="session")
@@ -21,18 +27,14 @@ def recordings() -> list[Trajectory]:
 
 
 @pytest.fixture
-def make_trainer(
-    recordings: list[Trajectory], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MakeTrainer]:
+def make_trainer(recordings: list[Trajectory]) -> Iterator[MakeTrainer]:
     """Makes the trainer of page and routes, and closes it."""
     made: list[Trainer] = []
 
     def make(command: tuple[str, ...] = SILENT, *, recorded: bool = True) -> Trainer:
         trainer = Trainer(recordings=recordings if recorded else (), worker_command=command)
         made.append(trainer)
-        for module in (l2viz.ui.main_page, l2viz.ui.actions, l2viz.ui.server.routes):
-            monkeypatch.setattr(module, "trainer", lambda: trainer)
-        l2viz.ui.server.routes._whole_answers.clear()  # run ids repeat from trainer to trainer
+        trainer_service.share(trainer)
         return trainer
 
     yield make

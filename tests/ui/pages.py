@@ -61,8 +61,8 @@ class Page:
         return value
 
     @property
-    def told(self) -> dict[str, Any]:
-        """What the stage is told."""
+    def sent(self) -> dict[str, Any]:
+        """What the page sends the stage."""
         (component,) = self.test.get("bidi_component")
         return json.loads(component.proto.json)
 

@@ -1,4 +1,4 @@
-"""The lesson on the page: scenes by address, a guess before what comes out, and every page."""
+"""The lesson on the page: scenes by address, a guess before the outcome, and every dialog."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from l2viz.lesson import Scene
 from l2viz.trainer import Trainer
 from l2viz.ui import tour
-from l2viz.ui.dialogs.catalogue import PAGES
+from l2viz.ui.dialogs.catalogue import DIALOGS
 from tests.ui.pages import OpenPage, Page
 
-LESSON = tour.lesson()
+LESSON = tour.lesson_content()
 EVERY_SCENE = pytest.mark.parametrize("scene", LESSON.scenes, ids=lambda scene: scene.key)
 
 
@@ -25,17 +25,17 @@ def test_a_scene_opens_by_its_address(trainer: Trainer, open_page: OpenPage, sce
     opened = open_page(scene=scene.key)
     assert opened.warnings == []
     assert opened.query == {"scene": scene.key}
-    assert trainer.get(opened.told["run"]).experiment == scene.experiment
-    assert opened.told["view"] == dataclasses.asdict(tour.view_of(scene)) | {
+    assert trainer.get(opened.sent["run"]).experiment == scene.experiment
+    assert opened.sent["view"] == dataclasses.asdict(tour.view_of(scene)) | {
         "charts": list(scene.charts)
     }
-    assert opened.told["covered"] is True
+    assert opened.sent["covered"] is True
     assert f"#### {scene.title}" in opened.words
     assert scene.question.ask in opened.words
     assert scene.question.why not in opened.words
 
 
-def test_a_guess_comes_before_what_comes_out(trainer: Trainer, open_page: OpenPage) -> None:
+def test_a_guess_comes_before_the_outcome(trainer: Trainer, open_page: OpenPage) -> None:
     scene = LESSON.scene("generalization")
     opened = open_page(scene=scene.key)
     assert scene.conditions not in opened.words
@@ -48,10 +48,10 @@ def test_a_guess_comes_before_what_comes_out(trainer: Trainer, open_page: OpenPa
     )
     assert scene.text in opened.words
     assert scene.conditions in opened.words
-    assert opened.told["covered"] is False
+    assert opened.sent["covered"] is False
     opened.press(f"counter.{scene.key}")
     assert opened.query == {"scene": scene.counter}
-    assert opened.told["covered"] is True
+    assert opened.sent["covered"] is True
 
 
 def test_the_way_through_all_scenes_and_back_to_the_lab(
@@ -66,7 +66,7 @@ def test_the_way_through_all_scenes_and_back_to_the_lab(
         (answer,) = opened.test.success
         assert answer.value.endswith(f"as you said. {scene.question.why}")
         opened.press("scene.next")
-        assert opened.told["place"] == put
+        assert opened.sent["place"] == put
         seen.append(opened.query["scene"])
     assert seen == [scene.key for scene in LESSON.scenes]
     assert opened.test.button(key="scene.next").disabled
@@ -74,8 +74,8 @@ def test_the_way_through_all_scenes_and_back_to_the_lab(
     assert opened.query == {"scene": seen[-2]}
     opened.press("scene.leave")
     last = LESSON.scene(seen[-2])
-    assert trainer.get(opened.told["run"]).experiment == last.experiment
-    assert opened.told["view"]["strength"] == last.strength
+    assert trainer.get(opened.sent["run"]).experiment == last.experiment
+    assert opened.sent["view"]["strength"] == last.strength
     assert opened.setting("batch_norm") is last.experiment.batch_norm
 
 
@@ -83,7 +83,7 @@ def test_what_the_viewer_changes_in_a_scene_is_in_its_address(
     trainer: Trainer, open_page: OpenPage
 ) -> None:
     opened = open_page(scene="tuning", strength="0.003", presenter="yes")
-    assert opened.told["view"]["strength"] == 0.003
+    assert opened.sent["view"]["strength"] == 0.003
     assert opened.query["scene"] == "tuning"
     assert opened.query["strength"] == "0.003"
     assert open_page(scene="tuning", presenter="yes").query == {
@@ -92,26 +92,26 @@ def test_what_the_viewer_changes_in_a_scene_is_in_its_address(
     }
 
 
-def test_an_unknown_scene_or_page_is_named(trainer: Trainer, open_page: OpenPage) -> None:
+def test_an_unknown_scene_or_dialog_is_named(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page(scene="nowhere", page="nothing")
     assert opened.warnings == ["Ignored in the address, as it could not be read: scene, page."]
 
 
-@pytest.mark.parametrize("key", PAGES)
-def test_a_page_opens_by_its_address_and_by_its_door(
+@pytest.mark.parametrize("key", DIALOGS)
+def test_a_dialog_opens_by_its_address_and_by_its_link(
     trainer: Trainer, open_page: OpenPage, key: str
 ) -> None:
     opened = open_page(page=key)
-    told = opened.told
+    sent = opened.sent
     assert opened.query["page"] == key
     other = open_page()
     other.press(f"door.{key}")
     assert other.query["page"] == key
-    assert other.told["run"] == told["run"]
+    assert other.sent["run"] == sent["run"]
     assert keys_of(other) == keys_of(opened)
 
 
-def test_every_link_of_a_page_opens_its_scene(trainer: Trainer, open_page: OpenPage) -> None:
+def test_every_link_of_a_dialog_opens_its_scene(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page(page="cards")
     for card in LESSON.cards:
         assert f"**“{card.think}”**\n\n{card.so}" in "\n".join(
@@ -120,3 +120,18 @@ def test_every_link_of_a_page_opens_its_scene(trainer: Trainer, open_page: OpenP
     opened.press(f"link.card.{LESSON.cards[-1].key}")
     assert opened.query == {"scene": LESSON.cards[-1].scene}
     assert not any(key.startswith("link.") for key in keys_of(opened))
+
+
+def test_the_line_of_links_counts_the_lesson_s_scenes(
+    trainer: Trainer, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def help_of(page: Page) -> str:
+        return page.test.button(key="door.tour").help
+
+    assert help_of(open_page()) == (
+        f"{len(LESSON.tour)} steps and {len(LESSON.claims)} claims: first your guess, then what "
+        "was measured."
+    )
+    shorter = dataclasses.replace(LESSON, claims=LESSON.claims[:2])
+    monkeypatch.setattr(tour, "lesson_content", lambda: shorter)
+    assert f"{len(LESSON.tour)} steps and 2 claims" in help_of(open_page())

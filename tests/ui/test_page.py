@@ -1,4 +1,4 @@
-"""The page's script, run by Streamlit's AppTest: what it shows, asks for, and tells the stage."""
+"""The page's script, run by Streamlit's AppTest: what it shows, asks for, and sends the stage."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from l2viz.lesson.presets import LESSONS, Lesson
 from l2viz.trainer import Trainer
 from l2viz.ui.server import trainer_service
 from tests.experiment.test_url import experiments
+from tests.trainer.waiting import wait_until
 from tests.ui.pages import DYING, MakeTrainer, OpenPage
 
 EVERY_LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
@@ -24,11 +25,11 @@ def test_opens_on_the_recorded_curve_without_training(
     trainer: Trainer, open_page: OpenPage
 ) -> None:
     opened = open_page()
-    run = trainer.get(opened.told["run"])
+    run = trainer.get(opened.sent["run"])
     assert run is not None
     assert run.recorded
     assert run.experiment == LESSONS[0].experiment
-    assert opened.told == {
+    assert opened.sent == {
         "run": run.id,
         "ended": True,
         "view": {
@@ -57,10 +58,10 @@ def test_a_lesson_sets_the_controls_and_shows_its_recorded_run(
 ) -> None:
     opened = open_page(dataset="digits", label_noise="0.0", nonsense="1")
     opened.set("lesson", lesson.name)
-    run = trainer.get(opened.told["run"])
+    run = trainer.get(opened.sent["run"])
     assert run is not None
     assert (run.recorded, run.experiment) == (True, lesson.experiment)
-    assert opened.told["stale"] == ""
+    assert opened.sent["stale"] == ""
     assert f"**{lesson.title}.** {lesson.text} {lesson.found()}" in opened.words
     assert opened.query == to_query(lesson.experiment, lesson.view or View())
     if lesson is not LESSONS[2]:  # which was open already, so that nothing was chosen
@@ -74,7 +75,7 @@ def test_a_lesson_opens_by_its_address(
     view = View(strength=0.01, epoch=50, a=0.0, b=0.1, charts=("norms", "penalty"))
     query = to_query(lesson.experiment, view)
     opened = open_page(**query)
-    assert opened.told["view"] == {
+    assert opened.sent["view"] == {
         "strength": 0.01,
         "epoch": 50,
         "a": 0.0,
@@ -82,7 +83,7 @@ def test_a_lesson_opens_by_its_address(
         "charts": ["norms", "penalty"],
         "presenter": False,
     }
-    assert trainer.get(opened.told["run"]).experiment == lesson.experiment
+    assert trainer.get(opened.sent["run"]).experiment == lesson.experiment
     assert opened.setting("lesson") == lesson.name
     assert opened.query == query
 
@@ -91,33 +92,33 @@ def test_a_changed_control_makes_the_charts_stale_and_writes_the_address(
     trainer: Trainer, open_page: OpenPage
 ) -> None:
     opened = open_page()
-    before = opened.told
+    before = opened.sent
     opened.set("epochs", 100)
-    assert opened.told == before | {
-        "stale": "The charts show a run of other settings (epochs 2000, record every 25). "
-        "Press Train for those at the side.",
+    assert opened.sent == before | {
+        "stale": "The charts show a run with other settings (epochs 2000, record every 25). "
+        "Press Train to use yours.",
         "train_label": "Train",
     }
     assert opened.query == {"dataset": "curve", "seed": "7", "epochs": "100"}
     opened.set("hidden", "8")
     opened.set("activation", "relu")
-    assert opened.told["stale"] == (
-        "The charts show a run of other settings (hidden 64-64, activation tanh, epochs 2000 and "
-        "more). Press Train for those at the side."
+    assert opened.sent["stale"] == (
+        "The charts show a run with other settings (hidden 64-64, activation tanh, epochs 2000 and "
+        "more). Press Train to use yours."
     )
     opened.set("hidden", "64, 64")
     opened.set("activation", "tanh")
     opened.set("epochs", 2000)
-    assert opened.told == before
+    assert opened.sent == before
     assert opened.query == {"dataset": "curve", "seed": "7"}
 
 
-def test_another_grid_is_told_by_its_end(trainer: Trainer, open_page: OpenPage) -> None:
+def test_another_grid_is_named_by_its_end(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page()
     opened.set("grid_count", 5)
-    assert opened.told["stale"] == (
-        "The charts show a run of other settings (strengths 0 to 0.1 in 25). Press Train for "
-        "those at the side."
+    assert opened.sent["stale"] == (
+        "The charts show a run with other settings (strengths 0 to 0.1 in 25). Press Train to "
+        "use yours."
     )
     opened.set("grid", "list")
     opened.set("strengths", "0, 0.5")
@@ -154,21 +155,21 @@ def test_settings_that_cannot_be_trained_are_said_and_the_charts_stay(
     trainer: Trainer, open_page: OpenPage, changes: dict[str, Any], why: str
 ) -> None:
     opened = open_page()
-    before = opened.told
+    before = opened.sent
     for name, value in changes.items():
         opened.set(name, value)
-    assert opened.told == before | {"blocked": f"These settings cannot be trained: {why}."}
+    assert opened.sent == before | {"blocked": f"These settings cannot be trained: {why}."}
 
 
 def test_another_dataset_brings_its_own_lesson(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page()
     opened.set("dataset", "digits")
     assert opened.setting("lesson") == LESSONS[1].name
-    assert trainer.get(opened.told["run"]).experiment == LESSONS[1].experiment
+    assert trainer.get(opened.sent["run"]).experiment == LESSONS[1].experiment
     opened.set("dataset", "curve")
     assert opened.setting("lesson") == LESSONS[0].name
-    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
-    assert opened.told["stale"] == ""
+    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
+    assert opened.sent["stale"] == ""
 
 
 def test_momentum_is_there_for_the_optimizers_that_have_it(
@@ -180,7 +181,7 @@ def test_momentum_is_there_for_the_optimizers_that_have_it(
     assert opened.query["momentum"] == "0.5"
     opened.set("optimizer", "adam")
     assert opened.query == {"dataset": "curve"}
-    assert opened.told["blocked"] == ""
+    assert opened.sent["blocked"] == ""
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -192,8 +193,8 @@ def test_the_controls_keep_every_experiment_of_an_address(
     try:
         opened = open_page(**to_query(experiment, View()))
         assert opened.query == to_query(experiment, View())
-        assert opened.told["stale"] == ""
-        assert trainer.get(opened.told["run"]).experiment == experiment
+        assert opened.sent["stale"] == ""
+        assert trainer.get(opened.sent["run"]).experiment == experiment
         opened.run()
         assert opened.query == to_query(experiment, View())
     finally:
@@ -207,7 +208,7 @@ def test_an_address_of_nonsense_opens_the_lesson_and_says_what_it_ignored(
     assert opened.warnings == [
         "Ignored in the address, as it could not be read: dataset, epochs, strength, colour."
     ]
-    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
+    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
     assert opened.query == {"dataset": "curve", "seed": "7"}
     opened.set("batch_size", 5)
     assert len(opened.warnings) == 1
@@ -229,25 +230,25 @@ def test_an_experiment_of_ones_own_waits_to_be_trained(
     trainer: Trainer, open_page: OpenPage
 ) -> None:
     opened = open_page(dataset="curve", epochs="50")
-    run = trainer.get(opened.told["run"])
-    assert (run.state, run.experiment.epochs) == ("queued", 50)
+    run = trainer.get(opened.sent["run"])
+    assert (run.state.status, run.experiment.epochs) == ("queued", 50)
     assert "**An experiment of your own** on the curve data." in opened.words
-    assert opened.told["train_label"] == "Train"
+    assert opened.sent["train_label"] == "Train"
 
 
 def test_two_viewers_share_a_run(trainer: Trainer, open_page: OpenPage) -> None:
     first, second = open_page(dataset="curve", epochs="50"), open_page(dataset="curve", epochs="50")
-    assert first.told["run"] == second.told["run"]
+    assert first.sent["run"] == second.sent["run"]
 
 
 def test_a_full_queue_is_said_and_the_opening_lesson_stands_in(
     trainer: Trainer, open_page: OpenPage
 ) -> None:
     for seed in range(20):
-        trainer.submit(Experiment(dataset="curve", seed=100 + seed), asker="others")
+        trainer.submit(Experiment(dataset="curve", seed=100 + seed), client="others")
     opened = open_page(dataset="curve", epochs="50")
-    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
-    assert opened.told["blocked"] == (
+    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
+    assert opened.sent["blocked"] == (
         "20 runs are waiting already. Train again when one has finished."
     )
     assert opened.query == {"dataset": "curve", "epochs": "50"}
@@ -268,25 +269,25 @@ def test_without_a_training_process_the_recorded_lessons_still_work(
     trainer = make_trainer((str(tmp_path / "nothing"),))
     opened = open_page(**query)
     sentence = impossible("it could not be started (No such file or directory)")
-    assert opened.told["blocked"] == sentence
-    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
+    assert opened.sent["blocked"] == sentence
+    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
     for lesson in LESSONS[::-1]:
         opened.set("lesson", lesson.name)
-        assert trainer.get(opened.told["run"]).experiment == lesson.experiment
-        assert opened.told["blocked"] == sentence
+        assert trainer.get(opened.sent["run"]).experiment == lesson.experiment
+        assert opened.sent["blocked"] == sentence
     opened.set("batch_size", 5)
-    assert opened.told["stale"]
+    assert opened.sent["stale"]
 
 
 def test_a_training_process_that_always_dies(
     make_trainer: MakeTrainer, open_page: OpenPage
 ) -> None:
     trainer = make_trainer(DYING)
-    run = trainer.submit(Experiment(dataset="curve", epochs=50), asker="me")
-    run.wait_until(lambda view: view.ended, 120)
+    run = trainer.submit(Experiment(dataset="curve", epochs=50), client="me")
+    wait_until(run, lambda state: state.ended)
     opened = open_page(dataset="curve", epochs="50")
-    assert opened.told["blocked"] == impossible("it ended with exit code 3")
-    assert trainer.get(opened.told["run"]).experiment == LESSONS[0].experiment
+    assert opened.sent["blocked"] == impossible("it ended with exit code 3")
+    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
 
 
 def test_without_training_and_recordings_the_page_says_why(
@@ -299,16 +300,15 @@ def test_without_training_and_recordings_the_page_says_why(
 
 
 def test_a_recording_that_cannot_be_read_is_left_out_and_logged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04 no archive")
     (tmp_path / "empty.npz").write_bytes(b"")
     whole = next(iter(sorted(trainer_service.RECORDINGS.glob("*.npz")))).read_bytes()
     (tmp_path / "half.npz").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "whole.npz").write_bytes(whole)
-    monkeypatch.setattr(trainer_service, "RECORDINGS", tmp_path)
     with caplog.at_level(logging.WARNING):
-        (found,) = trainer_service.recordings()
+        (found,) = trainer_service.recordings(tmp_path)
     assert found.experiment in [lesson.experiment for lesson in LESSONS]
     said = [record.getMessage() for record in caplog.records]
     assert [message.partition(" was not read: ")[0] for message in said] == [

@@ -15,13 +15,16 @@ import pytest
 from starlette.applications import Starlette
 
 import l2viz.stage.component
-import l2viz.ui.server.routes
+import l2viz.ui.server.answers
 from l2viz.experiment import Experiment
 from l2viz.lesson.presets import LESSONS
 from l2viz.trainer import Run, Trainer
-from l2viz.ui.server.routes import answer_bytes, routes
+from l2viz.ui.server.answers import Answers
+from l2viz.ui.server.routes import routes
+from l2viz.ui.server.trainer_service import shared_trainer
 from tests import trajectories
 from tests.stage.wire_reader import assert_equal_frames, read
+from tests.trainer.waiting import run_of
 
 STAGE = Path(l2viz.stage.component.__file__).parent / "frontend"
 
@@ -33,7 +36,7 @@ class Reply:
     body: bytes
 
 
-def get(address: str, *, method: str = "GET") -> Reply:
+def get(address: str, *, method: str = "GET", stage: Path = STAGE) -> Reply:
     """One request, its path left as it is: no client tidies up a ``..`` on the way."""
     path, _, query = address.partition("?")
     scope: dict[str, Any] = {
@@ -64,7 +67,8 @@ def get(address: str, *, method: str = "GET") -> Reply:
 
     # In a thread of its own: where browser tests ran before, Playwright's loop occupies this one.
     with ThreadPoolExecutor(max_workers=1) as threads:
-        threads.submit(asyncio.run, Starlette(routes=routes())(scope, receive, send)).result()
+        app = Starlette(routes=routes(shared_trainer, stage=stage))
+        threads.submit(asyncio.run, app(scope, receive, send)).result()
     start, *bodies = said
     assert start["type"] == "http.response.start"
     headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
@@ -73,7 +77,7 @@ def get(address: str, *, method: str = "GET") -> Reply:
 
 @pytest.fixture
 def recorded(trainer: Trainer) -> Run:
-    run = trainer.find(LESSONS[0].experiment)
+    run = run_of(trainer, LESSONS[0].experiment)
     assert run is not None
     return run
 
@@ -116,17 +120,14 @@ def test_nothing_else_is_served(path: str) -> None:
     assert get(f"/l2viz/stage/{path}").status == 404
 
 
-def test_scripts_outside_the_stage_are_out_of_reach(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scripts_outside_the_stage_are_out_of_reach(tmp_path: Path) -> None:
     inside = tmp_path / "stage"
     inside.mkdir()
     (tmp_path / "secret.js").write_text("1")
     (inside / "open.js").write_text("2")
-    monkeypatch.setattr(l2viz.ui.server.routes, "_STAGE", inside)
-    assert get("/l2viz/stage/open.js").body == b"2"
+    assert get("/l2viz/stage/open.js", stage=inside).body == b"2"
     for path in ("../secret.js", "%2e%2e/secret.js", "..%2fsecret.js", "x/../../secret.js"):
-        assert get(f"/l2viz/stage/{path}").status == 404
+        assert get(f"/l2viz/stage/{path}", stage=inside).status == 404
 
 
 def test_plotly_is_that_of_the_installed_package() -> None:
@@ -148,7 +149,7 @@ def test_a_recorded_run_is_answered_whole(recorded: Run) -> None:
     assert reply.headers["cache-control"] == "no-store"
     header, frames = read(reply.body)
     assert (header["state"], header["ended"], header["share"]) == ("finished", True, 1.0)
-    assert len(frames) == recorded.snapshot_count == len(header["recorded_epochs"])
+    assert len(frames) == len(recorded.state.snapshots) == len(header["recorded_epochs"])
     assert header["verdict"].startswith("Validation data chooses λ = ")
 
 
@@ -192,8 +193,8 @@ def test_runs_are_only_read(recorded: Run) -> None:
     assert get(f"/l2viz/runs/{recorded.id}", method="POST").status == 405
 
 
-def test_a_waiting_run_tells_its_state(trainer: Trainer) -> None:
-    run = trainer.submit(Experiment(dataset="curve", epochs=50), asker="me")
+def test_the_answer_of_a_waiting_run_is_its_state(trainer: Trainer) -> None:
+    run = trainer.submit(Experiment(dataset="curve", epochs=50), client="me")
     header, frames = read(get(f"/l2viz/runs/{run.id}").body)
     assert (header["state"], header["message"]) == ("queued", "The training process is starting.")
     assert (frames, header["share"], header["ended"]) == ([], 0.0, False)
@@ -214,10 +215,10 @@ def written() -> Run:
 
 
 def test_a_run_in_training_is_answered_up_to_now(written: Run) -> None:
-    header, frames = read(answer_bytes(written, 0))
+    header, frames = read(Answers().of(written))
     assert (header["state"], header["ended"], header["verdict"]) == ("training", False, "")
     assert (len(frames), header["share"]) == (60, 0.6)
-    _, rest = read(answer_bytes(written, 58))
+    _, rest = read(Answers().of(written, 58))
     assert_equal_frames(rest, frames[58:])
 
 
@@ -225,35 +226,42 @@ def test_the_whole_of_an_ended_run_is_encoded_once(
     written: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoded = []
-    encode = l2viz.ui.server.routes.encode
+    encode = l2viz.ui.server.answers.encode
+    answers = Answers()
     monkeypatch.setattr(
-        l2viz.ui.server.routes, "_whole_answers", type(l2viz.ui.server.routes._whole_answers)()
+        l2viz.ui.server.answers, "encode", lambda answer: encoded.append(answer) or encode(answer)
     )
-    monkeypatch.setattr(
-        l2viz.ui.server.routes, "encode", lambda answer: encoded.append(answer) or encode(answer)
-    )
-    for count in (1, 2):  # while it trains, each time anew
-        answer_bytes(written, 0)
+    for count in (1, 2):  # while it trains, each time again
+        answers.of(written)
         assert len(encoded) == count
     written.end("stopped", "Stopped at epoch 59.")
-    whole = answer_bytes(written, 0)
-    assert answer_bytes(written, 0) is whole
+    whole = answers.of(written)
+    assert answers.of(written) is whole
     assert len(encoded) == 3
-    answer_bytes(written, 1)  # a part is never kept
-    answer_bytes(written, 1)
+    answers.of(written, 1)  # a part is never kept
+    answers.of(written, 1)
     assert len(encoded) == 5
     header, frames = read(whole)
     assert (header["state"], len(frames)) == ("stopped", 60)
 
 
-def test_only_the_latest_answers_are_kept(
-    recorded: Run, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(l2viz.ui.server.routes, "_KEPT_ANSWERS", 2)
-    runs = [trainer.find(lesson.experiment) for lesson in LESSONS[:3]]
-    kept = [answer_bytes(run, 0) for run in runs]
-    assert list(l2viz.ui.server.routes._whole_answers) == [(runs[1].id, None), (runs[2].id, None)]
-    assert answer_bytes(runs[1], 0) is kept[1]
-    again = answer_bytes(runs[0], 0)
-    assert again == kept[0]
-    assert list(l2viz.ui.server.routes._whole_answers) == [(runs[1].id, None), (runs[0].id, None)]
+def test_the_latest_answers_that_fit_are_kept(recorded: Run, trainer: Trainer) -> None:
+    runs = [run_of(trainer, lesson.experiment) for lesson in LESSONS[:3]]
+    sizes = [len(Answers().of(run)) for run in runs]
+    answers = Answers(max(sizes[0] + sizes[1], sizes[1] + sizes[2]))
+    first, second, _ = [answers.of(run) for run in runs]
+    assert list(answers.kept) == [(runs[1].id, None), (runs[2].id, None)]
+    assert answers.of(runs[1]) is second
+    again = answers.of(runs[0])
+    assert again == first
+    assert list(answers.kept) == [(runs[1].id, None), (runs[0].id, None)]
+
+
+def test_an_answer_larger_than_the_limit_is_not_kept(written: Run) -> None:
+    written.end("stopped", "Stopped at epoch 59.")
+    size = len(Answers().of(written))
+    answers = Answers(size - 1)
+    assert answers.of(written) == answers.of(written)
+    assert not answers.kept
+    answers = Answers(size)
+    assert answers.of(written) is answers.of(written)

@@ -1,4 +1,4 @@
-"""What the stage tells is heard once, however often it comes, and stays a wish until followed."""
+"""What the stage sends counts once, however often it comes, and stays until it is carried out."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from l2viz.ui import actions
 from l2viz.ui.session import Session
 from l2viz.ui.sidebar.settings import Settings
 
-TOLD: dict[str, Any] = {"view": None, "ignored": None, "train": None, "stop": None}
+SENT: dict[str, Any] = {"view": None, "ignored": None, "train": None, "stop": None}
 
 
 @pytest.fixture
 def session() -> Session:
     settings = Settings(LESSONS[0].experiment)
-    return Session(settings=settings, view=View(), asker="me", ignored=("nonsense",))
+    return Session(settings=settings, view=View(), client="me", ignored=("nonsense",))
 
 
-def test_a_wish_comes_with_every_message_and_is_one(session: Session, trainer: Trainer) -> None:
-    actions.show(session, LESSONS[0].experiment)
+def test_a_request_comes_with_every_message_and_is_one(session: Session, trainer: Trainer) -> None:
+    actions.show(session, trainer, LESSONS[0].experiment)
     recorded = session.run
-    session.hear(TOLD | {"train": 1})
-    session.hear(TOLD | {"train": 1})  # the run of the script that heard it first was ended
-    actions.follow(session, set())
-    anew = session.run
-    assert trainer.get(anew).experiment == trainer.get(recorded).experiment
-    assert anew != recorded
-    session.hear(TOLD | {"train": 1})
-    actions.follow(session, set())
-    assert session.run == anew
-    session.hear(TOLD | {"train": 1, "stop": 2})
-    actions.follow(session, set())
-    assert trainer.get(anew).state == "stopped"
+    session.receive(SENT | {"train": 1})
+    session.receive(SENT | {"train": 1})  # the run of the script that received it first was ended
+    actions.follow(session, trainer, set())
+    retrained = session.run
+    assert trainer.get(retrained).experiment == trainer.get(recorded).experiment
+    assert retrained != recorded
+    session.receive(SENT | {"train": 1})
+    actions.follow(session, trainer, set())
+    assert session.run == retrained
+    session.receive(SENT | {"train": 1, "stop": 2})
+    actions.follow(session, trainer, set())
+    assert trainer.get(retrained).state.status == "stopped"
 
 
 def test_a_view_is_kept_and_what_a_run_lacks_is_added_once(session: Session) -> None:
     view = {"strength": 0.01, "epoch": 25, "a": None, "b": 0.1, "charts": ["norms"], "place": 0}
-    told = TOLD | {"view": view | {"ended": "some-run"}, "ignored": ["nowhere"]}
-    session.hear(told)
-    session.hear(told)
+    sent = SENT | {"view": view | {"ended": "some-run"}, "ignored": ["nowhere"]}
+    session.receive(sent)
+    session.receive(sent)
     assert session.view == View(strength=0.01, epoch=25, b=0.1, charts=("norms",))
     assert session.ignored == ("nonsense", "nowhere")
 
 
-def test_a_view_of_before_the_viewer_was_sent_on_is_none_of_theirs(session: Session) -> None:
+def test_a_view_from_before_the_viewer_was_sent_on_is_ignored(session: Session) -> None:
     session.send_to(View(strength=0.5))
-    session.hear(TOLD | {"view": {"strength": 0.1, "place": 0}})
+    session.receive(SENT | {"view": {"strength": 0.1, "place": 0}})
     assert session.view == View(strength=0.5)
-    session.hear(TOLD | {"view": {"strength": 0.1, "place": 1}})
+    session.receive(SENT | {"view": {"strength": 0.1, "place": 1}})
     assert session.view == View(strength=0.1)

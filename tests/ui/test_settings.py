@@ -62,8 +62,8 @@ def test_every_setting_reaches_the_experiment(
     lesson = Experiment(dataset=dataset)
     assert opened.query == to_query(dataclasses.replace(lesson, **expected), View())
     (field, *_) = expected
-    assert opened.told["stale"].startswith("The charts show a run of other settings (")
-    assert field.replace("_", " ") in opened.told["stale"]
+    assert opened.sent["stale"].startswith("The charts show a run with other settings (")
+    assert field.replace("_", " ") in opened.sent["stale"]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_address_keeps_the_pace_that_it_names(trainer: Trainer, open_page: Op
 def test_without_any_penalty_nothing_can_be_trained(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page()
     opened.set("penalties", [])
-    assert opened.told["blocked"] == (
+    assert opened.sent["blocked"] == (
         "These settings cannot be trained: penalties must not be empty, got ()."
     )
 
@@ -115,19 +115,19 @@ def test_images_alone_have_convolutions(trainer: Trainer, open_page: OpenPage) -
     assert opened.setting("filters") == "8, 16"
     opened.set("dataset", "curve")
     assert opened.setting("model") == "dense"
-    assert opened.told["blocked"] == ""
+    assert opened.sent["blocked"] == ""
 
 
 def test_a_finer_grid_around_the_best_is_trained_and_shown(
     trainer: Trainer, open_page: OpenPage
 ) -> None:
     opened = open_page()
-    proposal = finer_grid(trainer.get(opened.told["run"]).trajectory())
+    proposal = finer_grid(trainer.get(opened.sent["run"]).trajectory())
     assert opened.test.button(key="finer").help == proposal.sentence
     opened.press("finer")
-    run = trainer.get(opened.told["run"])
+    run = trainer.get(opened.sent["run"])
     assert run.experiment == dataclasses.replace(CURVE, strengths=proposal.strengths)
-    assert opened.told["stale"] == ""
+    assert opened.sent["stale"] == ""
     assert opened.query == to_query(run.experiment, View())
     finer = opened.test.button(key="finer")  # it has not finished, so that there is no best yet
     assert (finer.disabled, finer.help) == (True, "When the run has finished.")
@@ -143,7 +143,7 @@ def test_the_strength_changes_from_where_the_viewer_stands(
         "grid."
     )
     opened.press("branch")
-    assert trainer.get(opened.told["run"]).experiment == dataclasses.replace(
+    assert trainer.get(opened.sent["run"]).experiment == dataclasses.replace(
         CURVE, schedule="step", schedule_epoch=500, schedule_from=strength
     )
     assert opened.setting("schedule") == "step"

@@ -18,7 +18,7 @@ from l2viz.trainer.messages import Began, Ended, Measured, Train
 _SECONDS_PER_CALL = 0.1  # of training between two looks at whether to stop, an epoch at least
 WARMED_DATASETS = ("curve", "digits")  # of the opening lessons; others are traced when trained
 
-Say = Callable[[object], None]
+Send = Callable[[object], None]
 Piece = Callable[[], object]
 
 logger = logging.getLogger("l2viz.trainer")
@@ -37,7 +37,7 @@ class StoppableTraining(PathTraining):
         self._epochs_per_call = 1
 
     def train_epochs(self, count: int) -> None:
-        """As PathTraining's. Raises StopAsked."""
+        """Train as PathTraining does. Raises StopAsked."""
         self._look()
         while count > 0:
             now = min(count, self._epochs_per_call)
@@ -54,36 +54,36 @@ class StoppableTraining(PathTraining):
             raise StopAsked
 
 
-def train(command: Train, say: Say, stop_asked: Callable[[], bool]) -> None:
-    """Trains one run and says all of it: Began, a Measured per snapshot, Ended in any case."""
+def train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> None:
+    """Train one run and send all of it: Began, a Measured per snapshot, Ended in any case."""
     run_id = command.run_id
-    state, message, kernels = "finished", "", ()
+    status, sentence, kernels = "finished", "", ()
     traced = traced_programs()
     try:
-        kernels = _train(command, say, stop_asked)
+        kernels = _train(command, send, stop_asked)
     except StopAsked:
-        state = "stopped"
+        status = "stopped"
     except Diverged as divergence:
-        state, message = "failed", str(divergence)
+        status, sentence = "failed", str(divergence)
     except OSError:
-        raise  # the pipe is gone, and so is whom to tell
+        raise  # the pipe is gone, and so is the page's process
     except Exception as error:
         logger.exception("A run failed.")
-        state, message = "failed", _failure_sentence(error)
-    say(Ended(run_id, state, message, kernels, traced_programs()))
+        status, sentence = "failed", _failure_sentence(error)
+    send(Ended(run_id, status, sentence, kernels, traced_programs()))
     if traced_programs() > traced:
         gc.collect()  # the program that made room stands in cycles, and two thirds of it with them
 
 
-def _train(command: Train, say: Say, stop_asked: Callable[[], bool]) -> tuple[Any, ...]:
-    """The kernels at the last epoch."""
+def _train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> tuple[Any, ...]:
+    """Train; return the kernels at the last epoch."""
     if stop_asked():
         raise StopAsked
     with StoppableTraining(command.experiment, stop_asked) as training:
-        say(Began(command.run_id, training.context))
+        send(Began(command.run_id, training.context))
         for snapshot in training.snapshots():
             training.measured.clear()  # the other process keeps them
-            say(Measured(command.run_id, snapshot))
+            send(Measured(command.run_id, snapshot))
         return training.kernels()
 
 
@@ -96,7 +96,7 @@ def _failure_sentence(error: Exception) -> str:
 
 
 def warming_pieces() -> list[Piece]:
-    """Traces of the opening lessons on default settings, in pieces: a run waits for one at most.
+    """Return the tracing of the opening lessons, in pieces: a run waits for one at most.
 
     The lesson that opens the page comes first.
     """

@@ -29,6 +29,7 @@ logger = logging.getLogger("l2viz.trainer")
 
 
 def main() -> None:
+    """Serve the process that has started this one, until it lets go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the page's process
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it advises on tracing
     incoming, outgoing = _take_the_pipes()
@@ -37,11 +38,11 @@ def main() -> None:
     try:
         worker.serve()
     except OSError:
-        os._exit(1)  # nobody reads any more
+        os._exit(1)  # the page's process is gone
 
 
 def _take_the_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """stdin and stdout for messages alone: what others print goes to stderr."""
+    """Return stdin and stdout, for messages alone: what others print goes to stderr."""
     incoming = os.fdopen(os.dup(0), "rb")
     outgoing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -52,15 +53,15 @@ def _take_the_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps from stderr what TensorFlow's import prints at every log level, unless it fails."""
+    """Keep from stderr what TensorFlow's import prints at every log level, unless it fails."""
     stderr = os.dup(2)
-    with tempfile.TemporaryFile() as said:
-        os.dup2(said.fileno(), 2)
+    with tempfile.TemporaryFile() as printed:
+        os.dup2(printed.fileno(), 2)
         try:
             yield
         except BaseException:
-            said.seek(0)
-            os.write(stderr, said.read())
+            printed.seek(0)
+            os.write(stderr, printed.read())
             raise
         finally:
             os.dup2(stderr, 2)
@@ -68,15 +69,15 @@ def _quiet() -> Iterator[None]:
 
 
 class Worker:
-    """Trains what it is told to, and warms up while there is nothing to train."""
+    """Trains the runs that it receives, and warms up while there are none."""
 
     def __init__(self, outgoing: IO[bytes]) -> None:
         self._outgoing = outgoing
         self._commands: queue.SimpleQueue[Train] = queue.SimpleQueue()
-        self._stopped = ""  # id of the last run that was told to stop
+        self._stopped = ""  # id of the last run that was asked to stop
 
     def listen(self, incoming: IO[bytes]) -> None:
-        """Reads commands while the other thread trains; ends the process with the pipe."""
+        """Read commands while the other thread trains; end the process with the pipe."""
         try:
             while True:
                 command = receive(incoming)
@@ -88,14 +89,15 @@ class Worker:
             os._exit(0)
 
     def serve(self) -> None:
+        """Load TensorFlow, then train and warm up until the process ends."""
         try:
             with _quiet():
                 from l2viz.trainer.worker import jobs  # TensorFlow: some seconds
         except Exception as error:
             logger.debug("The training process cannot train.", exc_info=True)
-            self._say(Unable(f"{type(error).__name__}: {error}"))
+            self._send(Unable(f"{type(error).__name__}: {error}"))
             sys.exit(1)
-        self._say(Ready())
+        self._send(Ready())
         pieces = deque(jobs.warming_pieces())
         while True:
             try:
@@ -108,15 +110,15 @@ class Worker:
     def _train(self, command: Train) -> None:
         from l2viz.trainer.worker import jobs
 
-        jobs.train(command, self._say, lambda: self._stopped == command.run_id)
+        jobs.train(command, self._send, lambda: self._stopped == command.run_id)
 
     def _warm(self, pieces: deque[Piece]) -> None:
         try:
             pieces.popleft()()
-        except Exception:  # a run of the same kind will say so to whom it concerns
+        except Exception:  # a run of the same kind will fail with the reason
             logger.exception("Warming up failed.")
         if not pieces:
-            self._say(Warmed())
+            self._send(Warmed())
 
-    def _say(self, message: object) -> None:
+    def _send(self, message: object) -> None:
         send(self._outgoing, message)

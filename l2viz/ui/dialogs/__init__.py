@@ -1,1 +1,1 @@
-"""The pages before the lab, each in a dialog."""
+"""The dialogs that open before the lab."""

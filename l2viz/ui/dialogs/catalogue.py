@@ -1,4 +1,4 @@
-"""The pages before the lab, each in a dialog, so that the stage behind it stays as it is."""
+"""The dialogs before the lab: the stage behind an open one stays as it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from l2viz.ui.dialogs import (
 )
 from l2viz.ui.session import Session
 
-PAGES: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxyType(
+DIALOGS: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxyType(
     {
         "cards": ("Misconceptions", misconceptions.draw),
         "object": ("The object", regularizer_object.draw),
@@ -32,17 +32,11 @@ PAGES: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxyTy
         "plans": ("For teachers", lesson_plans.draw),
     }
 )
-STYLE = """
-<style>
-.st-key-doors { row-gap: 0; }
-.st-key-doors button { height: 1.3rem; min-height: 0; padding: 0 0.15rem; }
-.st-key-doors button p { font-size: 0.85rem !important; }
-</style>
-"""
 
 
-def draw_doors(session: Session) -> None:
-    """One line: the tour, and every page."""
+def draw_links(session: Session) -> None:
+    """Draw one line of buttons: the tour, and every dialog."""
+    content = tour.lesson_content()
     with st.container(horizontal=True, key="doors", gap="medium", vertical_alignment="center"):
         st.button(
             "**Guided tour**",
@@ -50,23 +44,24 @@ def draw_doors(session: Session) -> None:
             type="tertiary",
             shortcut="n",
             on_click=tour.enter,
-            args=(session, tour.lesson().scenes[0]),
-            help="Six steps and eleven claims, each with a guess before what comes out.",
+            args=(session, content.scenes[0]),
+            help=f"{len(content.tour)} steps and {len(content.claims)} claims: first your guess, "
+            "then what was measured.",
         )
-        for key, (title, _) in PAGES.items():
+        for key, (title, _) in DIALOGS.items():
             st.button(
                 title, key=f"door.{key}", type="tertiary", on_click=_open, args=(session, key)
             )
 
 
-def draw(session: Session, run: Run) -> None:
-    """The page that is open, if any."""
-    if session.page not in PAGES:
+def draw_open(session: Session, run: Run) -> None:
+    """Draw the dialog that is open, if any."""
+    if session.dialog not in DIALOGS:
         return
-    title, draw_page = PAGES[session.page]
+    title, draw_dialog = DIALOGS[session.dialog]
     close = functools.partial(_open, session, "")
-    st.dialog(title, width="large", on_dismiss=close)(draw_page)(session, run)
+    st.dialog(title, width="large", on_dismiss=close)(draw_dialog)(session, run)
 
 
-def _open(session: Session, page: str) -> None:
-    session.page = page
+def _open(session: Session, dialog: str) -> None:
+    session.dialog = dialog

@@ -23,7 +23,7 @@ _FORMS = {
 
 
 def draw(session: Session, run: Run) -> None:
-    """One form at a time, at a strength of the shown path."""
+    """Draw one form at a time, at a strength of the shown path."""
     experiment = run.experiment
     strength, penalty = _member(experiment, session.view.strength)
     form = st.segmented_control(
@@ -44,7 +44,7 @@ def draw(session: Session, run: Run) -> None:
 
 
 def _member(experiment: Experiment, strength: float) -> tuple[float, str]:
-    """The viewer's strength and first penalty, unless others are chosen."""
+    """Return the viewer's strength and the first penalty, unless others are chosen."""
     left, right = st.columns(2)
     chosen: float = left.selectbox(
         "Strength of the code",

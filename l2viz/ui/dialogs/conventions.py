@@ -1,4 +1,4 @@
-"""The strength translator: λ of Keras to and from what other libraries call it."""
+"""The strength translator: λ of Keras to and from the numbers of other libraries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NUMBER: Mapping[str, Any] = {"format": "%g", "min_value": 0.0}
 
 
 def draw(session: Session, run: Run) -> None:
-    """A number of one library, as λ and as that of all others, for the shown run unless changed."""
+    """Draw a number of one library as λ and in every other, for the shown run unless changed."""
     experiment = run.experiment
     names = {"": "Keras, L2(λ)"} | {key: _name(each) for key, each in CONVENTIONS.items()}
     left, right = st.columns([3, 2])

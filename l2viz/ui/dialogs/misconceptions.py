@@ -1,4 +1,4 @@
-"""The misconceptions: what people think, what is so, the code, and the scene that shows it."""
+"""The misconceptions: what people think, what is true, the code, and the scene that shows it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from l2viz.ui.session import Session
 
 
 def draw(session: Session, run: Run) -> None:
-    """All cards, one below the other."""
-    for card in tour.lesson().cards:
+    """Draw all cards, one below the other."""
+    for card in tour.lesson_content().cards:
         with st.container(border=True):
             st.markdown(f"**“{card.think}”**\n\n{card.so}")
             st.code(card.code, language="python", wrap_lines=True)

@@ -17,7 +17,7 @@ _HEADINGS = {"question": "In short", "term": "Key terms"}
 
 
 def draw(session: Session, run: Run) -> None:
-    """The picture of two weights, then all entries."""
+    """Draw the picture of two weights, then all entries."""
     st.markdown(
         "Two weights, drawn: a circle is what the penalty leaves within reach, and the best point "
         "of it touches a contour of the data loss. As λ grows the circle shrinks, and that point "
@@ -25,11 +25,11 @@ def draw(session: Session, run: Run) -> None:
     )
     if st.button("Open the picture of two weights", icon=":material/interests:"):
         tour.leave(session)
-        session.page = ""
+        session.dialog = ""
         session.send_to(dataclasses.replace(_TWO_WEIGHTS, presenter=session.view.presenter))
-        session.wish(Experiment(dataset="linear"))
+        session.request(Experiment(dataset="linear"))
         st.rerun()
-    entries = tour.lesson().reference
+    entries = tour.lesson_content().reference
     for kind, heading in _HEADINGS.items():
         st.markdown(f"#### {heading}")
         for entry in entries:

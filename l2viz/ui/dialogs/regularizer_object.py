@@ -21,7 +21,7 @@ layers.Dense(64, kernel_regularizer="l2")  # the string means L2(0.01), whatever
 
 
 def draw(session: Session, run: Run) -> None:
-    """Made, called, differentiated, written down and made again, attached."""
+    """Draw the object made, called, differentiated, written down and made again, attached."""
     left, right = st.columns([1, 2])
     strength = left.number_input(
         "λ of the object", 0.0, 1e6, 0.01, format="%g", key="object.strength"

@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 def viewer_id() -> str:
-    """Of the session whose script runs now: a reload is another viewer, a reconnection is not."""
+    """Return the id of the viewer whose script runs: another after a reload of the page."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is None or not runtime.exists():  # a script run without a server, by a test
         return uuid.uuid4().hex
@@ -17,5 +17,5 @@ def viewer_id() -> str:
 
 
 def is_present(viewer: str) -> bool:
-    """Whether the page of this viewer is open. Safe to call from any thread."""
+    """Return whether the page of this viewer is open. Safe to call from any thread."""
     return not runtime.exists() or runtime.get_instance().is_active_session(viewer)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 import anyio.to_thread
@@ -15,97 +14,52 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from l2viz.stage.protocol import Answer, encode
-from l2viz.trainer import Run, RunView
-from l2viz.trajectory import Snapshot, Trajectory
-from l2viz.ui.server.trainer_service import trainer
+from l2viz.trainer import Trainer
+from l2viz.ui.server.answers import Answers
 
+STAGE = Path(__file__).parents[2] / "stage" / "frontend"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_STAGE = Path(__file__).parents[2] / "stage" / "frontend"
 _SERVED = (".js", ".css")
-_THINNED_TO = 40  # snapshots that axes are fitted to while a run trains
-_KEPT_ANSWERS = 8
-
-_Question = tuple[str, tuple[str, ...] | None]  # run and charts
-
-# Of ended runs, the latest asked last.
-_whole_answers: OrderedDict[_Question, bytes] = OrderedDict()
-_whole_answers_lock = threading.Lock()
 
 
-def routes() -> list[BaseRoute]:
-    """All of them, below /l2viz."""
+def routes(find_trainer: Callable[[], Trainer], *, stage: Path = STAGE) -> list[BaseRoute]:
+    """Return all routes, below /l2viz.
+
+    find_trainer   called at each request: routes are made before there is a trainer
+    stage          the folder of the stage's scripts and styles
+    """
     return [
-        Route("/l2viz/runs/{run_id}", _run),
+        Route("/l2viz/runs/{run_id}", _RunRoute(find_trainer).respond),
         Route("/l2viz/plotly.min.js", _plotly),
-        Mount("/l2viz/stage", _StageFiles(directory=_STAGE)),
+        Mount("/l2viz/stage", _StageFiles(directory=stage)),
     ]
 
 
-async def _run(request: Request) -> Response:
-    """What there is of a run from snapshot number `from` on; never waits for more.
+class _RunRoute:
+    """Answers with what there is of a run; never waits for more."""
 
-    `charts`: names with commas between, see Answer.charts; an empty one is the usual charts.
-    """
-    run = trainer().get(request.path_params["run_id"])
-    if run is None:
-        raise HTTPException(404, "There is no such run, or it is no longer kept.")
-    try:
-        first = int(request.query_params.get("from", "0"))
-    except ValueError as error:
-        raise HTTPException(400, "from must be a number of snapshots.") from error
-    asked = request.query_params.get("charts")
-    charts = None if asked is None else tuple(asked.split(","))
-    body = await anyio.to_thread.run_sync(answer_bytes, run, max(first, 0), charts)
-    return Response(
-        body, media_type="application/octet-stream", headers={"Cache-Control": "no-store"}
-    )
+    def __init__(self, find_trainer: Callable[[], Trainer]) -> None:
+        self._find_trainer = find_trainer
+        self._answers = Answers()
 
+    async def respond(self, request: Request) -> Response:
+        """Send the run from snapshot number `from` on.
 
-def answer_bytes(run: Run, first: int, charts: tuple[str, ...] | None = None) -> bytes:
-    """The encoded answer; that of the whole of an ended run is kept."""
-    whole = first == 0 and run.ended
-    if not whole:
-        return encode(_answer(run, first, charts))
-    question = (run.id, charts)
-    with _whole_answers_lock:
-        if question in _whole_answers:
-            _whole_answers.move_to_end(question)
-            return _whole_answers[question]
-    body = encode(_answer(run, first, charts))
-    with _whole_answers_lock:
-        _whole_answers[question] = body
-        while len(_whole_answers) > _KEPT_ANSWERS:
-            _whole_answers.popitem(last=False)
-    return body
-
-
-def _answer(run: Run, first: int, charts: tuple[str, ...] | None) -> Answer:
-    view = run.view()
-    count = view.snapshot_count
-    if not view.ended and view.snapshots and view.snapshots[-1].epoch == run.experiment.epochs:
-        count -= 1  # the last one comes with the end of the run, and with its kernels
-    new = view.snapshots[first:count]
-    so_far = None
-    if view.snapshots:
-        stride = 1 if view.ended else -(-len(view.snapshots) // _THINNED_TO)
-        so_far = _trajectory(view, view.snapshots[::stride])
-    return Answer(
-        state=view.state,
-        message=view.message,
-        first=first,
-        new=_trajectory(view, new),
-        so_far=so_far,
-        share=view.snapshot_count / len(run.experiment.recorded_epochs),
-        seconds_left=view.seconds_left,
-        charts=charts,
-    )
-
-
-def _trajectory(view: RunView, snapshots: list[Snapshot]) -> Trajectory | None:
-    if view.context is None or not snapshots:
-        return None
-    return Trajectory.of(view.context, snapshots, view.kernels)
+        `charts`: names with commas between, see Answer.charts; an empty one is the usual charts.
+        """
+        run = self._find_trainer().get(request.path_params["run_id"])
+        if run is None:
+            raise HTTPException(404, "There is no such run, or it is no longer kept.")
+        try:
+            first = int(request.query_params.get("from", "0"))
+        except ValueError as error:
+            raise HTTPException(400, "from must be a number of snapshots.") from error
+        names = request.query_params.get("charts")
+        charts = None if names is None else tuple(names.split(","))
+        body = await anyio.to_thread.run_sync(self._answers.of, run, max(first, 0), charts)
+        return Response(
+            body, media_type="application/octet-stream", headers={"Cache-Control": "no-store"}
+        )
 
 
 async def _plotly(_: Request) -> Response:
@@ -115,7 +69,7 @@ async def _plotly(_: Request) -> Response:
 
 
 class _StageFiles(StaticFiles):
-    """The stage's scripts and styles, nothing else of that folder; browsers ask anew each time."""
+    """The stage's scripts and styles, nothing else of that folder; browsers ask each time."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if not path.endswith(_SERVED):

@@ -1,16 +1,15 @@
-"""The one trainer of this server, shared by all its pages and routes."""
+"""The trainer of this server: the app's lifespan shares it with pages and routes."""
 
 from __future__ import annotations
 
-import functools
 import logging
 import zipfile
 import zlib
+from pathlib import Path
 
 from l2viz.lesson import FILES
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
-from l2viz.ui.server.presence import is_present
 
 RECORDINGS = FILES / "recordings"
 _UNREADABLE = (
@@ -22,18 +21,29 @@ _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
 )
+_shared: list[Trainer] = []  # at most one
 
 
-@functools.cache
-def trainer() -> Trainer:
-    """Made at the first call, with the recorded runs; `Trainer.start` is safe to repeat."""
-    return Trainer(recordings=recordings(), is_present=is_present)
+def share(trainer: Trainer) -> None:
+    """Give a trainer to all pages and routes, instead of the one before.
+
+    Streamlit runs the page's script in threads that know nothing of the app, so neither `st.App`'s
+    state nor a context variable reaches it: this module is where both sides look.
+    """
+    _shared[:] = [trainer]
 
 
-def recordings() -> list[Trajectory]:
-    """The recorded runs. One that cannot be read is left out, and said in the log."""
+def shared_trainer() -> Trainer:
+    """Return the trainer of pages and routes. Raises LookupError before the app's lifespan."""
+    if not _shared:
+        raise LookupError("no trainer was shared: start the page by `streamlit run app.py`")
+    return _shared[0]
+
+
+def recordings(folder: Path = RECORDINGS) -> list[Trajectory]:
+    """Return the recorded runs. One that cannot be read is left out, and the log says so."""
     found = []
-    for path in sorted(RECORDINGS.glob("*.npz")):
+    for path in sorted(folder.glob("*.npz")):
         try:
             found.append(Trajectory.load(path))
         except _UNREADABLE as problem:

@@ -37,7 +37,7 @@ def branch(shown: Experiment, view: View) -> Experiment | None:
 
 
 def _draw_finer(run: Run, follow: Callable[[Experiment], None]) -> None:
-    trajectory = run.trajectory() if run.state == "finished" else None
+    trajectory = run.trajectory() if run.state.status == "finished" else None
     proposal = finer_grid(trajectory) if trajectory else None
     finer = None
     if proposal and proposal.strengths != run.experiment.strengths:

@@ -1,0 +1,182 @@
+"""Supervisor: keeps a training process alive, replaces it, and gives up when none lives."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from l2viz.experiment import Experiment
+from l2viz.trainer import sentences
+from l2viz.trainer.messages import Ended, Ready, RunMessage, Stop, Train, Unable, Warmed
+from l2viz.trainer.process import WorkerProcess
+
+DEATHS_IN_A_ROW = 3  # of training processes, before training is said to be impossible
+_SECONDS_TO_END = 0.4
+
+logger = logging.getLogger("l2viz.trainer")
+
+
+class Listener(Protocol):
+    """Who gives the supervisor work. All of it is called with the lock held."""
+
+    def on_message(self, message: RunMessage) -> None:
+        """Take what the process says of the run that it trains."""
+
+    def on_loss(self) -> None:
+        """Take note that the process has died, and with it the run that it trained, if any."""
+
+    def on_change(self) -> None:
+        """Look again whether a run can be sent."""
+
+
+class Supervisor:
+    """One training process at a time, and another that warms up when the first is to be replaced.
+
+    lock                    held by the caller of every method, and around every call of `listener`
+    largest_program_count   traced programs that a process may hold before it is replaced
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        lock: threading.RLock,
+        listener: Listener,
+        largest_program_count: int,
+    ) -> None:
+        self.unavailable_because = ""
+        self._command = tuple(command)
+        self._lock = lock
+        self._listener = listener
+        self._largest_program_count = largest_program_count
+        self._worker: WorkerProcess | None = None
+        self._successor: WorkerProcess | None = None
+        self._training = ""  # id of the run that was sent and has not ended
+        self._programs = 0
+        self._deaths = 0
+        self._reason = ""  # the last process's own word on why it cannot train
+
+    @property
+    def pid(self) -> int | None:
+        """The training process, if there is one."""
+        return None if self._worker is None else self._worker.pid
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a run can be sent."""
+        return self._worker is not None and self._worker.ready and not self._training
+
+    def start(self) -> None:
+        """Start the training process unless there is one, or training is impossible."""
+        if self._worker is None and not self.unavailable_because:
+            self._start_worker()
+
+    def close(self) -> list[WorkerProcess]:
+        """Start nothing any more; return the processes, for `end` to be called without the lock."""
+        workers = [worker for worker in (self._worker, self._successor) if worker is not None]
+        self._worker = self._successor = None
+        self._training = ""
+        self.unavailable_because = sentences.CLOSING
+        return workers
+
+    def train(self, run_id: str, experiment: Experiment) -> None:
+        """Send a run; `is_free` must hold."""
+        assert self._worker is not None
+        self._training = run_id
+        self._worker.send(Train(run_id, experiment))
+
+    def stop(self, run_id: str) -> None:
+        """Ask the process to end the run that it trains."""
+        if self._worker is not None:
+            self._worker.send(Stop(run_id))
+
+    # ---- called on the processes' reader threads
+
+    def _on_message(self, worker: WorkerProcess, message: Any) -> None:
+        with self._lock:
+            if worker is not self._worker and worker is not self._successor:
+                return
+            match message:
+                case Ready():
+                    worker.ready = True
+                    self._listener.on_change()
+                case Warmed():
+                    worker.warmed = True
+                    self._deaths = 0
+                    self._replace_when_full()
+                    self._listener.on_change()
+                case Unable():
+                    self._reason = message.reason if worker is self._worker else self._reason
+                case _:
+                    self._on_run_message(message)
+
+    def _on_run_message(self, message: RunMessage) -> None:
+        if message.run_id != self._training:
+            raise LookupError(f"run {message.run_id} is not the one in training")
+        if isinstance(message, Ended):
+            self._training = ""
+            self._deaths = 0
+            self._programs = message.programs
+        self._listener.on_message(message)
+        if isinstance(message, Ended):
+            self._replace_when_full()
+            self._listener.on_change()
+
+    def _on_end(self, worker: WorkerProcess, reason: str) -> None:
+        with self._lock:
+            if worker is self._successor:
+                self._successor = None
+            if worker is not self._worker:
+                return
+            self._worker = None
+            self._training = ""
+            self._note_death(reason)
+            self._listener.on_loss()
+            self._start_worker()
+            self._listener.on_change()
+
+    # ---- the lock is held
+
+    def _note_death(self, reason: str) -> None:
+        self._deaths += 1
+        self._reason = self._reason or reason
+        logger.warning("The training process is gone: %s.", self._reason)
+
+    def _start_worker(self) -> None:
+        self._programs = 0
+        self._worker, self._successor = self._successor, None
+        while self._worker is None and self._deaths < DEATHS_IN_A_ROW:
+            try:
+                self._reason = ""
+                self._worker = self._new_worker()
+            except OSError as error:
+                self._note_death(f"it could not be started ({error.strerror})")
+        if self._worker is None:
+            self.unavailable_because = sentences.unavailable(self._deaths, self._reason)
+
+    def _new_worker(self) -> WorkerProcess:
+        return WorkerProcess(self._command, self._on_message, self._on_end)
+
+    def _replace_when_full(self) -> None:
+        """Replace a process that holds many traces, between two runs, once another is warm."""
+        if self._programs <= self._largest_program_count or self._worker is None:
+            return
+        if self._successor is None:
+            try:
+                self._successor = self._new_worker()
+            except OSError as error:  # the old process stays in use
+                logger.warning("No second training process: %s.", error.strerror)
+        elif self._successor.warmed and not self._training:
+            self._worker.let_go()
+            self._worker, self._successor = self._successor, None
+            self._programs = 0
+
+
+def end(workers: Sequence[WorkerProcess]) -> None:
+    """Let all of these end at the same time, and kill those that do not."""
+    for worker in workers:
+        worker.let_go()
+    for worker in workers:
+        worker.end(_SECONDS_TO_END)
