@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from l2viz.lesson import Scene
 from l2viz.trainer import Trainer
 from l2viz.ui import tour
+from l2viz.ui.dialogs import lesson_plans
 from l2viz.ui.dialogs.catalogue import DIALOGS
 from tests.ui.pages import OpenPage, Page
 
@@ -135,3 +137,15 @@ def test_the_line_of_links_counts_the_lesson_s_scenes(
     shorter = dataclasses.replace(LESSON, claims=LESSON.claims[:2])
     monkeypatch.setattr(tour, "lesson_content", lambda: shorter)
     assert f"{len(LESSON.tour)} steps and 2 claims" in help_of(open_page())
+
+
+def test_a_plan_may_have_any_name(
+    trainer: Trainer, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("60", "5", "05", "intro", "²", "first-hour"):
+        (tmp_path / f"{name}.md").write_text(f"This is {name}.", encoding="utf-8")
+    monkeypatch.setattr(lesson_plans, "FOLDER", tmp_path)
+    opened = open_page(page="plans")
+    plans = opened.test.get("button_group")[-1]
+    assert plans.options == ["5 minutes", "5 minutes", "60 minutes", "first hour", "intro", "²"]
+    assert "This is 05." in [element.value for element in opened.test.markdown]

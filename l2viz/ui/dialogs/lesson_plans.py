@@ -1,6 +1,8 @@
-"""The lesson plans, as the files of l2viz/lesson/files/plans have them."""
+"""The lesson plans: every Markdown file of l2viz/lesson/files/plans, whatever its name."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,14 +15,35 @@ FOLDER = FILES / "plans"
 
 
 def draw(session: Session, run: Run) -> None:
-    """One of them at a time, the shortest first."""
-    files = {f"{int(path.stem)} minutes": path for path in sorted(FOLDER.glob("*.md"))}
-    if not files:  # an installed package comes without them
-        st.markdown("The lesson plans are in the folder l2viz/lesson/files/plans of the project.")
+    """Draw one plan at a time: those named by their minutes first, the shortest of them first."""
+    plans = sorted(FOLDER.glob("*.md"), key=_order)
+    if not plans:
+        st.markdown("There are no lesson plans in the folder l2viz/lesson/files/plans.")
         return
+    names = [plan.name for plan in plans]
+    titles = {plan.name: _title(plan) for plan in plans}
     chosen = st.segmented_control(
-        "Lesson plan", list(files), default=next(iter(files)), required=True, key="plan"
+        "Lesson plan",
+        names,
+        default=names[0],
+        format_func=titles.__getitem__,
+        required=True,
+        key="plan",
     )
-    text = files[chosen].read_text(encoding="utf-8")
+    text = (FOLDER / chosen).read_text(encoding="utf-8")
     st.markdown(text.replace(f"({LOCAL}?", "(?"))  # here, the page's own scenes
-    st.download_button("Download", text, file_name=files[chosen].name, mime="text/markdown")
+    st.download_button("Download", text, file_name=chosen, mime="text/markdown")
+
+
+def _minutes(plan: Path) -> int | None:
+    return int(plan.stem) if plan.stem.isdecimal() else None
+
+
+def _order(plan: Path) -> tuple[bool, int, str]:
+    minutes = _minutes(plan)
+    return minutes is None, minutes or 0, plan.stem
+
+
+def _title(plan: Path) -> str:
+    minutes = _minutes(plan)
+    return plan.stem.replace("-", " ") if minutes is None else f"{minutes} minutes"
