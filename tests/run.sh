@@ -95,6 +95,7 @@ check "mypy" mypy
 check "codespell" codespell app.py README.md CONTRIBUTING.md requirements.txt l2viz tests assets
 if command -v node >/dev/null; then
     check "node --check" check_scripts
+    check "node --test" node --test tests/stage/*.test.mjs
 fi
 
 # One process for each core; what must not run at the same time is one group: see tests/conftest.py.
