@@ -50,7 +50,7 @@ def decay_of_a_step(trajectory: Trajectory) -> Array | None:
     """
     experiment = trajectory.experiment
     facts = PENALTIES[experiment.penalties[0]]
-    plain_sgd = experiment.optimizer == "sgd" and experiment.momentum == 0.0
+    plain_sgd = experiment.optimizer == "sgd" and not experiment.optimizer_arguments
     beside = facts.decay + facts.kernel_decay
     if experiment.schedule != "constant" or experiment.weight_decay or facts.proximal:
         return None

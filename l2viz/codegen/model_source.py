@@ -66,8 +66,7 @@ def optimizer_code(member: Member, *, bare: bool = False) -> str:
     """``optimizer = ...``, with the decay that the experiment or the penalty asks of it."""
     experiment, facts = member.experiment, member.facts
     arguments = [f"learning_rate={experiment.learning_rate!r}" if bare else "LEARNING_RATE"]
-    if experiment.momentum:
-        arguments.append(f"momentum={experiment.momentum!r}")
+    arguments += [f"{name}={value!r}" for name, value in experiment.optimizer_arguments.items()]
     decay = _decay(member, bare=bare)
     if decay:
         arguments.append(f"weight_decay={decay}")

@@ -83,9 +83,7 @@ def build_optimizer(
     see `compiled_model`.
     """
     facts = PENALTIES[penalty or experiment.penalties[0]]
-    settings = {"learning_rate": experiment.learning_rate}
-    if experiment.momentum:
-        settings["momentum"] = experiment.momentum
+    settings = {"learning_rate": experiment.learning_rate} | experiment.optimizer_arguments
     decay = experiment.weight_decay + (facts.decay + facts.kernel_decay) * strength
     if decay or experiment.optimizer == "adamw":
         settings["weight_decay"] = decay

@@ -198,6 +198,16 @@ class Experiment(ExperimentFields):
             recorded.append(self.epochs)
         return tuple(recorded)
 
+    @property
+    def optimizer_arguments(self) -> dict[str, float]:
+        """Keyword arguments of Keras's optimizer beside learning rate and weight decay."""
+        arguments = {
+            setting.argument: getattr(self, name)
+            for name, setting in SETTINGS.items()
+            if setting.argument
+        }
+        return {argument: value for argument, value in arguments.items() if value}
+
     def strength_in_force(self, strength: Strength, epoch: int) -> Strength:
         """λ in one epoch of members whose own is `strength`: share·λ + (1 - share)·λ_from.
 
