@@ -41,6 +41,7 @@ class PathOptimizer:
     def __init__(self, experiment: Experiment, path: tf.Variable) -> None:
         self._name = experiment.optimizer
         self._momentum = experiment.momentum
+        self._clip_value = experiment.clip_value
         self._path = path
         names = list(_SLOTS[self._name])
         if experiment.momentum:
@@ -91,6 +92,9 @@ class PathOptimizer:
         rate = self.learning_rate.read_value()
         iterations = self.iterations.assign_add(1, read_value=True)
         step = tf.cast(iterations, dtype)
+        if self._clip_value:  # of the gradient itself, before the decay, as base_optimizer.py does
+            reach = tf.constant(self._clip_value, dtype) * self._scale(iterations)
+            gradient = tf.clip_by_value(gradient, -reach, reach)
         common: dict[str, Any] = {"var": self._path.handle, "grad": gradient}
         if self._name in ("adam", "adamw"):
             tf.raw_ops.ResourceApplyAdam(

@@ -400,6 +400,16 @@ class ExperimentFields:
             rule="be 0 for {optimizer}; the penalty 'decay' decays its weights",
         ),
     )
+    clip_value: float = _setting(
+        kind=Real(smallest=0.0, largest=1e6, step=0.1, digits="%g"),
+        default=0.0,
+        label="Clip value",
+        help="Keras's clipvalue: no element of a gradient, the penalty's included, is larger. "
+        "0: no limit.",
+        tab="Training",
+        traced=True,
+        argument="clipvalue",
+    )
     batch_size: int = _setting(
         kind=Whole(smallest=1, largest=4_096),
         default=LESSON,
