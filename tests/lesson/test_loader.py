@@ -13,7 +13,7 @@ import pytest
 from l2viz.lesson import Lesson, LessonError, read_lesson
 from l2viz.lesson.loader import FILES
 from l2viz.lesson.published_results import read_figures
-from l2viz.ui.dialogs.catalogue import PAGES
+from l2viz.ui.dialogs.catalogue import DIALOGS
 
 LESSON = read_lesson()
 PLANS = sorted((FILES / "plans").glob("*.md"))
@@ -186,7 +186,7 @@ def test_addresses_in_a_lesson_plan_are_those_of_scenes_and_pages(plan: Path) ->
     found = re.findall(r"\]\(http://localhost:8501/\?(\w+)=([\w-]+)\)", plan.read_text("utf-8"))
     assert len(found) >= 4
     for kind, key in found:
-        assert key in {"scene": [scene.key for scene in LESSON.scenes], "page": PAGES}[kind]
+        assert key in {"scene": [scene.key for scene in LESSON.scenes], "page": DIALOGS}[kind]
     assert len(re.findall(r"\]\(", plan.read_text("utf-8"))) == len(found)
 
 
