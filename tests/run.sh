@@ -61,6 +61,19 @@ install_chromium() {
     fi
 }
 
+# TypeScript checks the JavaScript's types; its version is in the package.json of the scripts.
+install_typescript() {
+    if as_root && ! command -v npm >/dev/null; then
+        apt-get update -qq \
+            && apt-get install -qq -y --no-install-recommends nodejs npm >/dev/null
+    fi
+    command -v npm >/dev/null || return 1
+    if [ ! -x "$tsc" ] || ! cmp -s "$frontend/package.json" "$node/package.json"; then
+        mkdir -p "$node" && cp "$frontend/package.json" "$node" \
+            && npm install --silent --no-audit --no-fund --include=dev --prefix "$node"
+    fi
+}
+
 check() {
     printf '%-24s' "$1"
     shift
@@ -74,13 +87,7 @@ check() {
     fi
 }
 
-check_scripts() {
-    local script
-    for script in l2viz/stage/frontend/*.js; do
-        # As a module, whatever the ending: they import one another.
-        node --input-type=module --check <"$script" || { echo "in $script"; return 1; }
-    done
-}
+skip() { printf '%-24sskipped: %s\n' "$1" "$2"; }
 
 bin=bin
 case "$(uname -s)" in MINGW* | MSYS* | CYGWIN*) bin=Scripts ;; esac
@@ -88,14 +95,25 @@ install_python || exit 1
 PATH="$PWD/.venv-test/$bin:$PATH"
 install_chromium || { echo "run.sh: Chromium could not be installed" >&2; exit 1; }
 
+frontend=l2viz/stage/frontend
+node=.venv-test/node
+tsc=$node/node_modules/.bin/tsc
+install_typescript || true
+
 failed=0
 check "ruff check" ruff check .
 check "ruff format" ruff format --check .
 check "mypy" mypy
 check "codespell" codespell app.py README.md CONTRIBUTING.md requirements.txt l2viz tests assets
+if [ -x "$tsc" ]; then
+    check "tsc --checkJs" "$tsc" -p "$frontend/jsconfig.json"
+else
+    skip "tsc --checkJs" "npm is missing, or could not install TypeScript"
+fi
 if command -v node >/dev/null; then
-    check "node --check" check_scripts
     check "node --test" node --test tests/stage/*.test.mjs
+else
+    skip "node --test" "node is not installed"
 fi
 
 # One process for each core; what must not run at the same time is one group: see tests/conftest.py.

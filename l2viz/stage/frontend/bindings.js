@@ -1,14 +1,28 @@
 // Follows the bindings that l2viz/charts/core/binding.py defines; a test holds the two together.
 
+/** @import { ArrayShape, Binding, Frame, FrameArray, LineSelector, NumberArray, Position, Rows, Selector, StillArray, Trace, Values } from "./types" */
+
+/** @typedef {ArrayShape & { by_epoch: boolean }} ArrayLayout */
+
 /** What a run holds in the browser: arrays by name, frames of moving arrays by epoch. */
 export class RunArrays {
   constructor() {
-    this.layouts = new Map(); // name -> {shape, by_epoch, by_strength} without epoch and strength
-    this.still = new Map(); // name -> typed array without an epoch axis
-    this.kept = new Set(); // names of what stands in some frames alone, and holds until the next
+    /** @type {Map<string, ArrayLayout>} */
+    this.layouts = new Map();
+    /** @type {Map<string, NumberArray>} */
+    this.still = new Map(); // arrays without an epoch axis
+    /** @type {Set<string>} */
+    this.kept = new Set(); // arrays in some frames only, whose values hold until the next
+    /** @type {Frame[]} */
     this.frames = [];
   }
 
+  /**
+   * Take over which arrays there are.
+   *
+   * @param {FrameArray[]} arrays
+   * @param {StillArray[]} still
+   */
   declare(arrays, still) {
     for (const array of arrays) {
       this.layouts.set(array.name, { ...array, by_epoch: true });
@@ -24,13 +38,34 @@ export class RunArrays {
     return this.frames.length;
   }
 
-  /** An array at an epoch, of a kept one the last until then; or undefined. */
+  /**
+   * @param {string} name
+   * @returns {ArrayLayout}
+   */
+  layoutOf(name) {
+    const layout = this.layouts.get(name);
+    if (!layout) throw new Error(`l2viz: the run has no array "${name}"`);
+    return layout;
+  }
+
+  /**
+   * Return an array at an epoch, or its latest values before; undefined if there are none.
+   *
+   * @param {string} name
+   * @param {number} epoch
+   * @returns {NumberArray | undefined}
+   */
   at(name, epoch) {
-    if (!this.layouts.get(name).by_epoch) return this.still.get(name);
+    if (!this.layoutOf(name).by_epoch) return this.still.get(name);
     return this.frames[this.frameOf(name, epoch)]?.[name];
   }
 
-  /** An array at every epoch up to one, or at those at which it is kept. */
+  /**
+   * Return an array at every epoch up to one, or at those at which it is kept.
+   *
+   * @param {string} name
+   * @param {number} epoch
+   */
   until(name, epoch) {
     const frames = this.frames.slice(0, epoch + 1);
     return (this.kept.has(name) ? frames.filter((frame) => name in frame) : frames).map(
@@ -38,19 +73,36 @@ export class RunArrays {
     );
   }
 
-  /** The frame that holds an array's values at an epoch; -1 before anything is kept. */
+  /**
+   * Return the frame that holds an array's values at an epoch; -1 before anything is kept.
+   *
+   * @param {string} name
+   * @param {number} epoch
+   */
   frameOf(name, epoch) {
     let frame = epoch;
     if (this.kept.has(name)) while (frame >= 0 && !(name in this.frames[frame])) frame -= 1;
     return frame;
   }
 
+  /**
+   * @param {string} name
+   * @param {number} epoch
+   * @param {number} member
+   */
   number(name, epoch, member = 0) {
-    return this.frames[epoch][name][this.layouts.get(name).by_strength ? member : 0];
+    return this.frames[epoch][name][this.layoutOf(name).by_strength ? member : 0];
   }
 }
 
-/** The position on the strength axis that a selector means; null while nothing is pinned. */
+/**
+ * Return the position on the strength axis that a selector means; null while nothing is pinned.
+ *
+ * @param {Selector} selector
+ * @param {RunArrays} run
+ * @param {Position} position
+ * @returns {number | null}
+ */
 export function memberOf(selector, run, position) {
   switch (selector.kind) {
     case "chosen":
@@ -69,33 +121,48 @@ export function memberOf(selector, run, position) {
   }
 }
 
-/** Whether a selector reads all strengths and not one. */
+/**
+ * Return whether a selector reads all strengths and not one.
+ *
+ * @param {Selector} selector
+ * @returns {selector is LineSelector}
+ */
 function isLine(selector) {
   return selector.kind === "all" || selector.kind === "each";
 }
 
-/** A string that is equal for two positions exactly when `resolve` gives the same values. */
+/**
+ * Return a string that is equal for two positions only if `resolve` gives the same values.
+ *
+ * @param {Binding} binding
+ * @param {RunArrays} run
+ * @param {Position} position
+ */
 export function resolvedKey(binding, run, position) {
-  const layout = run.layouts.get(binding.array);
+  const layout = run.layoutOf(binding.array);
   const epoch = layout.by_epoch ? run.frameOf(binding.array, position.epoch) : "-";
   if (!layout.by_strength || isLine(binding.strength)) return `${epoch}`;
   return `${epoch}/${memberOf(binding.strength, run, position)}`;
 }
 
-/** The values of one binding at one position: a vector, the rows of a picture, null if not pinned. */
+/**
+ * Return the values of a binding: a vector, the rows of a picture, or null if there are none.
+ *
+ * @param {Binding} binding
+ * @param {RunArrays} run
+ * @param {Position} position
+ * @returns {Values | Rows | null}
+ */
 export function resolve(binding, run, position) {
-  const layout = run.layouts.get(binding.array);
+  const layout = run.layoutOf(binding.array);
   const across = layout.by_strength && isLine(binding.strength);
-  let member = 0;
-  if (layout.by_strength && !across) {
-    member = memberOf(binding.strength, run, position);
-    if (member === null) return null;
-  }
+  const member = layout.by_strength && !across ? memberOf(binding.strength, run, position) : 0;
+  if (member === null) return null; // the strength is not pinned
   const along = layout.by_epoch && binding.epoch !== "chosen";
   const sources = along
     ? run.until(binding.array, position.epoch)
-    : [run.at(binding.array, position.epoch)];
-  if (!sources[0]) return null; // nothing is kept yet
+    : [run.at(binding.array, position.epoch)].filter((source) => source !== undefined);
+  if (!sources.length) return null; // nothing is kept yet
   const place = placeOf(layout.shape, binding.index);
   const inner = layout.shape.reduce((product, size) => product * size, 1);
   const starts = across
@@ -108,13 +175,25 @@ export function resolve(binding, run, position) {
   return rows(sources[0].subarray(starts[0], starts[0] + place.length), place.shape);
 }
 
-/** Puts resolved values into a trace; a line of one epoch is a dot. */
+/**
+ * Put resolved values into a trace; a line of one epoch is a dot.
+ *
+ * @param {Trace} trace
+ * @param {Binding} binding
+ * @param {Values | Rows} values
+ */
 export function fill(trace, binding, values) {
-  trace[binding.attribute] = values;
+  Object.assign(trace, { [binding.attribute]: values });
   if (binding.epoch === "until") trace.mode = values.length === 1 ? "markers" : "lines";
 }
 
-/** Lines one after the other, NaN between, which is drawn as a gap. */
+/**
+ * Join lines, with NaN between them: Plotly draws a gap.
+ *
+ * @param {NumberArray[]} sources
+ * @param {number[]} starts
+ * @param {number} length of one line
+ */
 function withGaps(sources, starts, length) {
   const values = new Float64Array(sources.length * starts.length * (length + 1) - 1).fill(NaN);
   let at = 0;
@@ -126,7 +205,12 @@ function withGaps(sources, starts, length) {
   return values;
 }
 
-/** Where `index` points within an array of `shape`: offset, length and shape of what is left. */
+/**
+ * Return where `index` points in an array of `shape`: offset, length and shape of what is left.
+ *
+ * @param {number[]} shape
+ * @param {number[]} index
+ */
 function placeOf(shape, index) {
   let length = shape.reduce((product, size) => product * size, 1);
   let offset = 0;
@@ -137,6 +221,11 @@ function placeOf(shape, index) {
   return { offset, length, shape: shape.slice(index.length) };
 }
 
+/**
+ * @param {NumberArray} values
+ * @param {number[]} shape
+ * @returns {Values | Rows}
+ */
 function rows(values, shape) {
   if (shape.length < 2) return values;
   const width = shape[1];

@@ -3,7 +3,7 @@
 import { fill, resolve } from "./bindings.js";
 import { coloured } from "./theme.js";
 
-/** @import { Colours, LoadedChart, OpeningHeader, PictureSize, Plotly, PlotlyLayout, Position } from "./types" */
+/** @import { Colours, LoadedChart, OpeningHeader, PictureSize, Plotly, PlotlyLayout, Position, Rows, Values } from "./types" */
 
 const CAPTION_HEIGHT = 26; // pixels
 const MOST_COLUMNS = 3;
@@ -22,7 +22,7 @@ export function filledTraces(chart, position, colours) {
   for (const binding of chart.bindings) {
     const values = resolve(binding, chart.data, position);
     if (values === null) absent.add(binding.trace);
-    else fill(traces[binding.trace], binding, Array.from(values, plainArray));
+    else fill(traces[binding.trace], binding, plainValues(values));
   }
   return traces.filter((_, trace) => !absent.has(trace));
 }
@@ -121,10 +121,13 @@ export async function svgToPng(svg, scale) {
 /**
  * Return what Plotly can write to a file: typed arrays as plain ones.
  *
- * @param {number | ArrayLike<number>} value
+ * @param {Values | Rows} values
  */
-function plainArray(value) {
-  return typeof value === "number" ? value : Array.from(value);
+function plainValues(values) {
+  const parts = /** @type {ArrayLike<number | ArrayLike<number>>} */ (values);
+  return /** @type {Values | Rows} */ (
+    Array.from(parts, (part) => (typeof part === "number" ? part : Array.from(part)))
+  );
 }
 
 /** @param {string} text */

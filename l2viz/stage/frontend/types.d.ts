@@ -176,10 +176,18 @@ export interface Binding {
   trace: number;
   attribute: "x" | "y" | "z";
   array: string;
-  strength: string;
-  epoch: string;
+  strength: Selector;
+  epoch: "chosen" | "until" | "each";
   index: number[];
 }
+
+/** What a binding reads along the strength axis: all strengths, or one. */
+export type Selector = LineSelector | OneSelector;
+export type LineSelector = { kind: "all" | "each" };
+export type OneSelector =
+  | { kind: "chosen" | "best" }
+  | { kind: "fixed"; member: number }
+  | { kind: "pinned"; pin: keyof Pins; otherwise?: OneSelector };
 
 /** A chart on the stage: one of the charts that share its slot. */
 export interface Place {

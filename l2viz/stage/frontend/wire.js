@@ -1,5 +1,8 @@
-// Reads a run's answer: [header length][header JSON][frames]; stage/protocol.py writes it.
+// Reads an answer: [header length][header JSON][frames]; l2viz/stage/protocol.py writes it.
 
+/** @import { ArrayType, Frame, FrameArray, Header } from "./types" */
+
+/** @satisfies {Record<ArrayType, unknown>} */
 const ARRAY_TYPES = {
   float32: Float32Array,
   float64: Float64Array,
@@ -9,22 +12,34 @@ const ARRAY_TYPES = {
   int32: Int32Array,
 };
 
-/** @returns {{header: object, frames: Array<Object<string, TypedArray>>}} */
+/**
+ * Decode an answer; its arrays are views of the buffer.
+ *
+ * @param {ArrayBuffer} buffer
+ * @returns {{ header: Header, frames: Frame[] }}
+ */
 export function decode(buffer) {
   const headerLength = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, headerLength)));
+  const text = new TextDecoder().decode(new Uint8Array(buffer, 4, headerLength));
+  const header = /** @type {Header} */ (JSON.parse(text));
+  /** @type {Frame[]} */
   const frames = [];
+  if (!header.kept) return { header, frames };
   const start = 4 + headerLength;
-  for (let frame = 0; frame < header.frames; frame += 1) {
-    const offset = start + frame * header.frame_bytes;
-    frames.push(decodeFrame(buffer, offset, header.arrays));
-  }
-  for (const { name, frame, dtype, offset, length } of header.kept ?? [])
+  for (let frame = 0; frame < header.frames; frame += 1)
+    frames.push(decodeFrame(buffer, start + frame * header.frame_bytes, header.arrays));
+  for (const { name, frame, dtype, offset, length } of header.kept)
     frames[frame][name] = new ARRAY_TYPES[dtype](buffer, start + offset, length);
   return { header, frames };
 }
 
+/**
+ * @param {ArrayBuffer} buffer
+ * @param {number} offset
+ * @param {FrameArray[]} arrays
+ */
 function decodeFrame(buffer, offset, arrays) {
+  /** @type {Frame} */
   const frame = {};
   for (const array of arrays) {
     if (array.kept) continue;
