@@ -63,7 +63,7 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
         "optimizer": "sgd",
         "learning_rate": 0.2,
         "train_size": 40,
-        "epochs": 4,
+        "epochs": 8,
         "penalties": ("proximal_l1", "l2", "kernel_decay"),
         "regularized": "last",
         "bias_regularizer": True,
