@@ -27,7 +27,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "codegen": ("validation", "experiment", "data", "lesson"),
     "interop": ("validation",),
     "charts": ("experiment", "trajectory", "analysis"),
-    "studies": ("validation", "experiment", "data", "trajectory", "engine", "analysis"),
+    "studies": (
+        *("validation", "experiment", "data", "trajectory", "engine", "analysis", "lesson"),
+    ),
     "": ("validation", "experiment", "trajectory", "engine", "codegen", "interop"),
     "stage": ("experiment", "trajectory", "analysis", "charts"),
     "trainer": ("", "experiment", "data", "trajectory", "engine", "analysis"),

@@ -19,7 +19,7 @@ from l2viz.codegen.model_source import (
 )
 from l2viz.codegen.spelling import LINE
 from l2viz.experiment import Experiment
-from l2viz.lesson.published_results import read_figures
+from l2viz.lesson.published_results import read_results
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +131,7 @@ def _float_words(experiment: Experiment) -> str:
         "in validation data loss when each weight is moved by one unit in the last place before "
         "every step. This script and the page, which add up in another order, may differ by that."
     )
-    return words.format(read_figures()["last_place"]["val_data_loss_without"])
+    return words.format(read_results()["last_place"]["val_data_loss_without"])
 
 
 def what_it_is(member: Member) -> str:

@@ -1,6 +1,17 @@
-"""The lesson as data: scenes, misconceptions and terms, read from files that a teacher can edit."""
+"""The lesson as data: presets, scenes, misconceptions and terms, in files a teacher can edit."""
 
-from l2viz.lesson.content import Card, Question, Scene, Term
-from l2viz.lesson.loader import FILES, Lesson, LessonError, read_lesson
+from l2viz.lesson.content import Card, Preset, Question, Scene, Term
+from l2viz.lesson.loader import FILES, LessonContent, LessonError, read_lesson, read_presets
 
-__all__ = ["FILES", "Card", "Lesson", "LessonError", "Question", "Scene", "Term", "read_lesson"]
+__all__ = [
+    "FILES",
+    "Card",
+    "LessonContent",
+    "LessonError",
+    "Preset",
+    "Question",
+    "Scene",
+    "Term",
+    "read_lesson",
+    "read_presets",
+]

@@ -5,6 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from l2viz.experiment import Experiment
+from l2viz.experiment.url import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """An experiment that the page opens with its recorded run, and words about it.
+
+    key       the name of its file, of its recording and of its results
+    name      on its button; title: above the stage
+    text      two sentences: what it is, and what to do; Markdown
+    finding   what came out over many seeds, its results filled in; empty until it is measured
+    view      where the viewer starts; None: where they already stand
+    """
+
+    key: str
+    order: int
+    name: str
+    title: str
+    experiment: Experiment
+    text: str
+    finding: str
+    view: View | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +51,14 @@ class Scene:
     key         the name of its file, and of its address
     part        "tour" for a step of the process flow, "claim" for a claim with evidence
     order       its place in that part
-    text        Markdown, its figures filled in
+    text        Markdown, its results filled in
     strength    λ at which the stage stands first; epoch: None is the last one
     a, b        strengths pinned for comparison
     charts      names of those on the stage, None for the usual ones
     claim       what is said of L2, in one sentence; empty for a step
-    conditions  when it holds and when not, Markdown, its figures filled in
+    conditions  when it holds and when not, Markdown, its results filled in
     counter     the key of a scene where it does not hold
-    measure     the name of the verdict behind the figures, of l2viz.studies.claims
+    measure     the name of the study behind the results, of l2viz.studies.claims
     """
 
     key: str

@@ -1,7 +1,7 @@
-"""Files of a folder -> Lesson, or an error that names file, field, rule and value.
+"""Files of a folder -> the lesson's content, or an error with file, field, rule and value.
 
-The folder holds `scenes/*.toml`, `cards/*.toml` and `reference.toml`. Measured figures, those of
-l2viz.lesson.published_results, stand in a scene's texts as {{name}} or {{name:.1f}}.
+The folder holds `presets/*.toml`, `scenes/*.toml`, `cards/*.toml` and `reference.toml`.
+Measured results, of l2viz.lesson.published_results, stand in texts as {{name}} or {{name:.1f}}.
 """
 
 from __future__ import annotations
@@ -14,23 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from l2viz.experiment import Experiment
-from l2viz.lesson.content import Card, Question, Scene, Term
+from l2viz.experiment.url import View
+from l2viz.lesson.content import Card, Preset, Question, Scene, Term
 from l2viz.lesson.fields import Fields, LessonError
-from l2viz.lesson.published_results import FILE as FIGURES
-from l2viz.lesson.published_results import Figures, read_figures
+from l2viz.lesson.published_results import FILE as RESULTS
+from l2viz.lesson.published_results import Results, read_results
 
-__all__ = ["FILES", "Lesson", "LessonError", "read_lesson"]
+__all__ = ["FILES", "LessonContent", "LessonError", "read_lesson", "read_presets"]
 
 FILES = Path(__file__).parent / "files"
 _PARTS = ("tour", "claim")
 _KINDS = ("question", "term")
-_FIGURE = re.compile(r"\{\{\s*(\w+)(?::([^{}]*))?\s*\}\}")
+_RESULT = re.compile(r"\{\{\s*(\w+)(?::([^{}]*))?\s*\}\}")
 _LARGEST_ORDER = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lesson:
-    """All of it, each kind in its order. ``scene(key)`` finds one, or raises KeyError."""
+class LessonContent:
+    """Scenes, cards and terms, each kind in its order."""
 
     tour: tuple[Scene, ...]
     claims: tuple[Scene, ...]
@@ -42,13 +43,14 @@ class Lesson:
         return self.tour + self.claims
 
     def scene(self, key: str) -> Scene:
+        """Return one scene. Raises KeyError."""
         return {scene.key: scene for scene in self.scenes}[key]
 
 
-def read_lesson(folder: Path = FILES, *, figures_file: Path = FIGURES) -> Lesson:
-    """Raises LessonError for the first thing in the files that is not as it must be."""
-    figures = _figures(figures_file)
-    scenes = [_scene(fields, figures) for fields in _each(folder, "scenes")]
+def read_lesson(folder: Path = FILES, *, results_file: Path = RESULTS) -> LessonContent:
+    """Read a folder. Raises LessonError for the first field that breaks a rule."""
+    results = _results(results_file)
+    scenes = [_scene(fields, results) for fields in _each(folder, "scenes")]
     cards = [_card(fields) for fields in _each(folder, "cards")]
     terms = _terms(folder / "reference.toml")
     keys = {scene.key for scene in scenes}
@@ -60,12 +62,49 @@ def read_lesson(folder: Path = FILES, *, figures_file: Path = FIGURES) -> Lesson
         if key not in keys:
             raise LessonError(file, field, "be the name of a file in scenes", key)
     in_order = sorted(scenes, key=lambda scene: (scene.order, scene.key))
-    return Lesson(
+    return LessonContent(
         tour=tuple(scene for scene in in_order if scene.part == "tour"),
         claims=tuple(scene for scene in in_order if scene.part == "claim"),
         cards=tuple(sorted(cards, key=lambda card: (card.order, card.key))),
         reference=tuple(terms),
     )
+
+
+def read_presets(
+    folder: Path = FILES, *, results_file: Path | None = RESULTS
+) -> tuple[Preset, ...]:
+    """Read the presets in their order; without a results file, their findings stay empty.
+
+    Raises LessonError for the first field that breaks a rule.
+    """
+    results = _results(results_file) if results_file else {}
+    read = [_preset(fields, results) for fields in _each(folder, "presets")]
+    return tuple(sorted(read, key=lambda preset: (preset.order, preset.key)))
+
+
+def _preset(fields: Fields, results: Results) -> Preset:
+    experiment = fields.made("experiment", Experiment.from_json)
+    preset = Preset(
+        key=fields.stem,
+        order=fields.integer("order", 0, _LARGEST_ORDER),
+        name=fields.text("name"),
+        title=fields.text("title"),
+        experiment=experiment,
+        text=fields.text("text"),
+        finding=_finding(fields, results),
+        view=_view(fields.table("view"), experiment) if "view" in fields else None,
+    )
+    fields.nothing_else()
+    return preset
+
+
+def _finding(fields: Fields, results: Results) -> str:
+    """Return the finding; empty until the preset has been measured."""
+    measured = results.get(fields.stem)
+    if measured is None:
+        fields.text("finding")
+        return ""
+    return _filled(fields, "finding", measured)
 
 
 def _each(folder: Path, name: str) -> list[Fields]:
@@ -81,22 +120,21 @@ def _fields(path: Path, name: str) -> Fields:
         raise LessonError(name, "the file", "be TOML in UTF-8", str(error)) from error
 
 
-def _figures(path: Path) -> Figures:
+def _results(path: Path) -> Results:
     try:
-        return read_figures(path)
+        return read_results(path)
     except (OSError, ValueError) as error:
         raise LessonError(path.name, "the file", "be readable JSON", str(error)) from error
 
 
-def _scene(fields: Fields, figures: Figures) -> Scene:
+def _scene(fields: Fields, results: Results) -> Scene:
     part = fields.choice("part", _PARTS)
     is_claim = part == "claim"
     is_measured = is_claim or "measure" in fields
-    measure = fields.choice("measure", tuple(figures)) if is_measured else ""
-    measured = figures.get(measure, {})
-    view = fields.table("view")
+    measure = fields.choice("measure", tuple(results)) if is_measured else ""
+    measured = results.get(measure, {})
     experiment = fields.made("experiment", Experiment.from_json)
-    largest = experiment.strengths[-1]
+    view = _view(fields.table("view"), experiment)
     scene = Scene(
         key=fields.stem,
         part=part,
@@ -104,29 +142,41 @@ def _scene(fields: Fields, figures: Figures) -> Scene:
         title=fields.text("title"),
         text=_filled(fields, "text", measured),
         experiment=experiment,
-        strength=view.number("strength", 0.0, largest),
-        epoch=view.integer("epoch", 0, experiment.epochs) if "epoch" in view else None,
-        a=view.number("a", 0.0, largest) if "a" in view else None,
-        b=view.number("b", 0.0, largest) if "b" in view else None,
-        charts=view.texts("charts", 1, 6) if "charts" in view else None,
+        strength=view.strength,
+        epoch=view.epoch,
+        a=view.a,
+        b=view.b,
+        charts=view.charts,
         question=_question(fields.table("question"), measured) if "question" in fields else None,
         claim=fields.text("claim") if is_claim else "",
         conditions=_filled(fields, "conditions", measured) if is_claim else "",
         counter=fields.text("counter") if "counter" in fields else "",
         measure=measure,
     )
-    view.nothing_else()
     fields.nothing_else()
     return scene
 
 
-def _question(fields: Fields, figures: Mapping[str, float]) -> Question:
+def _view(fields: Fields, experiment: Experiment) -> View:
+    largest = experiment.strengths[-1]
+    view = View(
+        strength=fields.number("strength", 0.0, largest),
+        epoch=fields.integer("epoch", 0, experiment.epochs) if "epoch" in fields else None,
+        a=fields.number("a", 0.0, largest) if "a" in fields else None,
+        b=fields.number("b", 0.0, largest) if "b" in fields else None,
+        charts=fields.texts("charts", 1, 6) if "charts" in fields else None,
+    )
+    fields.nothing_else()
+    return view
+
+
+def _question(fields: Fields, results: Mapping[str, float]) -> Question:
     choices = fields.texts("choices", 2, 5)
     question = Question(
-        ask=_filled(fields, "ask", figures),
+        ask=_filled(fields, "ask", results),
         choices=choices,
         answer=fields.integer("answer", 0, len(choices) - 1),
-        why=_filled(fields, "why", figures),
+        why=_filled(fields, "why", results),
     )
     fields.nothing_else()
     return question
@@ -160,22 +210,20 @@ def _terms(path: Path) -> list[Term]:
     return terms
 
 
-def _filled(fields: Fields, name: str, figures: Mapping[str, float]) -> str:
-    """The text, with the measured figures in it."""
+def _filled(fields: Fields, name: str, results: Mapping[str, float]) -> str:
+    """Return the text with the measured results in it."""
     text = fields.text(name)
 
-    def figure(found: re.Match[str]) -> str:
-        value: Any = figures.get(found[1])
+    def result(found: re.Match[str]) -> str:
+        value: Any = results.get(found[1])
         if value is None:
-            known = ", ".join(figures) or "none"
-            raise LessonError(
-                fields.file, name, f"take its figures from those measured ({known})", found[1]
-            )
+            known = ", ".join(results) or "none"
+            raise LessonError(fields.file, name, f"use only measured results ({known})", found[1])
         try:
             return f"{value:{found[2] or 'g'}}".replace("-", "−")
         except ValueError as error:
             raise LessonError(
-                fields.file, name, "have figures in a format of Python", found[0]
+                fields.file, name, "give numbers a format that Python has", found[0]
             ) from error
 
-    return _FIGURE.sub(figure, text)
+    return _RESULT.sub(result, text)

@@ -1,4 +1,4 @@
-"""The measured figures that texts quote: made by ``python -m l2viz evidence``, never typed."""
+"""The measured numbers that texts quote: made by ``python -m l2viz measure``, never typed."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "published_results.json"
 
-Figures = Mapping[str, Mapping[str, float]]  # of each verdict by its name
+Results = Mapping[str, Mapping[str, float]]  # of each study by its name
 
 
-def read_figures(file: Path = FILE) -> Figures:
-    """Raises OSError or ValueError where there is no such file, or none that can be read."""
-    figures: Figures = json.loads(file.read_text(encoding="utf-8"))
-    return figures
+def read_results(file: Path = FILE) -> Results:
+    """Read the results. Raises OSError or ValueError where the file cannot be read."""
+    results: Results = json.loads(file.read_text(encoding="utf-8"))
+    return results
 
 
-def write_figures(figures: Figures, file: Path = FILE) -> None:
-    """Each to four significant digits, so that a repeated measurement changes little."""
+def write_results(results: Results, file: Path = FILE) -> None:
+    """Write each to four significant digits, so that a repeated measurement changes little."""
     rounded = {
         name: {key: float(f"{value:.4g}") for key, value in of_one.items()}
-        for name, of_one in figures.items()
+        for name, of_one in results.items()
     }
     file.write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The verdicts of the claims, one function each: paths -> figures, and whether the claim holds."""
+"""The verdicts of the claims, one function each: paths -> results, and whether the claim holds."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def shrinks(paths: Mapping[str, Paths]) -> Verdict:
         for name in ("l2", "l1", "proximal_l1")
     }
     left = np.array([[norm_left(path, s) for s in path.strengths] for path in l2])  # (seeds, K)
-    figures = (
+    results = (
         over_seeds("left_low", left[:, 1])
         | over_seeds("left", left[:, 3])
         | over_seeds("proximal_zeros", zeros["proximal_l1"])
@@ -42,7 +42,7 @@ def shrinks(paths: Mapping[str, Paths]) -> Verdict:
     )
     falls = bool((np.diff(left, axis=1) < 0).all())
     none = max(zeros["l2"]) == max(zeros["l1"]) == 0.0
-    return Verdict(figures=figures, holds=falls and none and min(zeros["proximal_l1"]) > 25.0)
+    return Verdict(results=results, holds=falls and none and min(zeros["proximal_l1"]) > 25.0)
 
 
 def large_weights(paths: Mapping[str, Paths]) -> Verdict:
@@ -52,7 +52,7 @@ def large_weights(paths: Mapping[str, Paths]) -> Verdict:
     each = paths["adam"]
     without, held = ([largest(path, s) for path in each] for s in (0.0, 0.01))
     norms = [network_norm(path) for path in each]
-    figures = (
+    results = (
         over_seeds("largest_without", without)
         | over_seeds("largest", held)
         | over_seeds("norm_first", [norm[0, 0] for norm in norms])
@@ -60,16 +60,16 @@ def large_weights(paths: Mapping[str, Paths]) -> Verdict:
         | over_seeds("norm", [norm[-1, -1] for norm in norms])
     )
     grows = all(norm[0, -1] > norm[0, 0] > norm[-1, -1] for norm in norms)
-    return Verdict(figures=figures, holds=grows and max(held) < min(without))
+    return Verdict(results=results, holds=grows and max(held) < min(without))
 
 
 def generalization(paths: Mapping[str, Paths]) -> Verdict:
     wrong, clean = gains_of(paths["wrong"]), gains_of(paths["clean"])
     cost = [test_points(path, 0.0) - test_points(path, 0.01) for path in paths["clean"]]
-    figures = over_seeds("gain", wrong) | over_seeds("clean_gain", clean)
-    figures |= over_seeds("clean_cost", cost)
+    results = over_seeds("gain", wrong) | over_seeds("clean_gain", clean)
+    results |= over_seeds("clean_cost", cost)
     holds = min(wrong) > 0.0 and abs(np.mean(clean)) < 1.0 and np.mean(cost) > 0.0
-    return Verdict(figures=figures, holds=bool(holds))
+    return Verdict(results=results, holds=bool(holds))
 
 
 def smooth(paths: Mapping[str, Paths]) -> Verdict:
@@ -87,7 +87,7 @@ def smooth(paths: Mapping[str, Paths]) -> Verdict:
     linear, network = paths["linear"], paths["network"]
     slow, quick = ([epochs(path, s) for path in linear] for s in (0.0, 0.01))
     calm, restless = ([rises(path, s) for path in network] for s in (0.0, 0.01))
-    figures = (
+    results = (
         over_seeds("epochs_without", slow)
         | over_seeds("epochs", quick)
         | over_seeds("rises_without", calm)
@@ -98,10 +98,10 @@ def smooth(paths: Mapping[str, Paths]) -> Verdict:
     curvatures = [_curvatures(regression) for regression in regressions]
     flat = [float(100 * np.mean(each < 1e-6 * each.max())) for each in curvatures]
     condition = [(each.max() + 0.02) / (each.min() + 0.02) for each in curvatures]
-    figures |= over_seeds("times", ratio) | over_seeds("condition", condition)
+    results |= over_seeds("times", ratio) | over_seeds("condition", condition)
     more = all(there > here for here, there in zip(calm, restless, strict=True))
     return Verdict(
-        figures=figures | {"flat": min(flat)},
+        results=results | {"flat": min(flat)},
         holds=bool(ratio.min() > 5.0) and more and min(flat) > 0.0,
     )
 
@@ -120,45 +120,45 @@ def no_sparsity(paths: Mapping[str, Paths]) -> Verdict:
     idle = [weight_share(path, near_zero(path, path.idle_sparsity), 0.01) for path in each]
     rest = [all_of_them - without for all_of_them, without in zip(small, idle, strict=True)]
     zeros = max(weight_share(path, path.exact_zeros, 0.01) for path in each)
-    figures = over_seeds("small", small) | over_seeds("idle", idle) | over_seeds("rest", rest)
+    results = over_seeds("small", small) | over_seeds("idle", idle) | over_seeds("rest", rest)
     return Verdict(
-        figures=figures | {"zeros": zeros}, holds=zeros == 0.0 and max(rest) < min(small) / 3
+        results=results | {"zeros": zeros}, holds=zeros == 0.0 and max(rest) < min(small) / 3
     )
 
 
 def tuning(paths: Mapping[str, Paths]) -> Verdict:
     each = paths["adam"]
     strengths = {"none": 0.0, "little": 1e-4, "right": 0.01, "much": 0.1}
-    figures: dict[str, float] = {}
+    results: dict[str, float] = {}
     for name, strength in strengths.items():
-        figures |= over_seeds(f"test_{name}", [test_points(path, strength) for path in each])
-        figures |= over_seeds(f"gap_{name}", [accuracy_gap(path, strength) for path in each])
-    overfits = abs(figures["test_little"] - figures["test_none"]) < 2.0
-    collapses = figures["test_much_most"] < 15.0
+        results |= over_seeds(f"test_{name}", [test_points(path, strength) for path in each])
+        results |= over_seeds(f"gap_{name}", [accuracy_gap(path, strength) for path in each])
+    overfits = abs(results["test_little"] - results["test_none"]) < 2.0
+    collapses = results["test_much_most"] < 15.0
     return Verdict(
-        figures=figures,
+        results=results,
         holds=overfits
         and collapses
-        and figures["gap_little_least"] > 10.0
-        and figures["test_right_least"] > figures["test_none_most"],
+        and results["gap_little_least"] > 10.0
+        and results["test_right_least"] > results["test_none_most"],
     )
 
 
 def needed_by_large(paths: Mapping[str, Paths]) -> Verdict:
     gains = {name: gains_of(each) for name, each in paths.items()}
-    figures: dict[str, float] = {}
+    results: dict[str, float] = {}
     for name, each in gains.items():
-        figures |= over_seeds(f"gain_{name}", each)
+        results |= over_seeds(f"gain_{name}", each)
     mean = {name: np.mean(each) for name, each in gains.items()}
     widths = mean["linear"] < mean["width_16"] < mean["width_64"] < mean["width_256"]
     depths = mean["depth_1"] < mean["depth_2"] < mean["depth_3"] and (
         mean["depth_4"] < mean["depth_3"]
     )
-    return Verdict(figures=figures, holds=bool(widths and depths and abs(mean["clean_256"]) < 1.5))
+    return Verdict(results=results, holds=bool(widths and depths and abs(mean["clean_256"]) < 1.5))
 
 
 def not_decay(paths: Mapping[str, Paths]) -> Verdict:
-    figures: dict[str, float] = {}
+    results: dict[str, float] = {}
     left: dict[str, list[float]] = {}
     for name, penalty in (
         ("adam_l2", "l2"),
@@ -168,24 +168,24 @@ def not_decay(paths: Mapping[str, Paths]) -> Verdict:
     ):
         twins = [path.twin(penalty) for path in paths[name.partition("_")[0]]]
         left[name] = [norm_left(path, 0.01) for path in twins]
-        figures |= over_seeds(f"left_{name}", left[name])
-        figures |= over_seeds(f"gain_{name}", gains_of(twins))
+        results |= over_seeds(f"left_{name}", left[name])
+        results |= over_seeds(f"gain_{name}", gains_of(twins))
     apart = min(left["adam_decay"]) > 2 * max(left["adam_l2"])
     same = np.abs(np.array(left["sgd_l2"]) - np.array(left["sgd_decay"])).max()
-    return Verdict(figures=figures | {"sgd_apart": float(same)}, holds=bool(apart and same < 0.5))
+    return Verdict(results=results | {"sgd_apart": float(same)}, holds=bool(apart and same < 0.5))
 
 
 def batch_norm(paths: Mapping[str, Paths]) -> Verdict:
-    figures: dict[str, float] = {}
+    results: dict[str, float] = {}
     for name, each in paths.items():
-        figures |= over_seeds(f"left_{name}", [norm_left(path, 0.01) for path in each])
+        results |= over_seeds(f"left_{name}", [norm_left(path, 0.01) for path in each])
         change = [test_points(path, 0.01) - test_points(path, 0.0) for path in each]
-        figures |= over_seeds(f"change_{name}", change)
+        results |= over_seeds(f"change_{name}", change)
     return Verdict(
-        figures=figures,
-        holds=figures["left_with_most"] < 50.0
-        and abs(figures["change_with"]) < 3.0
-        and figures["change_without_least"] > 5.0,
+        results=results,
+        holds=results["left_with_most"] < 50.0
+        and abs(results["change_with"]) < 3.0
+        and results["change_without_least"] > 5.0,
     )
 
 
@@ -198,10 +198,10 @@ def cost(paths: Mapping[str, Paths]) -> Verdict:
     batch = Experiment().batch_size
     penalty, optimizer, example = 4.0, 12.0, 6.0
     training = example * batch + optimizer
-    figures = {
+    results = {
         "batch": float(batch),
         "training": training,
         "share": 100 * penalty / training,
         "share_of_one": 100 * penalty / (example + optimizer),
     }
-    return Verdict(figures=figures, holds=figures["share"] < 5.0 < figures["share_of_one"])
+    return Verdict(results=results, holds=results["share"] < 5.0 < results["share_of_one"])

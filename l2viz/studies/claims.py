@@ -1,4 +1,4 @@
-"""Which claims there are, and the experiments that decide each."""
+"""Each claim of the lesson as a study: the experiments that decide it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from l2viz.experiment import Experiment
 from l2viz.studies import checks
-from l2viz.studies.statistics import SEEDS, Claim
+from l2viz.studies.statistics import SEEDS, Study
 
 
 def _experiment(*strengths: float, **fields: Any) -> Experiment:
@@ -23,9 +23,9 @@ def _experiment(*strengths: float, **fields: Any) -> Experiment:
 _SGD = {"optimizer": "sgd", "learning_rate": 0.1}
 _GRID = (0.0, 1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.015, 0.02, 0.03)
 
-CLAIMS: Mapping[str, Claim] = MappingProxyType(
+CLAIMS: Mapping[str, Study] = MappingProxyType(
     {
-        "shrinks": Claim(
+        "shrinks": Study(
             experiments={
                 "sgd": _experiment(
                     *(0.0, 1e-3, 3e-3, 0.01), penalties=("l2", "l1", "proximal_l1"), **_SGD
@@ -33,14 +33,14 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             },
             verdict=checks.shrinks,
         ),
-        "large_weights": Claim(
+        "large_weights": Study(
             experiments={"adam": _experiment(0.0, 1e-3, 3e-3, 0.01)}, verdict=checks.large_weights
         ),
-        "generalization": Claim(
+        "generalization": Study(
             experiments={"wrong": _experiment(), "clean": _experiment(label_noise=0.0)},
             verdict=checks.generalization,
         ),
-        "smooth": Claim(
+        "smooth": Study(
             experiments={
                 "linear": _experiment(
                     *(0.0, 1e-3, 0.01),
@@ -55,15 +55,15 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             },
             verdict=checks.smooth,
         ),
-        "no_sparsity": Claim(
+        "no_sparsity": Study(
             experiments={"adam": _experiment(0.0, 1e-3, 0.01)}, verdict=checks.no_sparsity
         ),
-        "tuning": Claim(
+        "tuning": Study(
             experiments={"adam": _experiment(0.0, 1e-4, 1e-3, 0.01, 0.03, 0.1)},
             verdict=checks.tuning,
         ),
-        "cost": Claim(experiments={}, verdict=checks.cost),
-        "needed_by_large": Claim(
+        "cost": Study(experiments={}, verdict=checks.cost),
+        "needed_by_large": Study(
             experiments={
                 "linear": _experiment(*_GRID, hidden=()),
                 "width_16": _experiment(*_GRID, hidden=(16,)),
@@ -77,14 +77,14 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             },
             verdict=checks.needed_by_large,
         ),
-        "not_decay": Claim(
+        "not_decay": Study(
             experiments={
                 "adam": _experiment(0.0, 1e-3, 0.01, penalties=("l2", "decay")),
                 "sgd": _experiment(0.0, 1e-3, 0.01, penalties=("l2", "kernel_decay"), **_SGD),
             },
             verdict=checks.not_decay,
         ),
-        "batch_norm": Claim(
+        "batch_norm": Study(
             experiments={
                 "with": _experiment(0.0, 1e-3, 0.01, batch_norm=True),
                 "without": _experiment(0.0, 1e-3, 0.01),

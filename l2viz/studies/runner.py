@@ -1,4 +1,4 @@
-"""The claims, measured: trains their experiments over all seeds, and says what came out."""
+"""The studies, run: their experiments are trained over all seeds and judged."""
 
 from __future__ import annotations
 
@@ -7,27 +7,29 @@ from collections.abc import Iterable, Iterator
 from l2viz.engine.training import run
 from l2viz.experiment import Experiment
 from l2viz.studies.claims import CLAIMS
+from l2viz.studies.presets import preset_studies
 from l2viz.studies.roundoff import largest_difference, last_place_outcomes
 from l2viz.studies.statistics import SEEDS, Verdict, over_seeds
 
 LAST_PLACE = "last_place"
-NAMES = (*CLAIMS, LAST_PLACE)
+STUDIES = {**CLAIMS, **preset_studies()}
+NAMES = (*STUDIES, LAST_PLACE)
 
 
 def verdicts(names: Iterable[str] = NAMES) -> Iterator[tuple[str, Verdict]]:
-    """Name and verdict of each; an experiment that several share is trained for each of them."""
+    """Yield name and verdict of each; an experiment that several share is trained for each."""
     for name in names:
         yield name, _last_place() if name == LAST_PLACE else _measured(name)
 
 
 def _measured(name: str) -> Verdict:
-    claim = CLAIMS[name]
+    study = STUDIES[name]
     paths = {
         key: [run(repeat) for repeat in experiment.each_repeat]
-        for key, experiment in claim.experiments.items()
+        for key, experiment in study.experiments.items()
     }
-    verdict = claim.verdict(paths)
-    return Verdict(figures={"seeds": SEEDS} | dict(verdict.figures), holds=verdict.holds)
+    verdict = study.verdict(paths)
+    return Verdict(results={"seeds": SEEDS} | dict(verdict.results), holds=verdict.holds)
 
 
 def _last_place() -> Verdict:
@@ -36,15 +38,15 @@ def _last_place() -> Verdict:
     It holds if in most runs some weight ends more than a thousandth away from the undisturbed one.
     """
     experiment = Experiment(strengths=(0.0, 0.01))
-    figures: dict[str, float] = {"runs": SEEDS - 1}
+    results: dict[str, float] = {"runs": SEEDS - 1}
     for name, strength in (("without", 0.0), ("held", 0.01)):
         outcomes = last_place_outcomes(experiment, strength=strength, count=SEEDS)
         moved = [outcome["moved"] for outcome in outcomes[1:]]
-        figures |= {
+        results |= {
             f"{key}_{name}": value
             for key, value in largest_difference(outcomes).items()
             if key != "moved"
         }
-        figures |= over_seeds(f"moved_{name}", moved)
-        figures[f"apart_{name}"] = sum(distance > 1e-3 for distance in moved)
-    return Verdict(figures=figures, holds=figures["apart_without"] > figures["runs"] / 2)
+        results |= over_seeds(f"moved_{name}", moved)
+        results[f"apart_{name}"] = sum(distance > 1e-3 for distance in moved)
+    return Verdict(results=results, holds=results["apart_without"] > results["runs"] / 2)

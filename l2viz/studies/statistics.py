@@ -1,4 +1,4 @@
-"""A claim, its verdict, and what verdicts are made of."""
+"""A study, its verdict, and the statistics that verdicts are made of."""
 
 from __future__ import annotations
 
@@ -21,22 +21,26 @@ Paths = Sequence[Trajectory]  # of one experiment, a path for each seed
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """figures: means, sample standard deviations and extremes over seeds; shares in percent."""
+    """What came out of a study.
 
-    figures: Mapping[str, float]
+    results   means, sample standard deviations and extremes over seeds; shares in percent
+    holds     False where the results contradict the claim as the lesson words it
+    """
+
+    results: Mapping[str, float]
     holds: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
-    """The experiments that decide it, by name, and how they do. Each has SEEDS repeats."""
+class Study:
+    """Experiments by name, each with SEEDS repeats, and the function that judges their paths."""
 
     experiments: Mapping[str, Experiment]
     verdict: Callable[[Mapping[str, Paths]], Verdict]
 
 
 def over_seeds(name: str, values: Sequence[float] | Array) -> dict[str, float]:
-    """The figures `name` (mean), `name`_sd, `name`_least and `name`_most."""
+    """Return the results `name` (mean), `name`_sd, `name`_least and `name`_most."""
     return {
         name: float(np.mean(values)),
         f"{name}_sd": float(np.std(values, ddof=1)),

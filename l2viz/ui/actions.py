@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from l2viz.experiment import Experiment
-from l2viz.lesson.presets import LESSONS, Lesson, lesson_of
+from l2viz.lesson import Preset
+from l2viz.lesson.presets import preset_of, presets
 from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
 from l2viz.ui.session import Session
 from l2viz.ui.sidebar.settings import LESSON
@@ -33,7 +34,7 @@ def follow(session: Session, trainer: Trainer, changed: set[str]) -> None:
 
 def show(session: Session, trainer: Trainer, experiment: Experiment) -> None:
     """Put an experiment into the controls, and its run onto the stage."""
-    lesson = lesson_of(experiment)
+    lesson = preset_of(experiment)
     session.settings.put(experiment, lesson.name if lesson else None)
     _submit(session, trainer, experiment)
 
@@ -44,11 +45,11 @@ def shown_run(session: Session, trainer: Trainer) -> Run:
     Raises TrainerUnavailable or QueueFull when that is missing too.
     """
     run = trainer.get(session.run)
-    return run or trainer.submit(LESSONS[0].experiment, client=session.client)
+    return run or trainer.submit(presets()[0].experiment, client=session.client)
 
 
 def _open_lesson(session: Session, trainer: Trainer) -> None:
-    for lesson in LESSONS:
+    for lesson in presets():
         if lesson.name == session.settings.values[LESSON]:
             _show_lesson(session, trainer, lesson, chosen=LESSON)
 
@@ -56,14 +57,14 @@ def _open_lesson(session: Session, trainer: Trainer) -> None:
 def _open_dataset(session: Session, trainer: Trainer) -> None:
     """Open its first lesson; without one only the settings change, and wait to be trained."""
     dataset = session.settings.values["dataset"]
-    lesson = next((each for each in LESSONS if each.experiment.dataset == dataset), None)
+    lesson = next((each for each in presets() if each.experiment.dataset == dataset), None)
     if lesson:
         _show_lesson(session, trainer, lesson, chosen="dataset")
     else:
         session.settings.put(Experiment(dataset=dataset), chosen="dataset")
 
 
-def _show_lesson(session: Session, trainer: Trainer, lesson: Lesson, chosen: str) -> None:
+def _show_lesson(session: Session, trainer: Trainer, lesson: Preset, chosen: str) -> None:
     session.ignored = ()
     session.settings.put(lesson.experiment, lesson.name, chosen=chosen)
     if lesson.view:

@@ -7,7 +7,7 @@ import re
 import streamlit as st
 
 from l2viz.experiment import SETTINGS, Experiment
-from l2viz.lesson.presets import lesson_of
+from l2viz.lesson.presets import preset_of
 
 
 def draw_ignored(ignored: tuple[str, ...]) -> None:
@@ -21,9 +21,9 @@ def draw_ignored(ignored: tuple[str, ...]) -> None:
 
 def draw(shown: Experiment) -> None:
     """Say above the stage what is shown."""
-    lesson = lesson_of(shown)
+    lesson = preset_of(shown)
     if lesson:
-        st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.found()}")
+        st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.finding}")
     else:
         st.markdown(f"**An experiment of your own** on the {shown.dataset} data.")
 

@@ -10,7 +10,7 @@ import streamlit as st
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import from_query, to_query
 from l2viz.lesson import LessonError
-from l2viz.lesson.presets import LESSONS
+from l2viz.lesson.presets import presets
 from l2viz.stage.component import StageData, stage
 from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
 from l2viz.ui import actions, captions, tour
@@ -31,6 +31,7 @@ def page(trainer: Trainer) -> None:
     st.html(STYLES)
     try:
         tour.lesson_content()
+        presets()
     except LessonError as error:
         st.error(f"The lesson could not be read. {error}")
         return
@@ -88,7 +89,7 @@ def _begin(trainer: Trainer) -> Session:
     for name, known in (("scene", scene), ("page", dialog in catalogue.DIALOGS)):
         if known:
             del query[name]
-    opening = scene.experiment if scene else LESSONS[0].experiment
+    opening = scene.experiment if scene else presets()[0].experiment
     address = from_query(query, opening=opening)
     if scene and not set(query) - {"presenter"}:
         view = tour.view_of(scene, presenter=address.view.presenter)

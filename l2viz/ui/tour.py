@@ -8,7 +8,7 @@ import streamlit as st
 
 from l2viz.analysis.verdict import verdict
 from l2viz.experiment.url import View
-from l2viz.lesson import Lesson, Scene, read_lesson
+from l2viz.lesson import LessonContent, Scene, read_lesson
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 
@@ -17,7 +17,7 @@ _PARTS = {"tour": "Step", "claim": "Claim"}
 
 
 @functools.cache
-def lesson_content() -> Lesson:
+def lesson_content() -> LessonContent:
     """Read the package's lesson, once. Raises LessonError for a file that breaks a rule."""
     return read_lesson()
 

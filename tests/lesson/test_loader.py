@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from l2viz.lesson import Lesson, LessonError, read_lesson
+from l2viz.lesson import LessonContent, LessonError, read_lesson, read_presets
 from l2viz.lesson.loader import FILES
-from l2viz.lesson.published_results import read_figures
+from l2viz.lesson.published_results import read_results
 from l2viz.ui.dialogs.catalogue import DIALOGS
 
 LESSON = read_lesson()
@@ -35,7 +35,8 @@ def test_the_lesson_that_is_there() -> None:
     assert [scene.key for scene in LESSON.tour] == [
         *("define", "add", "compile", "train", "evaluate", "adjust")
     ]
-    assert {scene.measure for scene in LESSON.claims} == set(read_figures())
+    presets = {preset.key for preset in read_presets()}
+    assert {scene.measure for scene in LESSON.claims} == set(read_results()) - presets
     for scene in LESSON.scenes:
         assert scene.question is not None, scene.key  # a guess before each outcome
         assert "{{" not in f"{scene.text}{scene.conditions}{scene.question}", scene.key
@@ -106,13 +107,16 @@ def test_proofs_of_cards_are_files_of_keras_or_tests() -> None:
             "scenes/tuning.toml",
             "{{test_right:.1f}}",
             "{{best:.1f}}",
-            "scenes/tuning.toml: text must take its figures from those measured (seeds, ",
+            "scenes/tuning.toml: text must use only measured results (seeds, ",
         ),
         (
             "scenes/tuning.toml",
             "{{test_right:.1f}}",
             "{{test_right:.1z}}",
-            "scenes/tuning.toml: text must have figures in a format of Python, got '{{test_right",
+            (
+                "scenes/tuning.toml: text must give numbers a format that Python has, "
+                "got '{{test_right"
+            ),
         ),
         (
             "scenes/tuning.toml",
@@ -158,7 +162,7 @@ def test_a_file_that_is_not_as_it_must_be_is_named(
 def test_a_teacher_adds_a_scene(folder: Path) -> None:
     shutil.copy(folder / "scenes" / "tuning.toml", folder / "scenes" / "mine.toml")
     edit(folder / "scenes" / "mine.toml", "order = 6", "order = 99")
-    added: Lesson = read_lesson(folder)
+    added: LessonContent = read_lesson(folder)
     assert added.claims[-1].key == "mine"
     assert len(added.scenes) == len(LESSON.scenes) + 1
 
@@ -168,16 +172,16 @@ def test_figures_that_cannot_be_read_are_named(tmp_path: Path, text: str) -> Non
     file = tmp_path / "figures.json"
     file.write_text(text)
     with pytest.raises(LessonError, match=r"^figures\.json: the file must be readable JSON"):
-        read_lesson(figures_file=file)
+        read_lesson(results_file=file)
 
 
 def test_figures_are_written_as_they_were_measured(tmp_path: Path) -> None:
-    figures: dict[str, Any] = {name: dict(of_one) for name, of_one in read_figures().items()}
+    figures: dict[str, Any] = {name: dict(of_one) for name, of_one in read_results().items()}
     figures["tuning"]["test_right"] = 12.34
     figures["tuning"]["test_much"] = -0.5
     file = tmp_path / "figures.json"
     file.write_text(json.dumps(figures))
-    text = read_lesson(figures_file=file).scene("tuning").text
+    text = read_lesson(results_file=file).scene("tuning").text
     assert "12.3 % at 0.01, −0.5 % at 0.1" in text  # a minus, not a hyphen
 
 
@@ -192,3 +196,41 @@ def test_addresses_in_a_lesson_plan_are_those_of_scenes_and_pages(plan: Path) ->
 
 def test_there_are_plans_of_three_lengths() -> None:
     assert [int(plan.stem) for plan in PLANS] == [10, 30, 60]
+
+
+def test_the_presets_that_are_there() -> None:
+    presets = read_presets()
+    assert [preset.key for preset in presets] == [
+        *("curve", "digits-wrong-labels", "digits-clean-labels", "page-network", "moons")
+    ]
+    for preset in presets:
+        assert preset.finding
+        assert "{{" not in preset.finding
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "Curve"', "", "presets/curve.toml: name must be given, got None"),
+        ("seed = 7", "seed = -7", "presets/curve.toml: experiment.seed must be >= 0, got -7"),
+        (
+            "gain_count:.0f",
+            "wins:.0f",
+            "presets/curve.toml: finding must use only measured results",
+        ),
+        ("[experiment]", "[view]\n[experiment]", "presets/curve.toml: view.strength must be given"),
+    ],
+)
+def test_a_preset_that_breaks_a_rule_is_named(
+    folder: Path, old: str, new: str, message: str
+) -> None:
+    edit(folder / "presets" / "curve.toml", old, new)
+    with pytest.raises(LessonError) as caught:
+        read_presets(folder)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_preset_not_yet_measured_has_no_finding(folder: Path) -> None:
+    shutil.copy(folder / "presets" / "moons.toml", folder / "presets" / "mine.toml")
+    assert {preset.key: preset.finding for preset in read_presets(folder)}["mine"] == ""
+    assert {preset.finding for preset in read_presets(folder, results_file=None)} == {""}

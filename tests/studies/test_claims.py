@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from l2viz.__main__ import main
-from l2viz.lesson.published_results import read_figures, write_figures
+from l2viz.lesson import read_presets
+from l2viz.lesson.published_results import read_results, write_results
 from l2viz.studies.claims import CLAIMS
 from l2viz.studies.statistics import SEEDS, at, norm_left, over_seeds, weight_share
 from tests import trajectories
+
+KEYS = [preset.key for preset in read_presets()]
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -28,8 +31,8 @@ def test_every_claim_is_decided_over_ten_seeds() -> None:
 
 
 def test_every_claim_has_its_figures() -> None:
-    figures = read_figures()
-    assert set(figures) == {*CLAIMS, "last_place"}
+    figures = read_results()
+    assert set(figures) == {*CLAIMS, *KEYS, "last_place"}
     for name, of_one in figures.items():
         assert all(math.isfinite(value) for value in of_one.values()), name
         assert of_one.get("seeds", SEEDS) == SEEDS
@@ -65,30 +68,30 @@ def test_shares_are_of_all_weights() -> None:
 
 def test_figures_are_kept_to_four_digits(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
-    write_figures({"shrinks": {"left": 47.222940826, "none": 0.0, "tiny": 1.23456e-7}}, file)
+    write_results({"shrinks": {"left": 47.222940826, "none": 0.0, "tiny": 1.23456e-7}}, file)
     assert json.loads(file.read_text()) == {
         "shrinks": {"left": 47.22, "none": 0.0, "tiny": 1.235e-7}
     }
-    assert read_figures(file)["shrinks"]["left"] == 47.22
+    assert read_results(file)["shrinks"]["left"] == 47.22
 
 
 def test_the_command_refuses_a_name_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evidence", "shrinks", "grows"]) == 2
+    assert main(["measure", "shrinks", "grows"]) == 2
     assert capsys.readouterr().out == (
-        f"names must be of {', '.join([*CLAIMS, 'last_place'])}, got 'grows'\n"
+        f"names must be of {', '.join([*CLAIMS, *KEYS, 'last_place'])}, got 'grows'\n"
     )
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*CLAIMS, "last_place"])
-def test_measured_anew_the_claim_holds_with_the_figures_that_are_quoted(name: str) -> None:
+@pytest.mark.parametrize("name", [*CLAIMS, *KEYS, "last_place"])
+def test_measured_again_the_claim_holds_with_the_figures_that_are_quoted(name: str) -> None:
     """Means and spreads to a tenth of the spread; what was counted or is 0, exactly."""
     from l2viz.studies.runner import verdicts
 
     ((_, verdict),) = verdicts([name])
-    quoted = read_figures()[name]
-    assert verdict.holds, dict(verdict.figures)
-    assert set(verdict.figures) == set(quoted)
-    for figure, value in verdict.figures.items():
+    quoted = read_results()[name]
+    assert verdict.holds, dict(verdict.results)
+    assert set(verdict.results) == set(quoted)
+    for figure, value in verdict.results.items():
         spread = quoted.get(f"{figure.rpartition('_')[0]}_sd", quoted.get(f"{figure}_sd", 0.0))
         assert value == pytest.approx(quoted[figure], rel=1e-3, abs=0.1 * spread), figure

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from l2viz.analysis import metrics
 from l2viz.analysis.verdict import verdict
-from l2viz.lesson.presets import LESSONS, Lesson
+from l2viz.lesson import Preset
+from l2viz.lesson.presets import presets
 from l2viz.trajectory import MEASURED, Array, Trajectory, file_format
 from l2viz.trajectory.recording import (
     DRAWN,
@@ -137,14 +138,14 @@ def same_bits(one: Array, other: Array) -> None:
     assert (one.dtype, one.shape, one.tobytes()) == (other.dtype, other.shape, other.tobytes())
 
 
-@pytest.fixture(scope="module", params=LESSONS, ids=lambda lesson: lesson.key)
-def recorded(request: pytest.FixtureRequest) -> tuple[Lesson, Trajectory]:
-    lesson: Lesson = request.param
+@pytest.fixture(scope="module", params=presets(), ids=lambda lesson: lesson.key)
+def recorded(request: pytest.FixtureRequest) -> tuple[Preset, Trajectory]:
+    lesson: Preset = request.param
     return lesson, Trajectory.load(RECORDINGS / f"{lesson.key}.npz")
 
 
 def test_each_lesson_has_the_recording_of_its_experiment(
-    recorded: tuple[Lesson, Trajectory],
+    recorded: tuple[Preset, Trajectory],
 ) -> None:
     lesson, trajectory = recorded
     assert trajectory.experiment == lesson.experiment
@@ -158,14 +159,14 @@ def test_recordings_together_are_small() -> None:
 
 
 @written_again
-def test_recordings_are_rounded(recorded: tuple[Lesson, Trajectory]) -> None:
+def test_recordings_are_rounded(recorded: tuple[Preset, Trajectory]) -> None:
     _, trajectory = recorded
     again = rounded(trajectory).arrays()
     for name, array in trajectory.arrays().items():
         np.testing.assert_array_equal(again[name], array)
 
 
-def test_recordings_are_finite(recorded: tuple[Lesson, Trajectory]) -> None:
+def test_recordings_are_finite(recorded: tuple[Preset, Trajectory]) -> None:
     _, trajectory = recorded
     for name in MEASURED:
         values = getattr(trajectory, name)
@@ -173,7 +174,7 @@ def test_recordings_are_finite(recorded: tuple[Lesson, Trajectory]) -> None:
             assert np.isfinite(values).all() or name == "gradient_angle", name
 
 
-def test_recorded_kernels_are_those_of_the_last_epoch(recorded: tuple[Lesson, Trajectory]) -> None:
+def test_recorded_kernels_are_those_of_the_last_epoch(recorded: tuple[Preset, Trajectory]) -> None:
     _, trajectory = recorded
     for layer, kernel in enumerate(trajectory.kernels):
         flat = kernel.reshape(len(trajectory.strengths), -1)
@@ -185,7 +186,7 @@ def test_recorded_kernels_are_those_of_the_last_epoch(recorded: tuple[Lesson, Tr
         np.testing.assert_allclose(squares, trajectory.penalty[:, -1, layer], rtol=4 * DRAWN_BOUND)
 
 
-def test_recorded_lessons_come_out_as_they_are_told(recorded: tuple[Lesson, Trajectory]) -> None:
+def test_recorded_lessons_come_out_as_they_are_told(recorded: tuple[Preset, Trajectory]) -> None:
     lesson, trajectory = recorded
     best = metrics.best_strength(trajectory)
     gain = metrics.test_gain(trajectory, best)

@@ -11,14 +11,15 @@ from hypothesis import HealthCheck, given, settings
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import View, to_query
-from l2viz.lesson.presets import LESSONS, Lesson
+from l2viz.lesson import Preset
+from l2viz.lesson.presets import presets
 from l2viz.trainer import Trainer
 from l2viz.ui.server import trainer_service
 from tests.experiment.test_url import experiments
 from tests.trainer.waiting import wait_until
 from tests.ui.pages import DYING, MakeTrainer, OpenPage
 
-EVERY_LESSON = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.key)
+EVERY_LESSON = pytest.mark.parametrize("lesson", presets(), ids=lambda lesson: lesson.key)
 
 
 def test_opens_on_the_recorded_curve_without_training(
@@ -28,7 +29,7 @@ def test_opens_on_the_recorded_curve_without_training(
     run = trainer.get(opened.sent["run"])
     assert run is not None
     assert run.recorded
-    assert run.experiment == LESSONS[0].experiment
+    assert run.experiment == presets()[0].experiment
     assert opened.sent == {
         "run": run.id,
         "ended": True,
@@ -48,13 +49,13 @@ def test_opens_on_the_recorded_curve_without_training(
         "blocked": "",
     }
     assert opened.warnings == []
-    assert LESSONS[0].title in opened.words
-    assert opened.query == to_query(LESSONS[0].experiment, View())
+    assert presets()[0].title in opened.words
+    assert opened.query == to_query(presets()[0].experiment, View())
 
 
 @EVERY_LESSON
 def test_a_lesson_sets_the_controls_and_shows_its_recorded_run(
-    trainer: Trainer, open_page: OpenPage, lesson: Lesson
+    trainer: Trainer, open_page: OpenPage, lesson: Preset
 ) -> None:
     opened = open_page(dataset="digits", label_noise="0.0", nonsense="1")
     opened.set("lesson", lesson.name)
@@ -62,15 +63,15 @@ def test_a_lesson_sets_the_controls_and_shows_its_recorded_run(
     assert run is not None
     assert (run.recorded, run.experiment) == (True, lesson.experiment)
     assert opened.sent["stale"] == ""
-    assert f"**{lesson.title}.** {lesson.text} {lesson.found()}" in opened.words
+    assert f"**{lesson.title}.** {lesson.text} {lesson.finding}" in opened.words
     assert opened.query == to_query(lesson.experiment, lesson.view or View())
-    if lesson is not LESSONS[2]:  # which was open already, so that nothing was chosen
+    if lesson is not presets()[2]:  # which was open already, so that nothing was chosen
         assert opened.warnings == []
 
 
 @EVERY_LESSON
 def test_a_lesson_opens_by_its_address(
-    trainer: Trainer, open_page: OpenPage, lesson: Lesson
+    trainer: Trainer, open_page: OpenPage, lesson: Preset
 ) -> None:
     view = View(strength=0.01, epoch=50, a=0.0, b=0.1, charts=("norms", "penalty"))
     query = to_query(lesson.experiment, view)
@@ -164,11 +165,11 @@ def test_settings_that_cannot_be_trained_are_said_and_the_charts_stay(
 def test_another_dataset_brings_its_own_lesson(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page()
     opened.set("dataset", "digits")
-    assert opened.setting("lesson") == LESSONS[1].name
-    assert trainer.get(opened.sent["run"]).experiment == LESSONS[1].experiment
+    assert opened.setting("lesson") == presets()[1].name
+    assert trainer.get(opened.sent["run"]).experiment == presets()[1].experiment
     opened.set("dataset", "curve")
-    assert opened.setting("lesson") == LESSONS[0].name
-    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
+    assert opened.setting("lesson") == presets()[0].name
+    assert trainer.get(opened.sent["run"]).experiment == presets()[0].experiment
     assert opened.sent["stale"] == ""
 
 
@@ -208,11 +209,11 @@ def test_an_address_of_nonsense_opens_the_lesson_and_says_what_it_ignored(
     assert opened.warnings == [
         "Ignored in the address, as it could not be read: dataset, epochs, strength, colour."
     ]
-    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
+    assert trainer.get(opened.sent["run"]).experiment == presets()[0].experiment
     assert opened.query == {"dataset": "curve", "seed": "7"}
     opened.set("batch_size", 5)
     assert len(opened.warnings) == 1
-    opened.set("lesson", LESSONS[1].name)
+    opened.set("lesson", presets()[1].name)
     assert opened.warnings == []
 
 
@@ -247,7 +248,7 @@ def test_a_full_queue_is_said_and_the_opening_lesson_stands_in(
     for seed in range(20):
         trainer.submit(Experiment(dataset="curve", seed=100 + seed), client="others")
     opened = open_page(dataset="curve", epochs="50")
-    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
+    assert trainer.get(opened.sent["run"]).experiment == presets()[0].experiment
     assert opened.sent["blocked"] == (
         "20 runs are waiting already. Train again when one has finished."
     )
@@ -270,8 +271,8 @@ def test_without_a_training_process_the_recorded_lessons_still_work(
     opened = open_page(**query)
     sentence = impossible("it could not be started (No such file or directory)")
     assert opened.sent["blocked"] == sentence
-    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
-    for lesson in LESSONS[::-1]:
+    assert trainer.get(opened.sent["run"]).experiment == presets()[0].experiment
+    for lesson in presets()[::-1]:
         opened.set("lesson", lesson.name)
         assert trainer.get(opened.sent["run"]).experiment == lesson.experiment
         assert opened.sent["blocked"] == sentence
@@ -287,7 +288,7 @@ def test_a_training_process_that_always_dies(
     wait_until(run, lambda state: state.ended)
     opened = open_page(dataset="curve", epochs="50")
     assert opened.sent["blocked"] == impossible("it ended with exit code 3")
-    assert trainer.get(opened.sent["run"]).experiment == LESSONS[0].experiment
+    assert trainer.get(opened.sent["run"]).experiment == presets()[0].experiment
 
 
 def test_without_training_and_recordings_the_page_says_why(
@@ -309,7 +310,7 @@ def test_a_recording_that_cannot_be_read_is_left_out_and_logged(
     (tmp_path / "whole.npz").write_bytes(whole)
     with caplog.at_level(logging.WARNING):
         (found,) = trainer_service.recordings(tmp_path)
-    assert found.experiment in [lesson.experiment for lesson in LESSONS]
+    assert found.experiment in [lesson.experiment for lesson in presets()]
     said = [record.getMessage() for record in caplog.records]
     assert [message.partition(" was not read: ")[0] for message in said] == [
         "broken.npz",

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 import l2viz.stage.component
 import l2viz.ui.server.answers
 from l2viz.experiment import Experiment
-from l2viz.lesson.presets import LESSONS
+from l2viz.lesson.presets import presets
 from l2viz.trainer import Run, Trainer
 from l2viz.ui.server.answers import Answers
 from l2viz.ui.server.routes import routes
@@ -77,7 +77,7 @@ def get(address: str, *, method: str = "GET", stage: Path = STAGE) -> Reply:
 
 @pytest.fixture
 def recorded(trainer: Trainer) -> Run:
-    run = run_of(trainer, LESSONS[0].experiment)
+    run = run_of(trainer, presets()[0].experiment)
     assert run is not None
     return run
 
@@ -246,7 +246,7 @@ def test_the_whole_of_an_ended_run_is_encoded_once(
 
 
 def test_the_latest_answers_that_fit_are_kept(recorded: Run, trainer: Trainer) -> None:
-    runs = [run_of(trainer, lesson.experiment) for lesson in LESSONS[:3]]
+    runs = [run_of(trainer, lesson.experiment) for lesson in presets()[:3]]
     sizes = [len(Answers().of(run)) for run in runs]
     answers = Answers(max(sizes[0] + sizes[1], sizes[1] + sizes[2]))
     first, second, _ = [answers.of(run) for run in runs]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from l2viz.experiment.url import View
-from l2viz.lesson.presets import LESSONS
+from l2viz.lesson.presets import presets
 from l2viz.trainer import Trainer
 from l2viz.ui import actions
 from l2viz.ui.session import Session
@@ -18,12 +18,12 @@ SENT: dict[str, Any] = {"view": None, "ignored": None, "train": None, "stop": No
 
 @pytest.fixture
 def session() -> Session:
-    settings = Settings(LESSONS[0].experiment)
+    settings = Settings(presets()[0].experiment)
     return Session(settings=settings, view=View(), client="me", ignored=("nonsense",))
 
 
 def test_a_request_comes_with_every_message_and_is_one(session: Session, trainer: Trainer) -> None:
-    actions.show(session, trainer, LESSONS[0].experiment)
+    actions.show(session, trainer, presets()[0].experiment)
     recorded = session.run
     session.receive(SENT | {"train": 1})
     session.receive(SENT | {"train": 1})  # the run of the script that received it first was ended

@@ -11,12 +11,12 @@ from l2viz.analysis.grid_refinement import finer_grid
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.experiment.url import View, from_query, to_query
-from l2viz.lesson.presets import LESSONS
+from l2viz.lesson.presets import presets
 from l2viz.trainer import Trainer
 from l2viz.ui.sidebar.next_steps import branch
 from tests.ui.pages import OpenPage
 
-CURVE = LESSONS[0].experiment
+CURVE = presets()[0].experiment
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import streamlit as st
 from l2viz.experiment import LARGEST_GRID, SETTINGS
 from l2viz.experiment.fields import TABS, Setting
 from l2viz.experiment.kinds import Choice, Flag, Names, Real, Strengths, Units, Whole
-from l2viz.lesson.presets import LESSONS
+from l2viz.lesson.presets import presets
 from l2viz.ui.sidebar.settings import LESSON, Settings
 
 _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit in (1, 2, 5))
@@ -20,7 +20,7 @@ def draw(settings: Settings, next_steps: Callable[[], None]) -> None:
     """Draw all settings; `next_steps` draws, in the tab of λ, what may follow the run shown."""
     st.pills(
         "Lesson",
-        [lesson.name for lesson in LESSONS],
+        [lesson.name for lesson in presets()],
         key=settings.key(LESSON),
         help="Sets all controls, and shows its run.",
     )

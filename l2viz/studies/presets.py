@@ -1,0 +1,56 @@
+"""Each preset as a study: what the strength chosen on validation data gains on test data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+
+from l2viz.analysis.metrics import best_strength, test_gain
+from l2viz.analysis.verdict import customary_member
+from l2viz.experiment import Experiment
+from l2viz.lesson import read_presets
+from l2viz.studies.statistics import SEEDS, Paths, Study, Verdict, gains_of, over_seeds
+from l2viz.trajectory import Trajectory
+
+PATHS = "preset"
+
+
+def preset_studies() -> Mapping[str, Study]:
+    """Return a study for each preset, by its key; what was measured before is not read."""
+    return {
+        preset.key: Study(experiments={PATHS: _over_seeds(preset.experiment)}, verdict=gains)
+        for preset in read_presets(results_file=None)
+    }
+
+
+def _over_seeds(experiment: Experiment) -> Experiment:
+    """Return the experiment from seed 0 on, measured at both ends alone."""
+    return dataclasses.replace(experiment, seed=0, repeats=SEEDS, record_every=experiment.epochs)
+
+
+def gains(paths: Mapping[str, Paths]) -> Verdict:
+    """Return gains over λ = 0 on test data; a preset makes no claim that they could contradict.
+
+    gain         points of accuracy, or percent of the loss, of the strength chosen on validation
+    gain_count   of how many seeds it is above 0
+    customary    the same of the member nearest to λ = 0.01; customary_cost is its negative
+    loss_left    percent of the test data loss of λ = 0 that the chosen strength leaves, median
+    """
+    each = paths[PATHS]
+    gained = gains_of(each)
+    customary = [100 * test_gain(path, customary_member(path)) for path in each]
+    results = over_seeds("gain", gained) | over_seeds("customary", customary)
+    results |= {
+        "gain_count": float(sum(gain > 0.0 for gain in gained)),
+        "customary_cost": -float(np.mean(customary)),
+        "loss_left": float(np.median([loss_left(path) for path in each])),
+    }
+    return Verdict(results=results, holds=True)
+
+
+def loss_left(path: Trajectory) -> float:
+    """Return 100 · test data loss of the chosen strength ÷ that at λ = 0, in percent."""
+    loss = path.test_data_loss[:, -1]
+    return float(100 * loss[best_strength(path)] / loss[0])
