@@ -7,11 +7,12 @@ from functools import partial
 
 import numpy as np
 
-from l2viz.charts.core.arrays import MOSAIC_LEVELS, ChartArray
+from l2viz.charts.core.arrays import ChartArray
 from l2viz.charts.core.chart import Chart, chart_name
 from l2viz.charts.core.drawing import Drawing
 from l2viz.charts.core.pictures import draw_rows, rows_of
 from l2viz.trajectory import Array, Trajectory
+from l2viz.trajectory.pictures import picture_levels
 
 LARGEST = (48, 160)  # units and inputs, at most, that are shown
 
@@ -52,7 +53,6 @@ def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
     last = np.flatnonzero(trajectory.epochs == trajectory.experiment.epochs)
     if trajectory.kernels and last.size:
         kernel = trajectory.kernels[layer][:, : shown[1], : shown[0]]
-        levels = np.rint(kernel * (MOSAIC_LEVELS / _limit(trajectory, layer)))
-        levels = np.clip(levels, -MOSAIC_LEVELS, MOSAIC_LEVELS).astype(np.int8)
+        levels = picture_levels(kernel, _limit(trajectory, layer))
         pictures = levels.transpose(0, 2, 1)[None]
     return {f"matrix_{layer}": ChartArray(values=pictures, kept=last[: len(pictures)])}

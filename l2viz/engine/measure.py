@@ -15,8 +15,8 @@ from l2viz.engine.run_context import BINS, picture_shape
 from l2viz.engine.stacked_model import PathProgram, Weights
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.trajectory import SUMMARIES, Array, RunContext, Snapshot
+from l2viz.trajectory.pictures import picture_levels
 
-PICTURE_LEVELS = 127  # what a picture stores for `picture_limit`
 NORMED_UNITS = 64
 
 PARTS = ("train", "val", "test")
@@ -73,8 +73,7 @@ class Measuring:
         assert shape is not None
         kernels = self._program.values[self._program.kernel_positions[0]]
         kernel = kernels.numpy()[self._first_cells][..., : shape[0]]
-        levels = np.rint(kernel * (PICTURE_LEVELS / self._context.picture_limit))
-        levels = np.clip(np.nan_to_num(levels), -PICTURE_LEVELS, PICTURE_LEVELS).astype(np.int8)
+        levels = picture_levels(kernel, self._context.picture_limit)
         return np.moveaxis(levels, -1, self._first_cells.ndim).reshape(
             *self._first_cells.shape, *shape
         )

@@ -52,9 +52,7 @@ class Scene:
     part        "tour" for a step of the process flow, "claim" for a claim with evidence
     order       its place in that part
     text        Markdown, its results filled in
-    strength    λ at which the stage stands first; epoch: None is the last one
-    a, b        strengths pinned for comparison
-    charts      names of those on the stage, None for the usual ones
+    view        where the stage stands first
     claim       what is said of L2, in one sentence; empty for a step
     conditions  when it holds and when not, Markdown, its results filled in
     counter     the key of a scene where it does not hold
@@ -67,11 +65,7 @@ class Scene:
     title: str
     text: str
     experiment: Experiment
-    strength: float
-    epoch: int | None = None
-    a: float | None = None
-    b: float | None = None
-    charts: tuple[str, ...] | None = None
+    view: View
     question: Question | None = None
     claim: str = ""
     conditions: str = ""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from l2viz.experiment import Experiment
-from l2viz.experiment.url import View
+from l2viz.experiment.url import LARGEST_STAGE, View
 from l2viz.lesson.content import Card, Preset, Question, Scene, Term
 from l2viz.lesson.fields import Fields, LessonError
 from l2viz.lesson.published_results import FILE as RESULTS
@@ -142,11 +142,7 @@ def _scene(fields: Fields, results: Results) -> Scene:
         title=fields.text("title"),
         text=_filled(fields, "text", measured),
         experiment=experiment,
-        strength=view.strength,
-        epoch=view.epoch,
-        a=view.a,
-        b=view.b,
-        charts=view.charts,
+        view=view,
         question=_question(fields.table("question"), measured) if "question" in fields else None,
         claim=fields.text("claim") if is_claim else "",
         conditions=_filled(fields, "conditions", measured) if is_claim else "",
@@ -164,7 +160,7 @@ def _view(fields: Fields, experiment: Experiment) -> View:
         epoch=fields.integer("epoch", 0, experiment.epochs) if "epoch" in fields else None,
         a=fields.number("a", 0.0, largest) if "a" in fields else None,
         b=fields.number("b", 0.0, largest) if "b" in fields else None,
-        charts=fields.texts("charts", 1, 6) if "charts" in fields else None,
+        charts=fields.texts("charts", 1, LARGEST_STAGE) if "charts" in fields else None,
     )
     fields.nothing_else()
     return view

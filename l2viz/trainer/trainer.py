@@ -122,10 +122,6 @@ class Trainer:
             return False
 
     @property
-    def available(self) -> bool:
-        return not self.unavailable_because
-
-    @property
     def unavailable_because(self) -> str:
         """A sentence for people when training is not possible, otherwise empty."""
         return self._supervisor.unavailable_because

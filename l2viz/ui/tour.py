@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import streamlit as st
@@ -29,14 +30,7 @@ def find(key: str) -> Scene | None:
 
 def view_of(scene: Scene, *, presenter: bool = False) -> View:
     """Return the view that the scene begins with."""
-    return View(
-        strength=scene.strength,
-        epoch=scene.epoch,
-        a=scene.a,
-        b=scene.b,
-        charts=scene.charts,
-        presenter=presenter,
-    )
+    return dataclasses.replace(scene.view, presenter=presenter)
 
 
 def enter(session: Session, scene: Scene) -> None:

@@ -64,9 +64,9 @@ def wait_for_scene(page: ViewedPage, scene: Scene) -> None:
     page.wait_for(timeout=180_000, state="finished", covered="true")
     page.wait_for_query(scene=scene.key)
     strengths = scene.experiment.strengths
-    nearest = min(strengths, key=lambda strength: abs(strength - scene.strength))
-    epoch = scene.experiment.epochs if scene.epoch is None else scene.epoch
-    page.wait_for(strength=nearest, epoch=epoch, charts=len(scene.charts or ()) or 6)
+    nearest = min(strengths, key=lambda strength: abs(strength - scene.view.strength))
+    epoch = scene.experiment.epochs if scene.view.epoch is None else scene.view.epoch
+    page.wait_for(strength=nearest, epoch=epoch, charts=len(scene.view.charts or ()) or 6)
 
 
 def press_by_tab(page: ViewedPage, text: str) -> None:
@@ -102,7 +102,7 @@ def test_the_tour_by_keyboard_alone(viewer: Viewer) -> None:
     page.page.keyboard.press("l")  # and what it has set stays
     page.page.get_by_role("tab", name="Data").wait_for()
     page.wait_for_query(scene=None, dataset=before.experiment.dataset)
-    assert page.strength == before.strength
+    assert page.strength == before.view.strength
 
 
 def test_a_press_is_not_followed_at_once_by_news_of_the_view(viewer: Viewer) -> None:

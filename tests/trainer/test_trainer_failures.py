@@ -74,7 +74,7 @@ def test_a_killed_process_is_noticed_and_replaced(
         assert trajectory.epochs[-1] == last
         assert ended(waiting).status == "finished"
         assert trainer.worker_pid not in (None, pid)
-        assert trainer.available
+        assert not trainer.unavailable_because
         again = trainer.submit(long(), client="a")
         assert again.generation == 2
         measured(again, len(state.snapshots))
@@ -110,7 +110,7 @@ def test_a_process_that_cannot_train_is_given_up(
     tiny: Make, ended: Ended, command: list[str], why: str
 ) -> None:
     with closing(Trainer(worker_command=command)) as trainer:
-        assert trainer.available
+        assert not trainer.unavailable_because
         assert trainer.unavailable_because == ""
         run = trainer.submit(tiny(), client="a")
         state = ended(run)
@@ -119,7 +119,7 @@ def test_a_process_that_cannot_train_is_given_up(
             f"{NEXT}"
         )
         assert (state.status, state.message) == ("failed", sentence)
-        assert not trainer.available
+        assert trainer.unavailable_because
         assert trainer.unavailable_because == sentence
         assert trainer.worker_pid is None
         with pytest.raises(TrainerUnavailable) as refusal:
@@ -133,7 +133,7 @@ def test_a_command_that_is_no_program_is_given_up_at_once(tiny: Make) -> None:
         subprocess.run(NO_PROGRAM, check=True)
     with closing(Trainer(worker_command=NO_PROGRAM)) as trainer:
         trainer.start()
-        assert not trainer.available
+        assert trainer.unavailable_because
         assert trainer.unavailable_because == (
             "Training is not possible: the training process failed 3 times in a row (it could not "
             f"be started ({system_says.value.strerror})). {NEXT}"
@@ -173,7 +173,7 @@ def test_a_process_that_talks_nonsense_is_a_dead_one(tiny: Make, ended: Ended) -
     with closing(Trainer(worker_command=[sys.executable, "-c", TALKS_NONSENSE])) as trainer:
         run = trainer.submit(tiny(), client="a")
         assert ended(run).status == "failed"
-        assert not trainer.available
+        assert trainer.unavailable_because
 
 
 def test_after_closing_nothing_is_trained(

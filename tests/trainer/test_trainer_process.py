@@ -148,7 +148,7 @@ def test_a_process_full_of_traces_is_replaced_unseen(
         old._reader.join(WAIT)
         assert old._process.returncode == 0
         assert ended(trainer.submit(tiny(seed=2), client="a")).status == "finished"
-        assert trainer.available
+        assert not trainer.unavailable_because
     finally:
         trainer.close()
 

@@ -29,7 +29,7 @@ def test_a_scene_opens_by_its_address(trainer: Trainer, open_page: OpenPage, sce
     assert opened.query == {"scene": scene.key}
     assert trainer.get(opened.sent["run"]).experiment == scene.experiment
     assert opened.sent["view"] == dataclasses.asdict(tour.view_of(scene)) | {
-        "charts": list(scene.charts)
+        "charts": list(scene.view.charts)
     }
     assert opened.sent["covered"] is True
     assert f"#### {scene.title}" in opened.words
@@ -77,7 +77,7 @@ def test_the_way_through_all_scenes_and_back_to_the_lab(
     opened.press("scene.leave")
     last = LESSON.scene(seen[-2])
     assert trainer.get(opened.sent["run"]).experiment == last.experiment
-    assert opened.sent["view"]["strength"] == last.strength
+    assert opened.sent["view"]["strength"] == last.view.strength
     assert opened.setting("batch_norm") is last.experiment.batch_norm
 
 

@@ -18,7 +18,6 @@ from l2viz.trajectory import Array, RunContext, Trajectory
 EMPTY_BIN = 0.4  # where an empty bin is drawn: below the logarithmic axis, which has no zero
 ZERO_APART = 0.1  # λ = 0 stands this share of the axis left of the smallest positive strength
 MOSAIC_COLUMNS = 8
-MOSAIC_LEVELS = 127  # a picture's brightest weight, in units of the wire
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.charts.core.arrays import MOSAIC_LEVELS
 from l2viz.charts.core.axes import axis
 from l2viz.charts.core.binding import BEST, CHOSEN, Bound, Selector, pinned
 from l2viz.charts.core.drawing import Drawing, Sheet
 from l2viz.charts.core.ghost import ghost_of
 from l2viz.trajectory import Trajectory
+from l2viz.trajectory.pictures import PICTURE_LEVELS
 
 _GAP = 0.03  # between two rows, of the chart's height
 
@@ -60,8 +60,8 @@ def _picture(label: str, number: str, limit: float, *, scale: bool) -> dict[str,
         "name": label,
         "xaxis": f"x{number}",
         "yaxis": f"y{number}",
-        "zmin": -MOSAIC_LEVELS,
-        "zmax": MOSAIC_LEVELS,
+        "zmin": -PICTURE_LEVELS,
+        "zmax": PICTURE_LEVELS,
         "colorscale": [[0.0, "@negative"], [0.5, "@ground"], [1.0, "@positive"]],
         "hoverinfo": "skip",
         "showscale": scale,
@@ -70,7 +70,7 @@ def _picture(label: str, number: str, limit: float, *, scale: bool) -> dict[str,
             "outlinewidth": 0,
             "x": 1.01,
             "title": {"text": "w"},
-            "tickvals": [-MOSAIC_LEVELS, 0, MOSAIC_LEVELS],
+            "tickvals": [-PICTURE_LEVELS, 0, PICTURE_LEVELS],
             "ticktext": [f"≤ -{limit:.2g}", "0", f"≥ {limit:.2g}"],
         },
     }

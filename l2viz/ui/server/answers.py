@@ -47,14 +47,19 @@ def _answer(run: Run, first: int, charts: Charts) -> Answer:
     count = len(state.snapshots)
     if not state.ended and count and state.snapshots[-1].epoch == run.experiment.epochs:
         count -= 1  # the last one comes with the end of the run, and with its kernels
-    stride = 1 if state.ended else max(1, -(-len(state.snapshots) // _THINNED_TO))
+    if state.ended:  # stacked once for all who ask
+        new, so_far = run.trajectory(first), run.trajectory()
+    else:
+        stride = max(1, -(-len(state.snapshots) // _THINNED_TO))
+        new = _trajectory(state, state.snapshots[first:count])
+        so_far = _trajectory(state, state.snapshots[::stride])
     return Answer(
         state=state.status,
         ended=state.ended,
         message=state.message,
         first=first,
-        new=_trajectory(state, state.snapshots[first:count]),
-        so_far=_trajectory(state, state.snapshots[::stride]),
+        new=new,
+        so_far=so_far,
         share=len(state.snapshots) / len(run.experiment.recorded_epochs),
         seconds_left=state.seconds_left,
         charts=charts,
