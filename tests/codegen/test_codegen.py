@@ -25,10 +25,10 @@ from l2viz.codegen import keras_diff, keras_notebook, keras_script
 from l2viz.codegen.data_source import data_code
 from l2viz.engine.model import build_model
 from l2viz.engine.training import run
-from l2viz.experiment import ACTIVATIONS, OPTIMIZERS, SCHEDULES, Experiment
+from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import DATASETS
-from l2viz.experiment.penalties import PENALTIES
 from l2viz.validation import ExperimentError
+from tests.experiments import experiments
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -97,6 +97,7 @@ CASES: dict[str, dict[str, Any]] = {
         "epochs": 3,
     },
     "no hidden layer": {"hidden": ()},
+    "clipped gradients": {"clip_value": 0.003},
 }
 
 
@@ -299,39 +300,6 @@ def test_its_model_is_the_engines(case: str, dtype: str) -> None:
             assert one.regularizer.get_config() == other.regularizer.get_config()
 
 
-def every_experiment() -> strategies.SearchStrategy[Experiment]:
-    """From the whole space of what shapes the code."""
-
-    def made(**fields: Any) -> Experiment:
-        dataset = DATASETS[fields["dataset"]]
-        if fields["model"] == "conv2d" and not dataset.images:
-            fields["model"] = "dense"
-        if fields["model"] == "conv2d":
-            fields["hidden"] = ()
-        elif not fields["hidden"]:
-            fields |= {"batch_norm": False, "dropout": 0.0, "model": "dense"}
-        if fields["schedule"] != "constant":
-            fields |= {"schedule_epoch": 2, "schedule_from": 0.5}
-        return Experiment(**fields, epochs=3, record_every=1)
-
-    choices: dict[str, strategies.SearchStrategy[Any]] = {
-        "dataset": strategies.sampled_from(list(DATASETS)),
-        "model": strategies.sampled_from(["dense", "conv2d", "custom"]),
-        "hidden": strategies.sampled_from([(), (5,), (7, 3)]),
-        "activation": strategies.sampled_from(ACTIVATIONS),
-        "batch_norm": strategies.booleans(),
-        "dropout": strategies.sampled_from([0.0, 0.5]),
-        "regularized": strategies.sampled_from(["all", "first", "last"]),
-        "bias_regularizer": strategies.booleans(),
-        "penalties": strategies.permutations(list(PENALTIES)).map(lambda names: tuple(names[:2])),
-        "schedule": strategies.sampled_from(SCHEDULES),
-        "optimizer": strategies.sampled_from(OPTIMIZERS),
-        "dtype": strategies.sampled_from(["float32", "float64"]),
-        "seed": strategies.integers(0, 2**31 - 1),
-    }
-    return strategies.builds(made, **choices)
-
-
 def names_without_a_source(tree: ast.Module) -> set[str]:
     """Names that are read and neither made in the code nor built in."""
     made = {
@@ -354,9 +322,9 @@ def names_without_a_source(tree: ast.Module) -> set[str]:
 
 
 class TestWholeSpace:
-    @hypothesis.given(every_experiment(), strategies.floats(0.0, 10.0))
+    @hypothesis.given(experiments(), strategies.floats(0.0, 10.0))
     def test_every_script_is_whole_and_plain(self, experiment: Experiment, strength: float) -> None:
-        penalty = experiment.penalties[1]
+        penalty = experiment.penalties[-1]
         script = keras_script(experiment, strength=strength, penalty=penalty)
         tree = ast.parse(script)
         assert names_without_a_source(tree) == set()
@@ -380,7 +348,7 @@ class TestWholeSpace:
         assert not any(line != line.rstrip() for line in script.splitlines())
         assert ast.unparse(tree.body[-1]) == "print(json.dumps(result))"
 
-    @hypothesis.given(every_experiment(), strategies.floats(0.0, 10.0))
+    @hypothesis.given(experiments(), strategies.floats(0.0, 10.0))
     def test_every_notebook_is_the_script(self, experiment: Experiment, strength: float) -> None:
         notebook = json.loads(keras_notebook(experiment, strength=strength))
         script = ast.parse(keras_script(experiment, strength=strength))
@@ -388,9 +356,9 @@ class TestWholeSpace:
         statements = [ast.dump(each) for cell in cells for each in cell.body]
         assert statements == [ast.dump(each) for each in script.body[1:]]  # but for its docstring
 
-    @hypothesis.given(every_experiment(), strategies.floats(0.0, 10.0))
+    @hypothesis.given(experiments(), strategies.floats(0.0, 10.0))
     def test_every_diff_ends_in_code(self, experiment: Experiment, strength: float) -> None:
-        penalty = experiment.penalties[1]
+        penalty = experiment.penalties[-1]
         lines = keras_diff(experiment, strength=strength, penalty=penalty).splitlines()
         ast.parse("\n".join(line[1:] for line in lines[3:] if line[0] != "-"))
         ast.parse("\n".join(line[1:] for line in lines[3:] if line[0] != "+"))

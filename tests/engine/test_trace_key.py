@@ -38,7 +38,6 @@ OTHERS: list[dict[str, Any]] = [
     {"optimizer": "sgd"},
     {"optimizer": "sgd", "momentum": 0.5},
     {"optimizer": "adamw"},
-    {"clip_value": 0.5},
     {"batch_size": 31},
     {"strengths": (0.0, 0.1, 0.2)},
     {"dtype": "float64"},
