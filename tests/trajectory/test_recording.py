@@ -30,10 +30,6 @@ BOUND = 2.0**-KEPT_BITS
 DRAWN_BOUND = 2.0**-DRAWN_BITS
 LARGEST = 12e6  # bytes, of all recordings together
 
-written_again = pytest.mark.xfail(
-    strict=True, reason="the recordings are written in this format when all digits are settled"
-)
-
 
 def floats(dtype: type, tiny: float, largest: float) -> st.SearchStrategy[Array]:
     """Normal numbers of a type, zeros, and what is no number."""
@@ -153,12 +149,10 @@ def test_each_lesson_has_the_recording_of_its_experiment(
     assert trajectory.strengths.tolist() == list(lesson.experiment.strengths)
 
 
-@written_again
 def test_recordings_together_are_small() -> None:
     assert sum(file.stat().st_size for file in RECORDINGS.glob("*.npz")) <= LARGEST
 
 
-@written_again
 def test_recordings_are_rounded(recorded: tuple[Preset, Trajectory]) -> None:
     _, trajectory = recorded
     again = rounded(trajectory).arrays()
