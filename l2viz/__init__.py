@@ -1,15 +1,15 @@
-"""See what L2 regularization does to a network: the whole strength path, trained at once.
+"""See what L2 regularization does to a network, at all strengths, trained at once.
 
-Each folder imports only from those before it:
+Each folder imports only from folders before it:
 
     validation -> experiment -> data, trajectory -> engine, analysis -> charts -> stage,
     lesson -> codegen, interop; engine, analysis -> studies, trainer -> ui -> app
 
 An Experiment (frozen, validated) is trained for all its strengths together by `engine`, which
-yields a Snapshot per recorded epoch; a Trajectory is the stack of them, numpy alone. `charts`
+yields a Snapshot per recorded epoch; a Trajectory stacks them, and needs only numpy. `charts`
 defines each chart once, as a figure template and bindings to the trajectory's arrays. Python
-resolves the bindings for figures, `stage` follows the same ones in the browser. `trainer` is the
-process that trains, so that TensorFlow never loads where the page runs. `ui` is the page.
+resolves the bindings for figures, `stage` does so in the browser. `trainer` trains in a process of
+its own, so that the page's process does not load TensorFlow. `ui` is the page.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _NEEDS_KERAS = ("Diverged", "run", "train")
 
 
 def __dir__() -> list[str]:
-    """List every public name, those that are not imported yet included."""
+    """List every public name, including those that are not imported yet."""
     return sorted({*globals(), *__all__})
 
 

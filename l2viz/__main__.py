@@ -1,4 +1,4 @@
-"""See what L2 regularization does to a network: open the page, or make the files that it shows."""
+"""See what L2 regularization does to a network: open the page, or make its data files."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def _app(options: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
-    with contextlib.suppress(KeyboardInterrupt):  # Streamlit has it too, and ends by itself
+    with contextlib.suppress(KeyboardInterrupt):  # Streamlit gets it too, and stops
         return subprocess.call(command)
     return 0
 
 
 def _app_script() -> Path:
-    """Return app.py: of the checkout this package stands in, or as it was installed."""
+    """Return the path of app.py: in the checkout of this package, or as installed."""
     checkout = Path(__file__).parents[1] / "app.py"
     if checkout.exists() and (checkout.parent / "pyproject.toml").exists():
         return checkout
@@ -68,7 +68,7 @@ def _record(into: Path) -> int:
 
 
 def _measure(names: Sequence[str]) -> int:
-    """Measure, and keep the earlier results of all other studies. 1 if a claim does not hold."""
+    """Run the studies and update their results; return 1 if a claim does not hold."""
     from l2viz.lesson.published_results import FILE, read_results, write_results
     from l2viz.studies import runner
 

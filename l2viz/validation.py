@@ -1,4 +1,4 @@
-"""Rules for values: each returns the value in its canonical type, or raises InvalidValue."""
+"""Checks of values: each returns the value in its canonical type, or raises InvalidValue."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import numpy as np
 
 
 class InvalidValue(ValueError):
-    """A value breaks a rule: the message names the field, the rule and the value received.
+    """A value is not valid: the message names the field, the rule and the value.
 
     Parameters
     ----------
     field : str
         Name of the field or argument.
     rule : str
-        What the value must do, as the message says it after "must": "be >= 1".
+        The rule, as it follows "must" in the message: "be >= 1".
     value : object
         The value received; the message shows at most 80 characters of it.
     """
@@ -32,12 +32,12 @@ class InvalidValue(ValueError):
 
 
 class ExperimentError(InvalidValue):
-    """A setting of an Experiment breaks a rule."""
+    """A setting of an Experiment is not valid."""
 
 
 @contextlib.contextmanager
 def experiment_errors() -> Iterator[None]:
-    """Raise as ExperimentError what a rule refuses inside: the value is a setting."""
+    """Convert any InvalidValue to an ExperimentError: the values are settings."""
     try:
         yield
     except InvalidValue as refusal:
@@ -92,7 +92,7 @@ def number(field: str, value: object, smallest: float, largest: float) -> float:
         raise InvalidValue(field, f"be >= {smallest:g}", value)
     if number > largest:
         raise InvalidValue(field, f"be <= {largest:g}", value)
-    return number + 0.0  # -0.0 becomes 0.0, so that equal experiments print alike
+    return number + 0.0  # -0.0 becomes 0.0, so that equal experiments have the same text
 
 
 def as_tuple(field: str, value: object, of: str) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""What all tests share: quiet TensorFlow, reproducible Hypothesis, networks that train at once."""
+"""Settings of all tests: quiet TensorFlow, reproducible Hypothesis, unchanged Keras globals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KERAS = {"floatx": "float32", "dtype policy": "float32", "image data format": "c
 
 @pytest.fixture(autouse=True)
 def keras_settings() -> Iterator[None]:
-    """Every test leaves Keras's global settings as it found them, or it fails."""
+    """Fail a test that changes Keras's global settings."""
     yield
     if keras := sys.modules.get("keras"):
         config = keras.config
@@ -49,7 +49,7 @@ def keras_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def one_thread() -> None:
-    """TensorFlow with one thread, as in the trainer: bits depend on it, and it is set only once."""
+    """Set TensorFlow to one thread, once, as in the trainer: results depend on the number."""
     from l2viz.engine.threads import set_threads
 
     set_threads(1)
@@ -57,7 +57,7 @@ def one_thread() -> None:
 
 @pytest.fixture
 def floatx64() -> Iterator[None]:
-    """Keras in float64 throughout: left alone, `fit` rounds data, losses and rates to float32."""
+    """Set Keras to float64: by default `fit` rounds data, losses and learning rates to float32."""
     _set_keras_dtype("float64")
     yield
     _set_keras_dtype("float32")
@@ -67,4 +67,4 @@ def _set_keras_dtype(dtype: str) -> None:
     import keras
 
     keras.config.set_floatx(dtype)
-    keras.config.set_dtype_policy(dtype)  # derived from floatx when first asked for, then kept
+    keras.config.set_dtype_policy(dtype)  # derived from floatx when first read, then cached

@@ -1,4 +1,4 @@
-"""One member as a user of Keras would train it: what paths are held against."""
+"""One member trained with plain Keras, as the reference for paths."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Cell = tuple[int, int, int]  # twin, repeat and strength of a member
 
 
 def batch_orders(experiment: Experiment) -> Iterator[NDArray[Any]]:
-    """The order of the training examples in each epoch, as the design promises it."""
+    """Yield the order of the training examples in each epoch, by its specification."""
     generator = np.random.default_rng(experiment.seed)
     for _ in range(experiment.epochs):
         yield generator.permutation(experiment.train_size)
 
 
 class Batches:
-    """The path's own batches as a dataset for `fit`, made once: epochs only change the order."""
+    """The path's batches as a dataset for `fit`; epochs only change the order."""
 
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
         self.size = experiment.batch_size
@@ -46,7 +46,7 @@ class Batches:
                 yield self.inputs[rows], self.targets[rows]
 
     def fit(self, model: keras.Model, *orders: NDArray[Any]) -> None:
-        """One call of `fit` over epochs of these orders."""
+        """Call `fit` once, for epochs in these orders."""
         self.orders = list(orders)
         steps = sum(-(-len(order) // self.size) for order in orders)
         model.fit(self.dataset, steps_per_epoch=steps, shuffle=False, verbose=0)
@@ -56,8 +56,8 @@ class PlainMember:
     """The compiled model of one cell of a path, trained by `fit`, one call for each epoch.
 
     Where a schedule changes λ, the next epoch is that of a new model with the new λ, which takes
-    over weights and optimizer: `fit` alone cannot say it. Its steps are not traced unless `traced`:
-    a few of them take a third of the time so, and TensorFlow keeps some of each trace for good.
+    over weights and optimizer: `fit` alone cannot do that. Unless `traced`, steps run eagerly: for
+    a few steps that takes a third of the time, and TensorFlow keeps no memory for a trace.
     """
 
     def __init__(self, path: PathTraining, cell: Cell, *, traced: bool = False) -> None:
@@ -72,22 +72,22 @@ class PlainMember:
         self.model: keras.Sequential = self._model_at(1)
 
     def fit(self) -> None:
-        """The next epoch."""
+        """Train the next epoch."""
         self._epoch += 1
         self.model = self._model_at(self._epoch)
         self.fit_order(next(self.orders))
 
     def fit_order(self, order: NDArray[Any]) -> None:
-        """An epoch in this order, of the model as it is."""
+        """Train an epoch in this order with the current model."""
         self._batches.fit(self.model, order)
 
     @property
     def weights(self) -> Arrays:
-        """Trainable weights, then the state of BatchNorm and Dropout."""
+        """Return trainable weights, then the state of BatchNorm and Dropout."""
         return [variable.numpy() for variable in self._variables(self.model)]
 
     def take_over(self, path: PathTraining) -> None:
-        """Weights, state and optimizer of the path's own member."""
+        """Set weights, state and optimizer to those of the path's member."""
         self.model = self._model_at(self._epoch + 1)
         values = path.member_weights(self.row) + path.member_state(self.row)
         values += path.member_optimizer_state(self.row)
@@ -97,7 +97,7 @@ class PlainMember:
             variable.assign(value)
 
     def _model_at(self, epoch: int) -> keras.Sequential:
-        """The model of the epoch with this number: the same one as long as λ is the same."""
+        """Return the model for the epoch with this number; a new one only if λ has changed."""
         share = self.experiment.schedule_share(epoch)
         strength = share * self.strength + (1.0 - share) * self.experiment.schedule_from
         if strength == self._attached:
@@ -119,12 +119,12 @@ class PlainMember:
 
 
 def path_weights(path: PathTraining, row: int) -> Arrays:
-    """The same of one row of a path, in the order of `PlainMember.weights`."""
+    """Return the same variables of one row of a path, in the order of `PlainMember.weights`."""
     return path.member_weights(row) + path.member_state(row)
 
 
 def largest_difference(ours: Arrays, theirs: Arrays) -> float:
-    """Of any two numbers; both have the same shapes."""
+    """Return the largest difference of any two numbers; both have the same shapes."""
     assert [array.shape for array in ours] == [array.shape for array in theirs]
     pairs = zip(ours, theirs, strict=True)
     return max(float(np.abs(a.astype(float) - b.astype(float)).max()) for a, b in pairs)

@@ -1,4 +1,4 @@
-"""The project's files: settings that Streamlit knows, and a wheel that has all it needs."""
+"""The project's files: valid Streamlit settings, and a complete wheel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLANS = ROOT / "l2viz" / "lesson" / "files" / "plans"
 
 
 def streamlit_settings() -> dict[str, Any]:
-    """Every setting of .streamlit/config.toml by its full name."""
+    """Return every setting of .streamlit/config.toml by its full name."""
     flat: dict[str, Any] = {}
 
     def walk(prefix: str, value: Any) -> None:
@@ -52,7 +52,7 @@ def test_the_page_is_coloured_like_its_charts() -> None:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of "#RRGGBB", as WCAG 2 defines it."""
+    """Return the relative luminance of "#RRGGBB" by WCAG 2."""
     shares = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -134,10 +134,10 @@ def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(blocks) == 2
-    # It writes down the page it is sent to; as it holds stdout, run() ends after it.
+    # It writes the address it opens; as it keeps stdout open, run() returns after it.
     browser, page = tmp_path / "browser.py", tmp_path / "page.html"
     browser.write_text(_BROWSER, encoding="utf-8")
-    said = [
+    outputs = [
         subprocess.run(
             [sys.executable, "-c", block],
             cwd=ROOT,
@@ -151,8 +151,8 @@ def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
         for block in blocks
     ]
     assert "Plotly.newPlot" in page.read_text(encoding="utf-8")
-    assert said[0].splitlines()[80].startswith("80 [")
-    assert said[1].splitlines()[-1] == "0.02"
+    assert outputs[0].splitlines()[80].startswith("80 [")
+    assert outputs[1].splitlines()[-1] == "0.02"
 
 
 def test_the_readmes_links_lead_to_files() -> None:

@@ -14,8 +14,8 @@ import l2viz
 
 PACKAGE = Path(l2viz.__file__).parent
 
-# A room is a folder, or a module that stands alone, of the package. Each may import from those
-# named beside it and from itself, and stands below them all.
+# A room is a folder, or a top-level module, of the package. Each may import from itself and from
+# the rooms listed for it, all of which are listed before it.
 ROOMS: dict[str, tuple[str, ...]] = {
     "validation": (),
     "experiment": ("validation",),

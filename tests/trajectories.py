@@ -1,6 +1,6 @@
-"""Trajectories of both kinds, drawn at random with numpy: no training, no Keras.
+"""Random trajectories of classification and regression, made with numpy without training.
 
-Their figures follow no law, so that an array taken for another is noticed.
+Their numbers are independent, so that tests notice if arrays are confused.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from l2viz.trajectory import RunContext, Trajectory
 
 STRENGTHS = (0.0, 1e-4, 1e-3, 9e-3, 0.1)
 BINS = 9
-SAMPLED = 12  # weights that are followed, of all kernels together
+SAMPLED = 12  # sampled weights of all kernels together
 THRESHOLDS = 7
 GRID = 11
 UNITS = 11  # pictured: not a multiple of a mosaic's columns
@@ -24,7 +24,7 @@ IMAGE = (8, 8)
 
 
 def curve(*, seed: int = 0, **settings: Any) -> Trajectory:
-    """A regression: fitted curves, no accuracies."""
+    """Return a regression: fitted curves, no accuracies."""
     defaults = {"hidden": (6, 5), "epochs": 45, "record_every": 10, "strengths": STRENGTHS}
     experiment = Experiment(dataset="curve", **(defaults | settings))
     generator = np.random.default_rng(seed)
@@ -40,7 +40,7 @@ def curve(*, seed: int = 0, **settings: Any) -> Trajectory:
 def digits(
     *, seed: int = 0, picture_epochs: tuple[int, ...] | None = None, **settings: Any
 ) -> Trajectory:
-    """A classification of images: accuracies, and pictures of units at every epoch or at some."""
+    """Return a classification of images: accuracies, and unit pictures at all or some epochs."""
     defaults = {"hidden": (UNITS, 5), "epochs": 6, "record_every": 1, "strengths": STRENGTHS}
     experiment = Experiment(dataset="digits", **(defaults | settings))
     generator = np.random.default_rng(seed)
@@ -59,7 +59,7 @@ def digits(
 
 
 def plane(*, seed: int = 0, **settings: Any) -> Trajectory:
-    """A classification of points of a plane, with its boundary."""
+    """Return a classification of points in a plane, with its boundary."""
     trajectory = digits(seed=seed, **settings)
     generator = np.random.default_rng(seed)
     shape = trajectory.exact_zeros.shape[:-1]
@@ -78,7 +78,7 @@ def plane(*, seed: int = 0, **settings: Any) -> Trajectory:
 
 
 def linear(*, seed: int = 0, **settings: Any) -> Trajectory:
-    """A linear regression of many inputs, two of which matter."""
+    """Return a linear regression of many inputs, two of which matter."""
     defaults = {"hidden": (), "epochs": 45, "record_every": 10, "strengths": STRENGTHS}
     experiment = Experiment(dataset="linear", **(defaults | settings))
     generator = np.random.default_rng(seed)
@@ -89,7 +89,7 @@ def linear(*, seed: int = 0, **settings: Any) -> Trajectory:
 
 
 def part(trajectory: Trajectory, first: int, stop: int) -> Trajectory:
-    """Its snapshots from number `first` up to `stop`; the kernels come with the last one."""
+    """Return the part with snapshots `first` to `stop`; kernels are in the last part."""
     kernels = trajectory.kernels if stop >= len(trajectory.epochs) else ()
     return Trajectory.of(trajectory.context, trajectory.snapshots()[first:stop], kernels)
 
@@ -152,7 +152,7 @@ def _trajectory(
         measured["dummy_probabilities"] = answers / answers.sum(axis=-1, keepdims=True)
     followed = len(context.sampled_layer)
     gradients = signed(*detail, followed)
-    gradients[..., 0] = 0.0  # an idle weight, the only one that is followed of its input
+    gradients[..., 0] = 0.0  # an idle weight, the only sampled one of its input
     penalized = (np.array(experiment.strengths) > 0)[:, None, None]
     return Trajectory(
         context=context,

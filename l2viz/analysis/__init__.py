@@ -1,1 +1,1 @@
-"""Trajectory -> the figures and sentences a viewer reads. numpy alone."""
+"""Trajectory -> the numbers and sentences that a viewer reads. Needs only numpy."""

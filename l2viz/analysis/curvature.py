@@ -11,7 +11,7 @@ from l2viz.analysis.linear_optimum import linear_problem
 from l2viz.experiment import Experiment
 from l2viz.trajectory import Array, Trajectory
 
-_FAINT = 0.02  # of the longest: along such directions there is nearly nothing to shrink
+_FAINT = 0.02  # smallest component of the best fit that is kept, as a share of the largest
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -20,7 +20,7 @@ class Eigendirections:
 
     curvature    (d,) eigenvalues h of the Hessian of the data loss, the largest first
     directions   (d, p) unit vectors
-    best_fit     (d,) how far the best fit lies along each
+    best_fit     (d,) component of the best fit along each direction
     """
 
     curvature: Array
@@ -49,7 +49,7 @@ def share_left(curvature: Array, strengths: Array) -> Array:
 def trained_share(trajectory: Trajectory) -> Array | None:
     """v·w ÷ v·w₀ of the kernel w at the last epoch, (K, d); None while the path trains.
 
-    v is an eigendirection, w₀ the best fit without penalty. Of one path.
+    v is an eigendirection, w₀ the best fit without penalty. The trajectory holds a single path.
     """
     if not trajectory.kernels:
         return None

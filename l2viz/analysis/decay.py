@@ -14,10 +14,10 @@ MEDIANS = 8  # points of a line of medians
 
 
 def idle_weights(trajectory: Trajectory) -> Array:
-    """Which followed weights of the first kernel the data leave alone, (E+1, S) bool.
+    """Return which sampled weights of the first kernel have no data gradient, (E+1, S) bool.
 
-    Those of inputs of which no followed weight has a data gradient at any strength, as of pixels
-    that are always black.
+    A weight is idle if no sampled weight of the same input has a data gradient at any strength, as
+    for pixels that are always black.
     """
     context = trajectory.context
     first = context.sampled_layer == 0
@@ -34,7 +34,7 @@ def idle_weights(trajectory: Trajectory) -> Array:
 def idle_norm_ratio(trajectory: Trajectory) -> Array:
     """Norm of the idle weights ÷ their norm at λ = 0, (K, E+1); NaN where there are none.
 
-    At λ = 0 nothing moves them: there it is the norm they were drawn with.
+    At λ = 0 they keep their initial values, so that norm is the initial one.
     """
     squares = np.square(trajectory.sampled_weights.astype(np.float64))
     norm = np.sqrt((squares * idle_weights(trajectory)).sum(axis=-1))
@@ -43,10 +43,10 @@ def idle_norm_ratio(trajectory: Trajectory) -> Array:
 
 
 def decay_of_a_step(trajectory: Trajectory) -> Array | None:
-    """2ηλ, (K,): the share that a step takes of a weight without data gradient.
+    """2ηλ, (K,): the share of an idle weight that each step removes.
 
-    Exact for L2 under plain SGD, and for weight decay under any optimizer, whose own step is 0
-    without a gradient. None for other penalties and optimizers, and for a schedule.
+    Exact for L2 under plain SGD, and for weight decay under any optimizer, because the gradient
+    step of an idle weight is 0. None for other penalties and optimizers, and for a schedule.
     """
     experiment = trajectory.experiment
     facts = PENALTIES[experiment.penalties[0]]
@@ -61,7 +61,7 @@ def decay_of_a_step(trajectory: Trajectory) -> Array | None:
 
 
 def pure_decay(trajectory: Trajectory) -> Array | None:
-    """(1 - 2ηλ)ᵗ with t steps taken, (K, E+1); None where it is not what an optimizer does."""
+    """(1 - 2ηλ)ᵗ after t steps, (K, E+1); None where the optimizer does not do that."""
     share = decay_of_a_step(trajectory)
     if share is None:
         return None
@@ -81,7 +81,7 @@ def half_life(trajectory: Trajectory) -> Array | None:
 
 
 def velocity_and_shrinkage(trajectory: Trajectory, layer: int) -> tuple[Array, Array]:
-    """√v of the followed weights of a kernel, and their |w| ÷ |w| at λ = 0, (K, E+1, S) each.
+    """√v of the sampled weights of a kernel, and their |w| ÷ |w| at λ = 0, (K, E+1, S) each.
 
     NaN where either cannot be drawn on a logarithmic scale.
     """
@@ -95,7 +95,7 @@ def velocity_and_shrinkage(trajectory: Trajectory, layer: int) -> tuple[Array, A
 
 
 def medians(x: Array, y: Array) -> tuple[Array, Array]:
-    """Median x and y of the MEDIANS shares of all points in the order of x, (..., MEDIANS)."""
+    """Return medians of x and y in MEDIANS equal groups of points sorted by x, (..., MEDIANS)."""
     order = np.argsort(x, axis=-1)  # NaN comes last
     x, y = (np.take_along_axis(values, order, axis=-1) for values in (x, y))
     parts = np.array_split(np.arange(x.shape[-1]), min(MEDIANS, x.shape[-1]))

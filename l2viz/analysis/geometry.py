@@ -1,4 +1,4 @@
-"""Two weights of a linear model: contours of the data loss, and what a penalty leaves in reach.
+"""Two weights of a linear model: contours of the data loss, and the set a penalty allows.
 
 All other weights are at their optimum. At the optimum w(λ) of data loss + penalty the curve of
 equal penalty touches the contour of the data loss
@@ -28,7 +28,7 @@ class Section:
     optimum    (K, 2) where data loss + penalty is least
     contours   (K, LEVELS, AROUND, 2) lines of equal data loss
     touching   (K, AROUND, 2) the contour through the optimum
-    reach      (K, points, 2) all weights with the penalty of the optimum: a circle or a diamond
+    reach      (K, points, 2) all weights with the optimum's penalty: a circle or a diamond
     """
 
     optimum: Array
@@ -38,7 +38,7 @@ class Section:
 
 
 def shown_pair(trajectory: Trajectory) -> Array:
-    """Return which followed weights are shown, (2,): two that truly matter, or the largest."""
+    """Return the positions of the two sampled weights of largest true or fitted value, (2,)."""
     context = trajectory.context
     inputs = context.sampled_index
     if context.true_kernel is not None:
@@ -65,7 +65,7 @@ def section(trajectory: Trajectory, penalty: str) -> Section:
     optimum = weights[:, inputs]
     hessian = problem.hessian[np.ix_(inputs, inputs)]
     slope = problem.gradient(weights)[:, inputs]
-    centre = optimum - np.linalg.solve(hessian, slope.T).T  # of the contours
+    centre = optimum - np.linalg.solve(hessian, slope.T).T  # centre of the contours
     excess = 0.5 * np.einsum("ki,ij,kj->k", optimum - centre, hessian, optimum - centre)
     ellipse = _ellipse(hessian)
     highest = 0.5 * centre[0] @ hessian @ centre[0]  # at the origin, with the others free
@@ -101,7 +101,7 @@ def _circle() -> Array:
 
 
 def _reach(optimum: Array, penalty: str) -> Array:
-    """Return all weights with the penalty of the optimum, (K, points, 2)."""
+    """Return all weights with the same penalty as the optimum, (K, points, 2)."""
     if penalty == "l2":
         shape = _circle()
         size = np.linalg.norm(optimum, axis=1)

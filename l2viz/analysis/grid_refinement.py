@@ -15,7 +15,7 @@ from l2viz.experiment import LARGEST_GRID, LARGEST_STRENGTH, Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.trajectory import MEASURED, PICTURES, Array, RunContext, Snapshot, Trajectory
 
-NEW_STRENGTHS = 8  # a proposal's, unless fewer fit
+NEW_STRENGTHS = 8  # in a proposal, or fewer if the grid is nearly full
 _COMPARED = ("train_data_loss", "val_data_loss", "kernel_norm", "sampled_weights")
 
 
@@ -23,8 +23,8 @@ _COMPARED = ("train_data_loss", "val_data_loss", "kernel_norm", "sampled_weights
 class Proposal:
     """What to train next.
 
-    strengths   those of the path and the new ones, rising; the path's own when no more fit
-    sentence    where the best one lies, and what the new ones look at
+    strengths   those of the path and the new ones, rising; only the path's if the grid is full
+    sentence    where the best strength lies, and where the new ones lie
     at_edge     the best strength is the first or the last of the grid: a better one may lie beyond
     """
 
@@ -34,10 +34,10 @@ class Proposal:
 
 
 def finer_grid(trajectory: Trajectory, count: int = NEW_STRENGTHS) -> Proposal:
-    """`count` log-spaced strengths around the best one, which is chosen on validation data.
+    """Propose `count` log-spaced strengths around the one that is best on validation data.
 
     They lie between its two neighbours; at an edge of the grid, up to a factor of ten beyond it.
-    With repeats it is the best mean.
+    With repeats, the best strength is the one with the best mean.
     """
     own = trajectory.experiment.strengths
     best = int(best_on_average(trajectory)[0][-1])
@@ -67,9 +67,9 @@ def finer_grid(trajectory: Trajectory, count: int = NEW_STRENGTHS) -> Proposal:
 
 
 def missing_members(whole: Experiment, part: Experiment) -> Experiment | None:
-    """The experiment of the members that a finished `part` lacks of `whole`, and of λ = 0.
+    """Return an experiment with the members of `whole` that `part` does not have, and λ = 0.
 
-    None when the two differ in more than their strengths, or it would be no smaller than `whole`.
+    None if there is nothing to add or to reuse, or if the two differ in more than strengths.
     """
     missing = set(whole.strengths) - set(part.strengths)
     if (
@@ -84,24 +84,24 @@ def missing_members(whole: Experiment, part: Experiment) -> Experiment | None:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Merging:
-    """Puts new members among those of a finished path, snapshot by snapshot.
+    """Merge new members into a finished path, snapshot by snapshot.
 
-    Both paths hold λ = 0, and every bit of it must agree: then the new members are those that
-    a training of all together would have had.
+    Both paths contain λ = 0, and its numbers must agree bit by bit: this shows that the new
+    members are the same as if all had been trained together.
     """
 
     whole: Experiment
     finished: Trajectory
 
     def context(self, added: RunContext) -> RunContext:
-        """What is known of the merged run before its first step."""
+        """Return the context of the merged run."""
         pictured = set(self.finished.context.picture_epochs) & set(added.picture_epochs)
         return dataclasses.replace(
             added, experiment=self.whole, picture_epochs=tuple(sorted(pictured))
         )
 
     def snapshot(self, added: Snapshot) -> Snapshot:
-        """All members at the epoch of `added`. Raises Disagreement."""
+        """Return all members at the epoch of `added`. Raises Disagreement."""
         ours = self._by_epoch[added.epoch]
         if not all(self._same_at_zero(ours, added, name) for name in _COMPARED):
             raise Disagreement(
@@ -116,7 +116,7 @@ class Merging:
         return Snapshot(epoch=added.epoch, **merged)
 
     def kernels(self, added: Sequence[Array]) -> tuple[Array, ...]:
-        """The kernels at the last epoch, as in Trajectory."""
+        """Return all members' kernels at the last epoch, as in Trajectory."""
         merged = [
             self._merged(mine, new) for mine, new in zip(self.finished.kernels, added, strict=True)
         ]
@@ -124,7 +124,7 @@ class Merging:
 
     @property
     def added(self) -> Experiment:
-        """What is to be trained: the missing members, and λ = 0."""
+        """Return the experiment to train: the missing members, and λ = 0."""
         added = missing_members(self.whole, self.finished.experiment)
         assert added is not None
         return added
@@ -135,7 +135,7 @@ class Merging:
 
     @property
     def _axis(self) -> int:
-        """That of the members."""
+        """Return the index of the strength axis."""
         return self.whole.leading_axes
 
     def _same_at_zero(self, ours: Snapshot, added: Snapshot, name: str) -> bool:
@@ -143,7 +143,7 @@ class Merging:
         return bool(np.array_equal(mine, new, equal_nan=True))
 
     def _merged(self, ours: Array | None, added: Array | None) -> Array | None:
-        """By strength, rising; λ = 0 once."""
+        """Join both on the strength axis, sorted by strength, with λ = 0 once."""
         if ours is None or added is None:
             return None
         new = added.take(range(1, added.shape[self._axis]), axis=self._axis)
@@ -153,4 +153,4 @@ class Merging:
 
 
 class Disagreement(Exception):
-    """The two paths are not of one training; the message is a sentence for people."""
+    """The two paths differ at λ = 0 and cannot be merged; the message is shown to the viewer."""

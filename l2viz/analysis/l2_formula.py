@@ -1,4 +1,4 @@
-"""What `keras.regularizers.L2` answers, by its formula; a test holds it against Keras."""
+"""What `keras.regularizers.L2` returns, by its formula; a test compares it with Keras."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from l2viz.validation import InvalidValue
 
-_MOST = 1_000  # numbers in a tensor
+_MOST = 1_000  # numbers in a tensor at most
 Tensor = NDArray[np.float32]
 
 
 def read_tensor(text: str) -> Tensor:
-    """A tensor from numbers in brackets, "[[1, -2], [0.5, 0]]". Raises InvalidValue."""
+    """Parse numbers in brackets, "[[1, -2], [0.5, 0]]", into a tensor. Raises InvalidValue."""
     rule = "be numbers in brackets, rows of one length, like [[1, -2], [0.5, 0]]"
     try:
         value = json.loads(text)
@@ -31,7 +31,7 @@ def read_tensor(text: str) -> Tensor:
 
 
 def all_numbers(value: object) -> bool:
-    """Whether there are only numbers in nested lists: no truth values, texts or nothing."""
+    """Return whether nested lists contain only numbers: no bool, str or None."""
     if isinstance(value, list):
         return all(map(all_numbers, value))
     return isinstance(value, int | float) and not isinstance(value, bool)

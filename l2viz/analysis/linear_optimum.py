@@ -1,8 +1,8 @@
-"""Where the penalized optimum of a linear model lies, in closed form.
+"""The penalized optimum of a linear model, in closed form.
 
 data loss(w) = 1/n ‖Xw + b - y‖², b free: the same as 1/n ‖Xw - y‖² of centred X and y
-L2:  w(λ) = V diag(s/n ÷ (s²/n + λ)) Uᵀy with X = U diag(s) Vᵀ; at λ = 0 its limit, which of
-     all that fit best is the shortest
+L2:  w(λ) = V diag(s/n ÷ (s²/n + λ)) Uᵀy with X = U diag(s) Vᵀ; at λ = 0 the limit, which is
+     the least-squares solution of smallest norm
 L1:  piecewise linear in λ (Efron and others, Least angle regression, 2004)
 """
 
@@ -17,7 +17,7 @@ from l2viz import data
 from l2viz.experiment import Experiment
 from l2viz.trajectory import Array
 
-_NOTHING = 1e-9  # of the largest singular value
+_NOTHING = 1e-9  # of the largest singular value; smaller ones count as 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,19 +34,19 @@ class LinearProblem:
         return matrix
 
     def gradient(self, weights: Array) -> Array:
-        """∂(data loss)/∂w at weights (K, p)."""
+        """Return ∂(data loss)/∂w at weights (K, p), of the same shape."""
         left = weights @ self.inputs.T - self.targets
         slope: Array = 2.0 * left @ self.inputs / len(self.inputs)
         return slope
 
     def curvature(self) -> tuple[Array, Array]:
-        """Eigenvalues of the Hessian above 0, (d,), the largest first, and directions, (d, p)."""
+        """Return the Hessian's positive eigenvalues, (d,), falling, and eigenvectors, (d, p)."""
         _, singular, directions = np.linalg.svd(self.inputs, full_matrices=False)
         seen = singular > _NOTHING * singular[0]
         return 2.0 * singular[seen] ** 2 / len(self.inputs), directions[seen]
 
     def l2_optimum(self, strengths: Array) -> Array:
-        """Where data loss + λΣw² is least, (K, p)."""
+        """argmin of data loss + λΣw², (K, p), at each strength (K,)."""
         left, singular, directions = np.linalg.svd(self.inputs, full_matrices=False)
         seen = singular > _NOTHING * singular[0]
         left, singular, directions = left[:, seen], singular[seen], directions[seen]
@@ -56,17 +56,17 @@ class LinearProblem:
         return optimum
 
     def l1_optimum(self, strengths: Array) -> Array:
-        """Where data loss + λΣ|w| is least, (K, p)."""
+        """argmin of data loss + λΣ|w|, (K, p), at each strength (K,)."""
         from sklearn.linear_model import lars_path
 
-        # its data loss is half of ours, and so is its strength
+        # scikit-learn minimizes half of this data loss, so its strength is half of λ
         knots, _, weights = lars_path(self.inputs, self.targets, method="lasso")
         ascending = 2.0 * knots[::-1]
         return np.stack([np.interp(strengths, ascending, row[::-1]) for row in weights], axis=1)
 
 
 def is_linear(experiment: Experiment) -> bool:
-    """Whether its model is y = xw + b with nothing penalized but w, fitted by least squares."""
+    """Return whether the model is y = xw + b, fitted by least squares, with only w penalized."""
     (layer, *hidden) = experiment.layers
     return (
         experiment.task == "regression"
@@ -80,7 +80,7 @@ def is_linear(experiment: Experiment) -> bool:
 
 @lru_cache(maxsize=8)
 def linear_problem(experiment: Experiment) -> LinearProblem:
-    """The training data of a linear experiment."""
+    """Load the training data of a linear experiment and centre it."""
     dataset = data.load(experiment)
     inputs = dataset.train_inputs.astype(np.float64)
     targets = dataset.train_targets.astype(np.float64)[:, 0]

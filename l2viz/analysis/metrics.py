@@ -1,7 +1,7 @@
 """Trajectory -> the numbers a viewer reads. Shapes as in Trajectory: (K, E+1, ...).
 
-K strengths, E+1 recorded epochs, L regularized kernels, S weights that are followed singly,
-R repeats. Each docstring opens with the formula.
+K strengths, E+1 recorded epochs, L regularized kernels, S sampled weights, R repeats. Each
+docstring opens with the formula.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
 COLLAPSED_NORM = 0.05  # of the norm at λ = 0
-COLLAPSED_LOSS = 0.98  # of the loss of the best constant answer
+COLLAPSED_LOSS = 0.98  # of the loss of the best constant prediction
 
 
 def penalty_total(trajectory: Trajectory) -> Array:
@@ -22,17 +22,17 @@ def penalty_total(trajectory: Trajectory) -> Array:
 
 
 def total_loss(trajectory: Trajectory) -> Array:
-    """Training data loss + penalty, (K, E+1): what Keras's ``evaluate`` calls ``loss``."""
+    """L_train + Σₗ λ·Σwₗ², (K, E+1): training data loss + penalty, Keras's ``loss``."""
     return trajectory.train_data_loss + penalty_total(trajectory)
 
 
 def validation_total_loss(trajectory: Trajectory) -> Array:
-    """Validation data loss + penalty, (K, E+1): what Keras reports as ``val_loss``."""
+    """L_val + Σₗ λ·Σwₗ², (K, E+1): validation data loss + penalty, Keras's ``val_loss``."""
     return trajectory.val_data_loss + penalty_total(trajectory)
 
 
 def penalty_stack(trajectory: Trajectory) -> Array:
-    """Σ of λ·Σwₗ² over the kernels up to each one, (K, E+1, L): layer upon layer."""
+    """Σ of λ·Σwₗ² over the kernels up to each one, (K, E+1, L): cumulative over layers."""
     return np.cumsum(trajectory.penalty, axis=2)
 
 
@@ -67,7 +67,7 @@ def norm_of_all(kernel_norm: Array) -> Array:
 def over_repeats(values: Array, axis: int) -> tuple[Array, Array]:
     """Σx/R and √(Σ(x - mean)²/(R - 1)): mean and standard deviation over the repeats' axis.
 
-    Of a single repeat the deviation is 0.
+    With a single repeat the deviation is 0.
     """
     mean: Array = values.mean(axis=axis)
     if values.shape[axis] == 1:
@@ -88,7 +88,7 @@ def kernel_shrinkage_ratio(trajectory: Trajectory) -> Array:
 
 
 def generalization_gap(trajectory: Trajectory) -> Array:
-    """Validation data loss - training data loss, (K, E+1)."""
+    """L_val - L_train, (K, E+1): validation data loss - training data loss."""
     return trajectory.val_data_loss - trajectory.train_data_loss
 
 
@@ -100,7 +100,7 @@ def accuracy_gap(trajectory: Trajectory) -> Array | None:
 
 
 def gap_of_repeats(trajectory: Trajectory, penalty: str | None = None) -> Array:
-    """Accuracy gap, or for regression generalization gap, of every repeat, (R, K, E+1)."""
+    """Return the accuracy gap of every repeat, or the data loss gap for regression, (R, K, E+1)."""
     if trajectory.val_accuracy is None:
         train, val = "train_data_loss", "val_data_loss"
         return trajectory.repeats(val, penalty) - trajectory.repeats(train, penalty)
@@ -109,16 +109,16 @@ def gap_of_repeats(trajectory: Trajectory, penalty: str | None = None) -> Array:
 
 
 def strengths_in_force(trajectory: Trajectory) -> Array:
-    """λ of the epoch that ended at each recorded one, (K, E+1): a schedule moves it."""
+    """Return λ as used in each recorded epoch, (K, E+1); a schedule changes it over epochs."""
     in_force = trajectory.experiment.strength_in_force
-    epochs = [max(int(epoch), 1) for epoch in trajectory.epochs]  # before training, the first's
+    epochs = [max(int(epoch), 1) for epoch in trajectory.epochs]  # before training: as in epoch 1
     return np.stack([in_force(trajectory.strengths, epoch) for epoch in epochs], axis=1)
 
 
 def penalty_gradient(trajectory: Trajectory) -> Array:
-    """∂penalty/∂w = 2λw of the followed weights, (K, E+1, S); under L1 it is λ·sign(w).
+    """∂penalty/∂w = 2λw of the sampled weights, (K, E+1, S); for L1 it is λ·sign(w).
 
-    Of one path, for the penalty of its experiment; 0 for a penalty that is not part of the loss.
+    The trajectory holds a single path. 0 for a penalty that is not part of the loss.
     """
     facts = PENALTIES[trajectory.experiment.penalties[0]]
     weights = trajectory.sampled_weights
@@ -135,10 +135,10 @@ def penalty_gradient_norm(trajectory: Trajectory) -> Array:
 
 
 def distance_from_balance(trajectory: Trajectory) -> Array:
-    """‖g + p‖ ÷ (‖g‖ + ‖p‖) of the followed weights of each kernel, (K, E+1, L).
+    """‖g + p‖ ÷ (‖g‖ + ‖p‖) of the sampled weights of each kernel, (K, E+1, L).
 
     g is the gradient of the data loss, p the gradient of the penalty. 0 where they cancel, as at
-    a minimum of the total loss; 1 where they do not oppose each other, as at λ = 0.
+    a minimum of the total loss; 1 where they have the same direction or one is 0, as at λ = 0.
     """
     data, penalty = trajectory.sampled_gradients, penalty_gradient(trajectory)
     distances = []
@@ -152,10 +152,10 @@ def distance_from_balance(trajectory: Trajectory) -> Array:
 
 
 def collapse(trajectory: Trajectory) -> Array:
-    """‖w‖ < 0.05 ‖w‖₀ and data loss ≥ 0.98 · constant loss: the first such member, (E+1,).
+    """First member with ‖w‖ < 0.05 ‖w‖₀ and data loss ≥ 0.98 · constant loss, (E+1,).
 
-    All stronger members must have collapsed too; K where there is none. ‖w‖₀ is the norm at
-    λ = 0, and the constant loss is the data loss of the best constant answer.
+    All stronger members must have collapsed too; K if there is none. ‖w‖₀ is the norm at λ = 0,
+    and the constant loss is the data loss of the best constant prediction.
     """
     gone = (shrinkage_ratio(trajectory) < COLLAPSED_NORM) & (
         trajectory.train_data_loss >= COLLAPSED_LOSS * trajectory.context.constant_loss
@@ -167,8 +167,8 @@ def collapse(trajectory: Trajectory) -> Array:
 def best_strengths(trajectory: Trajectory) -> Array:
     """argmax of validation accuracy over the members, at every epoch, (E+1,).
 
-    Among equals the lowest validation data loss; for regression the lowest validation data loss.
-    Never looks at test data.
+    Ties are broken by the lowest validation data loss, which is also the criterion for regression.
+    Test data is not used.
     """
     data_loss = trajectory.val_data_loss
     if trajectory.val_accuracy is not None:
@@ -179,18 +179,18 @@ def best_strengths(trajectory: Trajectory) -> Array:
 
 
 def best_strength(trajectory: Trajectory) -> int:
-    """Position of the best member at the last epoch, chosen on validation data."""
+    """Return the position of the member that is best on validation data at the last epoch."""
     return int(best_strengths(trajectory)[-1])
 
 
 def scores_of_repeats(trajectory: Trajectory, penalty: str | None = None) -> Array:
-    """Validation accuracy, or for regression validation data loss, of every repeat, (R, K, E+1)."""
+    """Return validation accuracy, or data loss for regression, of every repeat, (R, K, E+1)."""
     classes = trajectory.val_accuracy is not None
     return trajectory.repeats("val_accuracy" if classes else "val_data_loss", penalty)
 
 
 def mean_score(trajectory: Trajectory, penalty: str | None = None) -> tuple[Array, Array]:
-    """Mean of `scores_of_repeats`, and its standard error s/√R, (K, E+1) each."""
+    """Σx/R and s/√R: mean of `scores_of_repeats` and its standard error, (K, E+1) each."""
     scores = scores_of_repeats(trajectory, penalty)
     mean, deviation = over_repeats(scores, axis=0)
     return mean, deviation / np.sqrt(len(scores))
@@ -199,8 +199,8 @@ def mean_score(trajectory: Trajectory, penalty: str | None = None) -> tuple[Arra
 def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple[Array, Array]:
     """argmax of the mean score, and the largest λ with mean ≥ best mean - s/√R, (E+1,) each.
 
-    s/√R is the standard error of the best member. As glmnet's "lambda.1se", but over seeds
-    instead of folds (Friedman, Hastie and Tibshirani, 2010). With one repeat the two are the same.
+    s/√R is the standard error of the best member. The second is glmnet's "lambda.1se", but over
+    seeds instead of folds (Friedman, Hastie and Tibshirani, 2010). With one repeat both are equal.
     """
     mean, error = mean_score(trajectory, penalty)
     if trajectory.val_accuracy is None:
@@ -213,9 +213,9 @@ def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple
 
 
 def test_gain(trajectory: Trajectory, member: int) -> float:
-    """Test accuracy at `member` - test accuracy at λ = 0, a share, at the last epoch.
+    """Test accuracy at `member` - test accuracy at λ = 0, at the last epoch, as a fraction.
 
-    For regression 1 - test error at `member` ÷ test error at λ = 0: the share that is gone.
+    For regression 1 - test error at `member` ÷ test error at λ = 0: the relative reduction.
     """
     if trajectory.test_accuracy is not None:
         accuracy = trajectory.test_accuracy[:, -1]

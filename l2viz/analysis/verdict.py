@@ -1,4 +1,4 @@
-"""Trajectory -> the sentences that say what came out, with the figures in them."""
+"""Trajectory -> sentences that state the result, with its numbers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ CUSTOMARY_STRENGTH = 0.01  # Keras's default, and the one in most examples
 
 
 def strength_text(strength: float) -> str:
-    """λ to three significant digits, as everywhere on the page."""
+    """Format λ with three significant digits, as everywhere on the page."""
     return "0" if strength == 0.0 else f"{strength:.3g}"
 
 
 def verdict(trajectory: Trajectory) -> str:
-    """What the strength chosen on validation data is worth on test data, at the last epoch.
+    """State what the strength chosen on validation data gains on test data, at the last epoch.
 
-    Of several penalties each at its own best strength; of repeats the means.
+    With several penalties, each at its own best strength; with repeats, the means.
     """
     if len(trajectory.strengths) == 1:
         return "Only λ = 0 was trained: there is nothing to compare it with."
@@ -33,17 +33,17 @@ def verdict(trajectory: Trajectory) -> str:
 
 
 def _side_by_side(trajectory: Trajectory) -> str:
-    """Each twin at the strength that validation data chooses for it."""
+    """State each twin's score at the strength that validation data chooses for it."""
     repeats = trajectory.experiment.repeats
     score = _score_name(trajectory)
-    told = []
+    parts = []
     for penalty in trajectory.experiment.penalties:
         best, scores = _chosen(trajectory, penalty)
         strength = strength_text(trajectory.strengths[best])
         acts = "" if penalty == "none" else f" (λ = {strength})"
-        told.append(f"{PENALTIES[penalty].title} {_score(scores[:, best].mean(), score)}{acts}")
+        parts.append(f"{PENALTIES[penalty].title} {_score(scores[:, best].mean(), score)}{acts}")
     over = f"mean over {repeats} seeds, " if repeats > 1 else ""
-    return f"{score.capitalize()}, {over}each at its best on validation data: {', '.join(told)}."
+    return f"{score.capitalize()}, {over}each at its best on validation data: {', '.join(parts)}."
 
 
 def _over_repeats(trajectory: Trajectory) -> str:
@@ -66,7 +66,7 @@ def _over_repeats(trajectory: Trajectory) -> str:
 
 
 def _chosen(trajectory: Trajectory, penalty: str) -> tuple[int, Array]:
-    """The member chosen on validation data, and the test scores of all, (R, K)."""
+    """Return the member chosen on validation data, and the test scores of all members, (R, K)."""
     best = int(best_on_average(trajectory, penalty)[0][-1])
     name = "test_data_loss" if trajectory.test_accuracy is None else "test_accuracy"
     return best, trajectory.repeats(name, penalty)[..., -1].astype(float)
@@ -104,11 +104,11 @@ def _classification(trajectory: Trajectory) -> str:
     accuracy = trajectory.test_accuracy[:, -1]
     examples = trajectory.context.test_examples
     gain = test_gain(trajectory, best)
-    doubt = 2.0 * accuracy_error(accuracy[best], accuracy[0], examples)
+    noise = 2.0 * accuracy_error(accuracy[best], accuracy[0], examples)
     chosen = strength_text(trajectory.strengths[best])
     if best == 0:
         first = "Validation data chooses λ = 0: no gain from the penalty."
-    elif gain > doubt:
+    elif gain > noise:
         first = (
             f"Validation data chooses λ = {chosen}: test accuracy {accuracy[best]:.1%}, "
             f"against {accuracy[0]:.1%} at λ = 0: {_points(gain)}."
@@ -117,17 +117,17 @@ def _classification(trajectory: Trajectory) -> str:
         first = (
             f"Validation data chooses λ = {chosen}, but there is no gain: {_points(gain)} of test "
             f"accuracy, and {examples} test examples cannot tell less than "
-            f"{100 * doubt:.1f} points from none."
+            f"{100 * noise:.1f} points from none."
         )
     return f"{first} {_customary(trajectory)}".strip()
 
 
 def _customary(trajectory: Trajectory) -> str:
-    """What the member nearest Keras's default 0.01 costs, where it costs something."""
+    """State the cost of the member nearest to Keras's default 0.01, or "" if it costs nothing."""
     nearest = customary_member(trajectory)
     gain = test_gain(trajectory, nearest)
     ratio = trajectory.strengths[nearest] / CUSTOMARY_STRENGTH
-    if not 0.5 < ratio < 2.0 or gain > -0.0005:  # it would say 0.0 points
+    if not 0.5 < ratio < 2.0 or gain > -0.0005:  # would be rounded to 0.0 points
         return ""
     return (
         f"λ = {strength_text(trajectory.strengths[nearest])}, nearest to the customary "
@@ -136,7 +136,7 @@ def _customary(trajectory: Trajectory) -> str:
 
 
 def customary_member(trajectory: Trajectory) -> int:
-    """The position of the positive strength nearest to the customary one, on the log scale."""
+    """Return the position of the positive strength nearest to the customary one, in log λ."""
     return 1 + int(np.argmin(np.abs(np.log(trajectory.strengths[1:] / CUSTOMARY_STRENGTH))))
 
 

@@ -15,7 +15,7 @@ from l2viz.charts.core.traces import dots
 from l2viz.trajectory import Trajectory
 
 CLASSES = (("class 0", "@class-0", "circle"), ("class 1", "@class-1", "diamond"))
-LEVELS = 255  # how a boundary stores probability 1
+LEVELS = 255  # stands for probability 1
 
 
 def _draw(trajectory: Trajectory) -> Drawing:

@@ -1,4 +1,4 @@
-"""Which charts a trajectory has."""
+"""Trajectory -> the charts that it has data for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from l2viz.charts.weight_matrix import weight_matrices
 from l2viz.experiment.url import LARGEST_STAGE
 from l2viz.trajectory import Trajectory
 
-USUAL_SLOTS = LARGEST_STAGE  # one chart of each
+USUAL_SLOTS = LARGEST_STAGE  # one chart from each slot
 
 
 def get_chart(trajectory: Trajectory, name: str) -> Chart:
@@ -63,9 +63,9 @@ def get_chart(trajectory: Trajectory, name: str) -> Chart:
 
 
 def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """Return the charts of a trajectory in the order of the chooser, variants of a slot together.
+    """Return the charts of a trajectory in the order of the chooser, with the usual slots first.
 
-    The opening scenes use the slots that come first.
+    Charts of one slot stand together.
     """
     names = trajectory.layer_names
     sizes = trajectory.context.kernel_sizes
@@ -102,7 +102,7 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
 
 
 def usual_charts(charts: tuple[Chart, ...]) -> tuple[Chart, ...]:
-    """Return what is on the stage until a viewer chooses: the first chart of each first slot."""
+    """Return the charts that the stage opens with: the first of each of the first slots."""
     slots: dict[str, Chart] = {}
     for chart in charts:
         slots.setdefault(chart.slot, chart)

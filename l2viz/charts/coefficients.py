@@ -1,5 +1,5 @@
-"""Coefficient paths: single weights, or norms of units, against strength, over the validation
-curve they are chosen by. As glmnet draws them, of a network.
+"""Coefficient paths, as in glmnet: single weights, or norms of units, against strength, above the
+validation curve.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from l2viz.charts.core.theme import base_layout, layer_colour
 from l2viz.charts.core.traces import line
 from l2viz.trajectory import Array, Trajectory
 
-MOST_LINES = 24  # in one panel; more cannot be told apart
+MOST_LINES = 24  # in one panel; more cannot be distinguished
 
 
 def coefficient_paths(trajectory: Trajectory) -> tuple[Chart, ...]:
@@ -70,7 +70,7 @@ def followed(trajectory: Trajectory, layer: int | None) -> Array:
 
 
 def _matters(trajectory: Trajectory, layer: int | None) -> Array:
-    """Return which followed weights of a linear model are truly not 0, (S,) bool."""
+    """Return which sampled weights of a linear model have a true value other than 0, (S,) bool."""
     context = trajectory.context
     if layer is None or context.true_kernel is None:
         return np.zeros(len(context.sampled_layer), dtype=bool)
@@ -99,7 +99,7 @@ def _arrays(trajectory: Trajectory, layer: int | None) -> Mapping[str, ChartArra
 
 
 def _along(positions: Array, lines: int) -> ChartArray:
-    """Return the x of that many lines over all strengths."""
+    """Return the x values of `lines` lines over all strengths."""
     return constant(with_gaps(np.tile(positions, (lines, 1))))
 
 

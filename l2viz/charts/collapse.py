@@ -1,4 +1,4 @@
-"""The collapse cliff: where the penalty leaves a network that answers the same to everything."""
+"""The collapse cliff: from which strength on the network predicts a constant."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from l2viz.trajectory import Array, Trajectory
 
 @dataclass(frozen=True, kw_only=True)
 class _Quantity:
-    """What is compared: of(trajectory, penalty) is (R, K, E+1)."""
+    """A compared quantity: of(trajectory, penalty) returns it as (R, K, E+1)."""
 
     name: str
     title: str
@@ -33,7 +33,7 @@ class _Quantity:
 
 
 def comparisons(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """Return the charts of several twins or repeats; none of a single path."""
+    """Return the charts that compare twins or repeats; none for a single path."""
     if trajectory.experiment.leading_axes == 0:
         return ()
     several = len(trajectory.experiment.penalties) > 1
@@ -81,9 +81,9 @@ def _quantities(trajectory: Trajectory) -> tuple[_Quantity, ...]:
 
 
 def _arrays(trajectory: Trajectory, quantity: _Quantity) -> Mapping[str, ChartArray]:
-    """Return of each twin mean and mean ∓ one standard deviation, and every repeat.
+    """Return for each twin the mean, the mean ∓ one standard deviation, and every repeat.
 
-    (E+1, K) each, the repeats as (E+1, K, R).
+    (E+1, K) each, the repeats (E+1, K, R).
     """
     made: dict[str, Array] = {}
     for penalty in trajectory.experiment.penalties:

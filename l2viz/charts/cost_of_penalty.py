@@ -1,6 +1,7 @@
-"""Cost of the penalty in time: every timed pair, their median, and where half of them lie.
+"""Cost of the penalty in time: every timed pair, their median and quartiles.
 
-A figure of its own, as it is no part of a run: `l2viz.studies.penalty_timing` takes the times.
+This is a figure and not a Chart, as its data is not part of a run: it comes from
+`l2viz.studies.penalty_timing`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from l2viz.charts.core.theme import base_layout, coloured, figure_layout
 from l2viz.charts.core.traces import dots, line
 from l2viz.trajectory import Array
 
-_LEAST = 5.0  # percent, on either side of 0, that the axis shows
+_LEAST = 5.0  # percent on either side of 0 that the axis always shows
 
 
 def cost_figure(percentages: Sequence[float], *, theme: str = "light") -> go.Figure:

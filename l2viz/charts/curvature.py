@@ -21,7 +21,7 @@ _POINTS = 80
 
 
 def has_curvature(trajectory: Trajectory) -> bool:
-    """Return whether it is a linear model under L2."""
+    """Return whether the experiment is a linear model with the penalty L2."""
     return is_linear(trajectory.experiment) and "l2" in trajectory.experiment.penalties
 
 

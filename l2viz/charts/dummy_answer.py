@@ -1,4 +1,4 @@
-"""What the network answers to one input of random pixels, as on the source page."""
+"""The network's prediction for one input of random pixels, as on the source page."""
 
 from __future__ import annotations
 

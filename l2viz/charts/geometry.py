@@ -22,13 +22,13 @@ from l2viz.trajectory import Trajectory
 
 _SHAPES = {"l2": "circle", "l1": "diamond"}
 _TRAINED = {"l2": ("l2",), "l1": ("l1", "proximal_l1")}
-_NEAR, _FAR = 0.6, 1.3  # of the reach at λ = 0, on either side of the origin
-_DIGITS = 6  # decimals that travel
-_PLACE = ": %{x:.3g}, %{y:.3g}"  # under the pointer
+_NEAR, _FAR = 0.6, 1.3  # shown on either side of the origin, as a share of the reach at λ = 0
+_DIGITS = 6  # decimals that are sent to the browser
+_PLACE = ": %{x:.3g}, %{y:.3g}"  # in hover texts
 
 
 def geometry(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """Return the charts of a linear model with two weights or more; none of another."""
+    """Return the charts of a linear model with at least two weights; none for other models."""
     experiment = trajectory.experiment
     if not is_linear(experiment) or len(trajectory.context.sampled_index) < 2:
         return ()
@@ -97,7 +97,7 @@ def _draw(trajectory: Trajectory, penalty: str) -> Drawing:
     names = trajectory.context.sampled_index[shown_pair(trajectory)]
     path = optimum_path(trajectory, penalty)
     reach = float(np.linalg.norm(path, ord=2 if penalty == "l2" else 1, axis=1).max())
-    leaning = np.where(path[0] < 0.0, -1.0, 1.0)  # to the quadrant of the best fit
+    leaning = np.where(path[0] < 0.0, -1.0, 1.0)  # towards the quadrant of the best fit
     near, far = -_NEAR * reach * leaning, _FAR * reach * leaning
     low, high = np.minimum(near, far), np.maximum(near, far)
     x, y = (
@@ -110,7 +110,7 @@ def _draw(trajectory: Trajectory, penalty: str) -> Drawing:
             "yaxis": {
                 **y,
                 "constrain": "domain",
-                "scaleanchor": "x",  # a circle is drawn as one
+                "scaleanchor": "x",  # equal scales, so that a circle looks like one
                 "zeroline": True,
                 "zerolinecolor": "@ghost",
             },

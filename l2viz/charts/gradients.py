@@ -20,11 +20,11 @@ from l2viz.charts.core.traces import PINS, dots, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
-UNIT = 1e-5  # of the scale of pulls: linear well below it, logarithmic well above
+UNIT = 1e-5  # the pulls' scale is linear well below it, logarithmic well above
 
 
 def gradients(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """Return the charts of every regularized kernel; none for a penalty beside the loss."""
+    """Return the charts of every regularized kernel; none if the penalty is not in the loss."""
     penalty = trajectory.experiment.penalties[0]
     if not PENALTIES[penalty].in_loss:
         return ()
@@ -36,7 +36,7 @@ def gradients(trajectory: Trajectory) -> tuple[Chart, ...]:
 
 
 def signed_log(values: Array) -> Array:
-    """asinh(v / UNIT) / ln 10: one unit for each decade on either side, zero in the middle."""
+    """asinh(v / UNIT) / ln 10: a logarithmic scale for both signs, one unit per decade."""
     scaled: Array = np.arcsinh(np.asarray(values, dtype=np.float64) / UNIT) / np.log(10.0)
     return scaled
 
@@ -116,7 +116,7 @@ def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
 
 
 def _examples(trajectory: Trajectory) -> str:
-    """Say on which part of the training data the gradient is measured, if not on all of it."""
+    """Return on how many examples the gradient is measured, or "" if on all of them."""
     measured, trained = trajectory.context.gradient_examples, trajectory.experiment.train_size
     return "" if measured == trained else f", on {measured} of {trained} examples"
 

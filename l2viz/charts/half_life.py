@@ -1,4 +1,4 @@
-"""Weights without a data gradient: what the penalty alone does to them, epoch by epoch."""
+"""Decay of idle weights, which have no data gradient, over epochs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from l2viz.charts.core.theme import layer_colour
 from l2viz.charts.core.traces import PINS, line
 from l2viz.trajectory import Trajectory
 
-_LOWEST = -6.0  # decades
+_LOWEST = -6.0  # power of ten
 
 
 def has_idle_weights(trajectory: Trajectory) -> bool:
-    """Return whether the data never pull at some followed weights of the first kernel.
+    """Return whether some sampled weights of the first kernel never have a data gradient.
 
-    Of one path. False too where no strength could move them.
+    The trajectory holds a single path. False if it has only λ = 0, which cannot move them.
     """
     several = len(trajectory.strengths) > 1
     return several and bool(decay.idle_weights(trajectory)[0].any())

@@ -1,4 +1,4 @@
-"""Weight histogram of one layer, with a ghost behind it."""
+"""Weight histogram of one layer, with the ghost's behind it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _draw(trajectory: Trajectory, layer: int, *, linear: bool = False) -> Drawin
             y=Bound("counts" if linear else "histogram", strength, index=(layer,)),
         )
     size = trajectory.context.kernel_sizes[layer]
-    if linear:  # twice what λ = 0 has: a collapsed network has all its weights in one bin
+    if linear:  # up to twice the counts of λ = 0: a collapsed network has all weights in one bin
         top = min(2 * int(trajectory.histogram[0, :, layer].max()), size)
         counts = axis("weights in bin", range=ranges.from_zero(np.array([float(top)])))
     else:

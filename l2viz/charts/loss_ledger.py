@@ -1,4 +1,4 @@
-"""The loss ledger: data loss, a band of penalty per layer on top, and what Keras reports."""
+"""The loss ledger: data loss, a band of penalty per layer on top, and the losses Keras reports."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ def _draw(trajectory: Trajectory) -> Drawing:
 
 
 def _loss_range(trajectory: Trajectory) -> list[float]:
-    """Return [0, what a run settles on]: at the very start a large penalty may be above it.
+    """Return [0, top] for the losses after the first quarter of a run.
 
-    At a minimum the total loss is below that of the constant predictor, which has no penalty.
+    The initial penalty of a large λ may lie above it. At a minimum the total loss is at most that
+    of the constant prediction, which has no penalty.
     """
     settled = max(1, len(trajectory.epochs) // 4)
     late = np.concatenate(

@@ -16,8 +16,8 @@ from l2viz.charts.core.theme import base_layout, layer_colour
 from l2viz.charts.core.traces import PINS, line
 from l2viz.trajectory import Array, Trajectory
 
-ROWS = 16  # epochs, at most, that a ridge shows
-OVERLAP = 5.0  # rows that the highest possible count reaches over
+ROWS = 16  # epochs that a ridge shows at most
+OVERLAP = 5.0  # height of the highest possible count, in rows
 
 
 def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
@@ -50,14 +50,14 @@ def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
 
 
 def _heights(trajectory: Trajectory, layer: int) -> Array:
-    """Return heights from 0, an empty bin, to OVERLAP, all weights in one bin: (E+1, K, bins)."""
+    """Return heights from 0 (empty bin) to OVERLAP (all weights in one bin), (E+1, K, bins)."""
     counts = np.maximum(epoch_first(trajectory.histogram)[:, :, layer], EMPTY_BIN) / EMPTY_BIN
     size = trajectory.context.kernel_sizes[layer] / EMPTY_BIN
     heights: Array = OVERLAP * np.log(counts) / np.log(size)
     return heights.astype(np.float32)
 
 
-# ---- over strengths: a row for each, λ = 0 the lowest
+# ---- over strengths: a row for each, λ = 0 at the bottom
 
 
 def _over_strengths(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
@@ -90,11 +90,11 @@ def _draw_strengths(trajectory: Trajectory, layer: int) -> Drawing:
     )
 
 
-# ---- over epochs: a row for some, each standing on its own epoch
+# ---- over epochs: a row for at most ROWS of them, at the height of its epoch
 
 
 def shown_epochs(trajectory: Trajectory) -> Array:
-    """Return the recorded epochs that have a row, of the whole run."""
+    """Return the recorded epochs of the run that have a row, evenly spread."""
     recorded = np.array(trajectory.experiment.recorded_epochs)
     spread = np.linspace(0, len(recorded) - 1, min(ROWS, len(recorded)))
     shown: Array = recorded[np.unique(np.rint(spread).astype(int))]
@@ -102,7 +102,7 @@ def shown_epochs(trajectory: Trajectory) -> Array:
 
 
 def _row(trajectory: Trajectory) -> float:
-    """Return the number of epochs between two rows."""
+    """Return the distance between two rows in epochs."""
     return trajectory.experiment.epochs / max(len(shown_epochs(trajectory)) - 1, 1)
 
 

@@ -1,4 +1,4 @@
-"""Sparsity: the share of small weights at every threshold, exact and idle ones apart."""
+"""Sparsity: the share of weights below each threshold, of exact zeros and of idle weights."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from l2viz.trajectory import Trajectory
 
 
 def sparsity(trajectory: Trajectory, layer: int) -> Chart:
-    """Return the sparsity chart of one regularized kernel, all twins in it."""
+    """Return the sparsity chart of one regularized kernel, with all twins."""
     name = trajectory.layer_names[layer]
     return Chart(
         name=chart_name("sparsity", name),

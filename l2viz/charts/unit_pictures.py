@@ -1,4 +1,4 @@
-"""What first-layer units look at: their kernels as pictures, on one colour scale."""
+"""Kernels of the first layer's units as pictures, on one colour scale."""
 
 from __future__ import annotations
 

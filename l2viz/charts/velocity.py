@@ -1,4 +1,4 @@
-"""What √v does to the penalty: Adam divides L2's pull by it, and decoupled decay does not."""
+"""Shrinkage against √v: Adam divides L2's gradient by √v, but not decoupled decay."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from l2viz.charts.core.pictures import draw_rows, rows_of
 from l2viz.trajectory import Array, Trajectory
 from l2viz.trajectory.pictures import picture_levels
 
-LARGEST = (48, 160)  # units and inputs, at most, that are shown
+LARGEST = (48, 160)  # units and inputs that are shown at most
 
 
 def weight_matrices(trajectory: Trajectory) -> tuple[Chart, ...]:
@@ -42,7 +42,7 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
 
 
 def _limit(trajectory: Trajectory, layer: int) -> float:
-    """Return the weight that has the full colour: half the reach of the layer's histogram."""
+    """Return the weight with the full colour: half the range of the layer's histogram."""
     return float(trajectory.context.bin_edges[layer, -1]) / 2
 
 

@@ -1,4 +1,4 @@
-"""Experiment -> what its reader would type: a plain Keras script, a notebook, a diff."""
+"""Experiment -> code without l2viz: a plain Keras script, a notebook, a diff."""
 
 from l2viz.codegen.diff import keras_diff
 from l2viz.codegen.notebook import keras_notebook

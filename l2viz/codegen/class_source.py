@@ -69,7 +69,7 @@ class SoftThreshold(keras.constraints.Constraint):
 
 SCHEDULED_PENALTY = '''
 class ScheduledPenalty(regularizers.Regularizer):
-    """The penalty at a strength that is read anew at each step."""
+    """The penalty at a strength that is read at each step."""
 
     def __call__(self, w):
         return strength * {terms}
@@ -89,7 +89,7 @@ class Schedule(keras.callbacks.Callback):
 
 
 def classes_code(member: Member) -> list[str]:
-    """What has to be written before the model: the custom layer, a constraint, a schedule."""
+    """Return the classes that the model's code uses: custom layer, constraint, schedule."""
     facts, parts = member.facts, []
     if member.experiment.model == "custom":
         parts.append(GATED)
@@ -108,7 +108,7 @@ def classes_code(member: Member) -> list[str]:
 
 
 def draws_code(member: Member) -> list[str]:
-    """Classes of a float64 script, whose random parts are those of the float32 one."""
+    """Return the classes that draw the same random numbers in float64 as in float32."""
     experiment = member.experiment
     if experiment.dtype == "float32":
         return []

@@ -1,8 +1,8 @@
-"""Experiment -> the code that makes its data: the very functions of l2viz.data, as plain source.
+"""Experiment -> the code that makes its data: the functions of l2viz.data, as plain source.
 
-Taken from the functions themselves, so that a dataset is written once. What they use comes with
-them: other functions, constants, imports. Their annotations stay behind, and instead of an
-Experiment they are given the few settings they read.
+The source is that of the functions themselves, so that a dataset is defined once, with everything
+they use: other functions, constants, imports. Annotations are removed, and a namespace with the few
+settings that they read takes the place of the Experiment.
 """
 
 from __future__ import annotations
@@ -21,20 +21,23 @@ from l2viz.experiment import Experiment
 from l2viz.validation import ExperimentError
 
 _PACKAGE = "l2viz"
-_SETTINGS = "settings"  # takes the place of the parameter `experiment`
+_SETTINGS = "settings"  # replaces the parameter `experiment`
 _CONSTANTS = (bool, int, float, str, tuple)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataCode:
-    """imports: whole lines; code: functions, and `data`, which holds the arrays."""
+    """imports: whole lines; code: the functions, and a variable `data` with the arrays."""
 
     imports: tuple[str, ...]
     code: str
 
 
 def data_code(experiment: Experiment) -> DataCode:
-    """Raises ExperimentError where the data cannot be made by source text alone."""
+    """Return the code that makes the experiment's data.
+
+    Raises ExperimentError if the data depends on objects that cannot be written as source.
+    """
     loader = data.LOADERS[experiment.dataset]
     collected = _Collected(experiment.dataset)
     collected.add_function(loader)
@@ -57,7 +60,7 @@ def data_code(experiment: Experiment) -> DataCode:
 
 @dataclass
 class _Collected:
-    """A function's source with all that it uses, callees first."""
+    """The sources of a function and of everything that it uses, callees first."""
 
     dataset: str
     imports: set[str] = field(default_factory=set)
@@ -97,7 +100,7 @@ def _refuse_unless_constant(dataset: str, name: str, value: object) -> None:
     parts = value if isinstance(value, tuple) else (value,)
     if not all(isinstance(part, _CONSTANTS) for part in parts):
         raise ExperimentError(
-            "dataset", f"be one that a script can make: {name} is more than a number", dataset
+            "dataset", f"be one that a script can make: {name} is not a plain constant", dataset
         )
 
 
@@ -114,7 +117,7 @@ def _public(name: str) -> str:
 
 
 def _used_names(tree: ast.FunctionDef) -> set[str]:
-    """Names that are read where the function runs: not those of annotations."""
+    """Return the names that the function reads when it runs, without those of annotations."""
     skipped = {id(node) for root in _annotations(tree) for node in ast.walk(root)}
     return {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in skipped
@@ -129,11 +132,11 @@ def _annotations(tree: ast.FunctionDef) -> Iterator[ast.expr]:
             yield node.returns
 
 
-_Edit = tuple[tuple[int, int], tuple[int, int], str]  # from (line, byte) to (line, byte): what
+_Edit = tuple[tuple[int, int], tuple[int, int], str]  # start and end (line, byte), new text
 
 
 def _edits(tree: ast.FunctionDef) -> Iterator[_Edit]:
-    """Annotations go, `experiment` becomes the settings, our names lose their underscore."""
+    """Yield the edits: no annotations, `experiment` is the settings, names without underscore."""
     for node in ast.walk(tree):
         if isinstance(node, ast.arg):
             name = _SETTINGS if node.arg == "experiment" else node.arg
@@ -165,7 +168,7 @@ def _end(node: ast.expr | ast.arg) -> tuple[int, int]:
 
 
 def _edited(source: str, edits: list[_Edit], tree: ast.FunctionDef) -> str:
-    """The source with its edits made, from the last to the first, without decorators."""
+    """Apply the edits to the source, from the last to the first, and drop decorators."""
     lines = [line.encode() for line in source.split("\n")]  # ast counts columns in bytes
     removed: list[_Edit] = [
         (start, end, what)

@@ -1,4 +1,4 @@
-"""Member -> what its reader would change in code without a penalty."""
+"""Member -> the diff from code without a penalty to code with the member's."""
 
 from __future__ import annotations
 
@@ -16,14 +16,33 @@ from l2viz.codegen.model_source import (
 )
 from l2viz.experiment import Experiment
 
-_WHOLE = 10_000  # lines of context: all of it
+_WHOLE = 10_000  # lines of context: the whole code
 
 
 def keras_diff(experiment: Experiment, *, strength: float, penalty: str | None = None) -> str:
-    """A unified diff of the model's code, from no penalty to this member's; empty if none.
+    """Write a unified diff of the model's code, from no penalty to one member's.
 
-    Without seeds and names, and with λ as a number, as one would type it:
-    ``kernel_regularizer=regularizers.L2(0.01)``. Raises ExperimentError as `keras_script` does.
+    The code has no seeds and no layer names, and λ is a number:
+    ``kernel_regularizer=regularizers.L2(0.01)``.
+
+    Parameters
+    ----------
+    experiment
+        The settings of the run.
+    strength
+        λ, from 0 to 1e6; it need not be one of ``experiment.strengths``.
+    penalty
+        One of ``experiment.penalties``, or None for the first.
+
+    Returns
+    -------
+    str
+        The diff; empty if both codes are the same.
+
+    Raises
+    ------
+    ExperimentError
+        If the strength or the penalty is not valid.
     """
     member = Member.of(experiment, strength, penalty)
     plain = dataclasses.replace(
@@ -39,7 +58,7 @@ def keras_diff(experiment: Experiment, *, strength: float, penalty: str | None =
 
 
 def _code(member: Member) -> list[str]:
-    """As one would type it; of the settings those alone that the rest reads."""
+    """Return the lines of the code, with only those constants that the rest reads."""
     parts = [*classes_code(member), network_code(member, bare=True)]
     if member.facts.kernel_decay:
         parts.append(kernels_code(member))

@@ -11,11 +11,7 @@ from l2viz.validation import choice, experiment_errors, number
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One network of an experiment: its strength and penalty, in the first repeat.
-
-    Raises ExperimentError for a strength that no path can have, or a penalty that is not one of
-    the experiment's twins.
-    """
+    """One network of an experiment, by strength and penalty, in the first repeat."""
 
     experiment: Experiment
     strength: float
@@ -23,6 +19,7 @@ class Member:
 
     @classmethod
     def of(cls, experiment: Experiment, strength: float, penalty: str | None) -> Member:
+        """Check strength and penalty. Raises ExperimentError if one of them is not valid."""
         with experiment_errors():
             return cls(
                 experiment=experiment,
@@ -32,11 +29,12 @@ class Member:
 
     @property
     def facts(self) -> PenaltyFacts:
+        """Return the facts of its penalty."""
         return PENALTIES[self.penalty]
 
     @property
     def scheduled(self) -> bool:
-        """Whether its strength changes while it trains."""
+        """Return whether its strength changes during training."""
         facts = self.facts
         acts = facts.in_loss or facts.decay or facts.kernel_decay or facts.proximal
         return bool(acts) and self.experiment.schedule != "constant"

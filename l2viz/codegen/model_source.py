@@ -14,7 +14,7 @@ OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SG
 
 
 def settings_code(member: Member) -> str:
-    """The constants that the rest of the code reads."""
+    """Return the assignments of the constants that the rest of the code reads."""
     experiment = member.experiment
     lines = [
         f"STRENGTH = {member.strength!r}  # λ",
@@ -37,9 +37,9 @@ def settings_code(member: Member) -> str:
 
 
 def network_code(member: Member, *, bare: bool = False) -> str:
-    """Return ``model = keras.Sequential([...])``; bare: without seeds and names, λ as a number."""
+    """Return ``model = keras.Sequential([...])``; if `bare`, without seeds and names."""
     experiment = member.experiment
-    if bare:  # without seeds nothing has to draw as float32 does
+    if bare:  # without seeds there are no float32 draws to repeat
         experiment = dataclasses.replace(experiment, dtype="float32")
     layers = [
         _layer_code(member, plan, bare=bare) for plan in plan_layers(experiment, member.penalty)
@@ -49,7 +49,7 @@ def network_code(member: Member, *, bare: bool = False) -> str:
 
 
 def kernels_code(member: Member) -> str:
-    """``kernels = [...]``: those that the experiment regularizes, in the order of a trajectory."""
+    """Return ``kernels = [...]``: the regularized kernels, in the order of a Trajectory."""
     names = [
         f"model.get_layer({literal(plan.name)}).{kernel}"
         for plan in member.experiment.layers
@@ -63,7 +63,7 @@ def kernels_code(member: Member) -> str:
 
 
 def optimizer_code(member: Member, *, bare: bool = False) -> str:
-    """``optimizer = ...``, with the decay that the experiment or the penalty asks of it."""
+    """Return ``optimizer = ...``, with the weight decay of the experiment and of the penalty."""
     experiment, facts = member.experiment, member.facts
     arguments = [f"learning_rate={experiment.learning_rate!r}" if bare else "LEARNING_RATE"]
     arguments += [f"{name}={value!r}" for name, value in experiment.optimizer_arguments.items()]
@@ -82,12 +82,12 @@ def optimizer_code(member: Member, *, bare: bool = False) -> str:
             ")",
         ]
     if member.scheduled and (facts.decay or facts.kernel_decay):
-        lines.append("optimizer.weight_decay = weight_decay  # read anew at each step")
+        lines.append("optimizer.weight_decay = weight_decay  # a variable: read at each step")
     return "\n".join(lines)
 
 
 def compile_code(member: Member) -> str:
-    """``model.compile(...)``, with the data loss as a metric: metrics hold no penalty."""
+    """Return ``model.compile(...)``, with a metric for the loss without penalty."""
     classes = member.experiment.task == "classification"
     name = "SparseCategoricalCrossentropy" if classes else "MeanSquaredError"
     accuracy = '"accuracy", ' if classes else ""
@@ -100,13 +100,13 @@ def compile_code(member: Member) -> str:
 
 
 def fit_code(member: Member, batches: Sequence[str], *, epochs: str) -> str:
-    """``model.fit(...)`` of these batches, with the schedule if there is one."""
+    """Return ``model.fit(...)`` on these batches, with the schedule if there is one."""
     schedule = ["callbacks=[Schedule()]"] if member.scheduled else []
     return call("model.fit", [*batches, f"epochs={epochs}", *schedule, "verbose=0"])
 
 
 def _decay(member: Member, *, bare: bool) -> str:
-    """The argument `weight_decay`; empty where there is none."""
+    """Return the value of the argument `weight_decay`, or "" for none."""
     experiment, facts = member.experiment, member.facts
     of_penalty = facts.decay + facts.kernel_decay
     if of_penalty and member.scheduled:
@@ -119,7 +119,7 @@ def _decay(member: Member, *, bare: bool) -> str:
 
 
 def _layer_code(member: Member, plan: LayerPlan, *, bare: bool) -> str:
-    """Return a layer as it stands in the list; those with kernels are named, to be found again."""
+    """Return a layer's code; layers with kernels get a name, by which they are looked up."""
     named = plan.kernels and (not bare or member.facts.kernel_decay)
     name = [f"name={literal(plan.name)}"] if named else []
     arguments = _arguments(member, plan, bare=bare) + name
@@ -127,7 +127,7 @@ def _layer_code(member: Member, plan: LayerPlan, *, bare: bool) -> str:
 
 
 def _arguments(member: Member, planned: KerasObject, *, bare: bool) -> list[str]:
-    """Return the arguments of a class, without its seeds if bare."""
+    """Return the arguments of a class; if `bare`, without seeds and initializers."""
     arguments = [_value_code(member, value, bare=bare) for value in planned.arguments]
     keywords = [
         f"{name}={_value_code(member, value, bare=bare)}"

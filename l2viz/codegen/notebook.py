@@ -11,10 +11,29 @@ from l2viz.experiment import Experiment
 
 
 def keras_notebook(experiment: Experiment, *, strength: float, penalty: str | None = None) -> str:
-    """The script of `keras_script`, part by part, as a notebook: the text of an .ipynb file.
+    """Write the script of `keras_script` as a notebook, with a cell for each of its parts.
 
-    nbformat 4.5; it runs from top to bottom, and its last cell prints the JSON object. Equal
-    arguments give equal bytes. Raises ExperimentError as `keras_script` does.
+    It runs from top to bottom, and its last cell prints the JSON object. Equal arguments give
+    equal text.
+
+    Parameters
+    ----------
+    experiment
+        The settings of the run; with repeats, the first is trained.
+    strength
+        λ, from 0 to 1e6; it need not be one of ``experiment.strengths``.
+    penalty
+        One of ``experiment.penalties``, or None for the first.
+
+    Returns
+    -------
+    str
+        The text of an .ipynb file, nbformat 4.5.
+
+    Raises
+    ------
+    ExperimentError
+        If the strength or the penalty is not valid, or a script cannot make the data.
     """
     member = Member.of(experiment, strength, penalty)
     cells = [_cell("markdown", f"# {headline(member).rstrip('.')}\n\n{what_it_is(member)}")]

@@ -24,7 +24,7 @@ from l2viz.lesson.published_results import read_results
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part of a script, or two cells of a notebook: what is done, and the code that does it."""
+    """A part of a script, or two cells of a notebook: title, explanation and code."""
 
     title: str
     words: str
@@ -33,7 +33,7 @@ class Section:
 
 _BATCHES = '''
 def batches():
-    """Each epoch in an order of its own; the last batch takes what is left."""
+    """Yield batches forever, shuffled in each epoch; the last of an epoch may be smaller."""
     generator = np.random.default_rng(SEED)
     while True:
         order = generator.permutation(len(data.train_inputs))
@@ -58,17 +58,30 @@ print(json.dumps(result))
 
 
 def keras_script(experiment: Experiment, *, strength: float, penalty: str | None = None) -> str:
-    """A Keras script, without l2viz, that trains one member: its text.
+    """Write a plain Keras script that trains one member without l2viz.
 
-    It has the member's λ, data, initial weights, batches and optimizer; its last line prints a
+    It has the member's λ, data, initial weights, batches and optimizer. Its last line prints a
     JSON object with `val_data_loss` (without penalty), `val_accuracy` (null for regression),
     `penalty` and `kernel_norm`, a list in the order of ``experiment.kernel_names``.
 
-    strength   any that a path may have, on the grid or between
-    penalty    one of the experiment's twins, the first unless named
-    With several repeats it trains the first.
+    Parameters
+    ----------
+    experiment
+        The settings of the run; with repeats, the first is trained.
+    strength
+        λ, from 0 to 1e6; it need not be one of ``experiment.strengths``.
+    penalty
+        One of ``experiment.penalties``, or None for the first.
 
-    Raises ExperimentError for another strength or penalty, or data that a script cannot make.
+    Returns
+    -------
+    str
+        The text of the script.
+
+    Raises
+    ------
+    ExperimentError
+        If the strength or the penalty is not valid, or a script cannot make the data.
     """
     member = Member.of(experiment, strength, penalty)
     parts = [f'"""{headline(member)}\n\n{what_it_is(member)}\n"""']
@@ -80,13 +93,13 @@ def keras_script(experiment: Experiment, *, strength: float, penalty: str | None
 
 
 def headline(member: Member) -> str:
-    """One line: what is trained, on what, how strongly held."""
+    """Return one line: penalty, λ and dataset."""
     title = member.facts.title
     return f"{title}, λ = {member.strength:g}, on the {member.experiment.dataset} data."
 
 
 def sections(member: Member) -> list[Section]:
-    """Its parts, in the order in which they run."""
+    """Return the parts of the script, in the order in which they run."""
     experiment = member.experiment
     data = data_code(experiment)
     classes = [*draws_code(member), *classes_code(member)]
@@ -127,7 +140,7 @@ def _float_words(experiment: Experiment) -> str:
         return "In float64 the result equals the page's to 1e-4 and better, over the whole run."
     words = (
         "In float32 the result equals the page's to 1e-4 after one epoch. Over a whole run such "
-        "training may depart even from itself: of the digits lesson, `fit` ends up to {:.4f} away "
+        "training may differ even from itself: for the digits lesson, `fit` ends up to {:.4f} away "
         "in validation data loss when each weight is moved by one unit in the last place before "
         "every step. This script and the page, which add up in another order, may differ by that."
     )
@@ -135,16 +148,17 @@ def _float_words(experiment: Experiment) -> str:
 
 
 def what_it_is(member: Member) -> str:
+    """Return an introduction to the script, wrapped to its line length."""
     first = "" if member.experiment.repeats == 1 else " in the first of its repeats"
     return textwrap.fill(
         f"A plain Keras script: it trains what l2viz shows at this strength{first}, from the same "
-        "initial weights and with the same batches. Its last line prints what came out, as JSON.",
+        "initial weights and with the same batches. Its last line prints the results as JSON.",
         LINE,
     )
 
 
 def _imports(of_data: tuple[str, ...]) -> str:
-    """Standard modules first, with Keras's backend chosen before Keras is there."""
+    """Return the import lines, standard modules first; Keras's backend is set before its import."""
     lines = {
         *("import json", "import os", "import keras", "import numpy as np", *of_data),
         "from keras import initializers, layers, regularizers",

@@ -1,18 +1,18 @@
-"""Python source, spelled: calls that break into lines as a formatter would break them."""
+"""Expressions as Python source: calls, broken into lines as a formatter does, and literals."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-LINE = 100  # characters of a line
+LINE = 100  # characters in a line at most
 STEP = "    "
 
 
 def call(name: str, arguments: Sequence[str], *, indent: str = "", after: str = "") -> str:
-    """``name(arguments)`` behind `indent`: on one line where it fits with `after`, or on several.
+    """Return ``name(arguments)``, indented by `indent`, on one line if it fits with `after`.
 
-    An argument may itself stand on several lines, the first of them without indent.
+    An argument may itself have several lines, the first of them without indent.
     """
     line = f"{indent}{name}({', '.join(arguments)})"
     if "\n" not in line and len(line) + len(after) <= LINE:
@@ -22,12 +22,12 @@ def call(name: str, arguments: Sequence[str], *, indent: str = "", after: str = 
 
 
 def times(factor: float, name: str) -> str:
-    """``name``, or ``2 * name``."""
+    """Return ``factor * name``, or ``name`` if the factor is 1."""
     return name if factor == 1.0 else f"{factor:g} * {name}"
 
 
 def literal(value: object) -> str:
-    """``repr``, with the double quotes that formatters prefer."""
+    """Return ``repr(value)``, with double quotes around strings."""
     if isinstance(value, tuple):
         parts = ", ".join(literal(part) for part in value)
         return f"({parts},)" if len(value) == 1 else f"({parts})"

@@ -1,4 +1,4 @@
-"""Name and seed -> Dataset: the arrays of one experiment, drawn or loaded without a network."""
+"""Name and seed -> Dataset: the arrays of one experiment, drawn or loaded offline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from l2viz.experiment import Experiment
 
 __all__ = ["BOUNDARY_SIDE", "DATA_STREAM", "LOADERS", "Dataset", "enlarged", "load"]
 
-DATA_STREAM = 1  # keeps the draws of data apart from those of the batch order
+DATA_STREAM = 1  # makes the random numbers of data independent of those of the batch order
 
 LOADERS = {
     "digits": load_small_digits,

@@ -1,4 +1,4 @@
-"""Dataset: the arrays of one experiment; and what several sets are made with."""
+"""Dataset: the arrays of one experiment; and a function that several datasets share."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Dataset:
     train_inputs, val_inputs, test_inputs      (examples, inputs), in the experiment's dtype
     train_targets, val_targets, test_targets   (examples,) int32 classes, or (examples, 1) values
     redrawn        (train examples,) bool: the training labels that were re-drawn
-    grid_inputs    (points, 1) where the fitted function can be drawn as a curve, or
-                   (side², 2) where it can be drawn over a plane: rows from the lowest y up
+    grid_inputs    (points, 1) if the fitted function is drawn as a curve, or (side², 2) if it is
+                   drawn over a plane: rows from the lowest y up
     grid_truth     (points,) of a curve: the function without noise
     grid_extent    (lowest x, highest x, lowest y, highest y) of a plane's grid
     true_kernel    (inputs,) of a linear set: the coefficients it was drawn with
@@ -46,7 +46,7 @@ def redraw(
     labels: Labels,
     classes: int,
 ) -> tuple[Labels, NDArray[np.bool_]]:
-    """Redraw a share `label_noise` of the training labels among all classes; return also which."""
+    """Redraw a share `label_noise` of the labels; return all labels, and which were redrawn."""
     redrawn = generator.random(labels.size) < experiment.label_noise
     noisy = labels.copy()
     noisy[redrawn] = generator.integers(0, classes, int(redrawn.sum()))

@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 from l2viz.data.dataset import Dataset, Floats, redraw
 from l2viz.experiment import Experiment
 
-DIGITS_HELD_OUT = 400  # validation examples; the test set takes the 397 that are left
-LARGE_SIDE = 28  # pixels of a digit that is drawn larger
+DIGITS_HELD_OUT = 400  # validation examples; the test set has the other 397
+LARGE_SIDE = 28  # pixels per side of an enlarged digit
 
 
 def load_small_digits(experiment: Experiment, generator: np.random.Generator) -> Dataset:
     """Load scikit-learn's 1,797 digits of 8 × 8 pixels, pixel values scaled to 0..1.
 
-    Validation and test examples are the same whatever the training size, up to 1,000; beyond
-    that the two share what the training set leaves.
+    Up to a training size of 1,000, validation and test examples do not depend on it; beyond that
+    they divide the remaining examples.
     """
     from sklearn.datasets import load_digits  # slow to import, and only needed here
 

@@ -1,4 +1,4 @@
-"""Two classes of points in a plane, drawn from formulas; `noise` moves points both ways."""
+"""Two classes of points in a plane, drawn from formulas; `noise` is added to x and y."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from l2viz.data.dataset import Dataset, Floats, Labels, redraw
 from l2viz.experiment import Experiment
 
 PLANE_VALIDATION_SIZE = 400
-PLANE_TEST_SIZE = 1_000  # fewer could not tell a gain of some points from none
-BOUNDARY_SIDE = 40  # points each way at which a decision boundary is measured
-PLANE_MARGIN = 0.1  # of the boundary's picture, as a share of its sides
+PLANE_TEST_SIZE = 1_000  # with fewer, a gain of a few points would not be significant
+BOUNDARY_SIDE = 40  # grid points per side at which a decision boundary is measured
+PLANE_MARGIN = 0.1  # around the points in the boundary's picture, as a share of its sides
 INNER_CIRCLE = 0.5  # radius; the outer circle has radius 1
 SPIRAL_TURNS = 1.25
 
@@ -20,7 +20,7 @@ Shape = Callable[[Labels, Floats], Floats]  # classes and numbers in 0..1 -> poi
 
 
 def load_moons(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """Draw two half circles that reach into each other, those of scikit-learn's `make_moons`."""
+    """Draw two interleaving half circles, as scikit-learn's `make_moons`."""
     return _plane(experiment, generator, _moon)
 
 
@@ -30,17 +30,17 @@ def load_circles(experiment: Experiment, generator: np.random.Generator) -> Data
 
 
 def load_spirals(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """Draw two spirals that wind around each other from the middle outwards."""
+    """Draw two intertwined spirals that start at the centre."""
     return _plane(experiment, generator, _spiral)
 
 
 def load_xor(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """Draw a square of four fields, opposite ones of one class."""
+    """Draw points in a square: two opposite quadrants are one class, the others the other."""
     return _plane(experiment, generator, _field)
 
 
 def _moon(classes: Labels, places: Floats) -> Floats:
-    """(n, 2): at (cos t, sin t), or at (1 - cos t, ½ - sin t), t in 0..π."""
+    """Return points (cos t, sin t), or (1 - cos t, ½ - sin t) for class 1, t in 0..π, (n, 2)."""
     angle = np.pi * places[:, 0]
     across, up = np.cos(angle), np.sin(angle)
     lower = classes == 1
@@ -48,22 +48,22 @@ def _moon(classes: Labels, places: Floats) -> Floats:
 
 
 def _circle(classes: Labels, places: Floats) -> Floats:
-    """(n, 2): on a circle of radius 1, or of INNER_CIRCLE."""
+    """Return points on a circle of radius 1, or INNER_CIRCLE for class 1, (n, 2)."""
     angle = 2.0 * np.pi * places[:, 0]
     radius = np.where(classes == 1, INNER_CIRCLE, 1.0)
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 
 
 def _spiral(classes: Labels, places: Floats) -> Floats:
-    """(n, 2): at radius √u and angle 2π·turns·√u, of which class 1 is the opposite point."""
-    radius = np.sqrt(places[:, 0])  # evenly over the disc
+    """Return points at radius √u and angle 2π·turns·√u, mirrored at 0 for class 1, (n, 2)."""
+    radius = np.sqrt(places[:, 0])  # uniform density over the disc
     radius = np.where(classes == 1, -radius, radius)
     angle = 2.0 * np.pi * SPIRAL_TURNS * np.abs(radius)
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 
 
 def _field(classes: Labels, places: Floats) -> Floats:
-    """(n, 2): anywhere in [-1, 1]², class 0 where x·y > 0."""
+    """Return uniform points in [-1, 1]² with x·y > 0, or x·y < 0 for class 1, (n, 2)."""
     points = 2.0 * places - 1.0
     apart = np.where(classes == 1, -1.0, 1.0)
     flipped = np.copysign(points[:, 1], apart * points[:, 0])
@@ -72,7 +72,7 @@ def _field(classes: Labels, places: Floats) -> Floats:
 
 def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape) -> Dataset:
     def drawn(size: int) -> tuple[Floats, Labels]:
-        """Draw as many points of each class, one more of class 0 if the size is odd."""
+        """Draw equally many points of each class, one more of class 0 if the size is odd."""
         classes = generator.permutation(np.arange(size) % 2).astype(np.int32)
         points = shape(classes, generator.random((size, 2)))
         points = points + experiment.noise * generator.standard_normal((size, 2))
@@ -100,7 +100,7 @@ def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape)
 
 
 def _around(*parts: Floats) -> tuple[float, float, float, float]:
-    """(lowest x, highest x, lowest y, highest y) around all points."""
+    """Return (lowest x, highest x, lowest y, highest y) around all points, with a margin."""
     points = np.concatenate(parts)
     low, high = points.min(axis=0), points.max(axis=0)
     margin = PLANE_MARGIN * (high - low)

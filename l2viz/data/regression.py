@@ -1,4 +1,4 @@
-"""Regressions that are drawn: a noisy sine, and many features of which few matter."""
+"""Regressions drawn from formulas: a noisy sine, and many features of which few matter."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def load_curve(experiment: Experiment, generator: np.random.Generator) -> Datase
 
 
 def load_linear(experiment: Experiment, generator: np.random.Generator) -> Dataset:
-    """Draw y = x·w: 200 features drawn from a normal distribution, two of which matter, by ±1.
+    """Draw y = x·w with 200 standard normal features; w is ±1 for two of them, else 0.
 
-    Targets for training and validation are noisy, those for testing are the truth.
+    Targets for training and validation are noisy, those for testing are exact.
     """
     kernel = np.zeros(LINEAR_FEATURES)
     places = generator.permutation(LINEAR_FEATURES)[:TRUE_COEFFICIENTS]

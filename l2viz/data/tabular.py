@@ -35,7 +35,7 @@ def _table(
     labels: NDArray[np.integer],
     held_out: int,
 ) -> Dataset:
-    """Shuffle, and hold out the last rows: the same ones whatever the training size."""
+    """Shuffle, and hold out the last rows, whatever the training size."""
     from sklearn.preprocessing import StandardScaler
 
     order = generator.permutation(len(rows))

@@ -1,4 +1,4 @@
-"""What a run is: its settings, validated, and what is known of datasets, penalties and layers."""
+"""The settings of a run, validated, and facts about datasets, penalties and layers."""
 
 from l2viz.experiment.experiment import LARGEST_PATH_WEIGHTS, LARGEST_STEP_COUNT, Experiment
 from l2viz.experiment.fields import (

@@ -1,7 +1,6 @@
-"""Experiment -> its network, layer by layer, as Keras classes and arguments: known without Keras.
+"""Experiment -> its network, layer by layer, as Keras classes and arguments; does not import Keras.
 
-The model is made from this plan (l2viz.engine.model), and the Keras script printed from it
-(l2viz.codegen.model_source).
+l2viz.engine.model builds the model from this plan, and l2viz.codegen.model_source the Keras script.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ if TYPE_CHECKING:
 
 MODELS = ("dense", "conv2d", "custom")
 REGULARIZED = ("all", "first", "last")
-KERNEL_SIDE = 3  # pixels of a convolution's window, each way
-POOL_SIDE = 2  # pixels that max pooling makes one, each way
-# Keras's 0.99 needs hundreds of steps before validation sees more than the initial averages.
+KERNEL_SIDE = 3  # pixels per side of a convolution's window
+POOL_SIDE = 2  # pixels per side of max pooling
+# With Keras's 0.99 the moving averages need hundreds of steps to leave their initial values.
 BATCH_NORM_MOMENTUM = 0.9
 
 
 def plan_layers(experiment: Experiment, penalty: str | None = None) -> tuple[LayerPlan, ...]:
-    """Return every layer, from the input to the output, with what `penalty` (the first) attaches.
+    """Return every layer, from the input to the output, with the regularizers of `penalty`.
 
     "dense": Dense layers. "conv2d": for each of `filters` a convolution and a max pooling, then
     Dense layers. "custom": gated layers, then a Dense one. Hidden layers may be followed by
-    BatchNormalization, and by Dropout.
+    BatchNormalization, and by Dropout. Without a name, `penalty` is the experiment's first.
     """
     facts = DATASETS[experiment.dataset]
     stack = _Stack(experiment, PENALTIES[penalty or experiment.penalties[0]])
@@ -51,7 +50,7 @@ def plan_layers(experiment: Experiment, penalty: str | None = None) -> tuple[Lay
 class _Stack:
     """The layers planned so far.
 
-    shape   of one example behind them
+    shape   of their output, for one example
     """
 
     def __init__(self, experiment: Experiment, facts: PenaltyFacts) -> None:
@@ -65,8 +64,8 @@ class _Stack:
             "first": range(1),
             "last": range(count - 1, count),
         }[experiment.regularized]
-        # With one seed Keras draws other numbers in float64 than in float32: there, classes of
-        # this project draw in float32.
+        # With the same seed Keras draws other numbers in float64 than in float32, so float64
+        # experiments use classes of this project that draw in float32.
         own = experiment.dtype == "float64"
         self._glorot = ("Float32Glorot", "") if own else ("GlorotUniform", "initializers")
         self._dropout = ("Float32Dropout", "") if own else ("Dropout", "layers")
@@ -82,7 +81,7 @@ class _Stack:
         regularized: bool = False,
         **keywords: Any,
     ) -> None:
-        """Add a layer; `output` is the shape of one example behind it, where that changes."""
+        """Add a layer; `output` is its output shape for one example, if not that of its input."""
         self.shape = self.shape if output is None else output
         self.layers.append(
             LayerPlan(
@@ -98,10 +97,10 @@ class _Stack:
         )
 
     def add_hidden(self, class_name: str, units: int) -> None:
-        """Add a hidden layer and what follows it: BatchNorm and activation, pooling, Dropout."""
+        """Add a hidden layer, and its BatchNorm, activation, pooling and Dropout."""
         experiment, position = self._experiment, self._weighted
         activation, number = experiment.activation, position + 1
-        # The activation stands after BatchNorm, but for a gate, which it is a part of.
+        # The activation comes after BatchNorm; in a gated layer it is part of the formula.
         apart = experiment.batch_norm and class_name != "Gated"
         # Before BatchNorm a bias has no effect, and its gradient is round-off that Adam amplifies.
         bias = not experiment.batch_norm
@@ -163,12 +162,12 @@ class _Stack:
 
     @property
     def _weighted(self) -> int:
-        """The number of layers with kernels."""
+        """Return the number of layers with kernels."""
         return sum(bool(layer.kernels) for layer in self.layers)
 
     @property
     def _kernels(self) -> int:
-        """The number of kernels."""
+        """Return the number of kernels."""
         return sum(len(layer.kernels) for layer in self.layers)
 
     def _initializer(self, kernel: int) -> KerasObject:
@@ -177,7 +176,7 @@ class _Stack:
         return KerasObject(class_name=class_name, module=module, keywords={"seed": seed})
 
     def _attached(self, kernels: tuple[str, ...], *, bias: bool) -> dict[str, KerasObject]:
-        """Return what the penalty attaches to a regularized layer, by keyword."""
+        """Return the regularizers and constraints of a regularized layer, by keyword."""
         regularizer, attached = _regularizer(self._facts), dict[str, KerasObject]()
         for name in kernels:
             if regularizer is not None:
@@ -192,7 +191,7 @@ class _Stack:
 
 
 def _regularizer(facts: PenaltyFacts) -> KerasObject | None:
-    """Return what adds the penalty's terms to the loss, if it has any."""
+    """Return the Keras regularizer of the penalty's terms in the loss, if it has any."""
     squares, magnitudes = TimesStrength(facts.squares), TimesStrength(facts.magnitudes)
     module = "regularizers"
     if facts.squares and facts.magnitudes:
@@ -206,7 +205,7 @@ def _regularizer(facts: PenaltyFacts) -> KerasObject | None:
 
 
 def _batch_norm_variables(units: int) -> tuple[VariablePlan, ...]:
-    """Return γ and β, then the statistics, which no gradient moves."""
+    """Return γ and β, then the moving averages, which are not trained."""
     initial = {"gamma": "ones", "beta": "zeros", "moving_mean": "zeros", "moving_variance": "ones"}
     return tuple(
         VariablePlan(name=name, shape=(units,), initial=value, trainable=name in ("gamma", "beta"))

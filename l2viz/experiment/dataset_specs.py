@@ -1,4 +1,4 @@
-"""What an experiment must know of each dataset before its data is loaded."""
+"""Facts about each dataset that an experiment needs before the data is loaded."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from l2viz.experiment.strength_grid import strength_grid
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetFacts:
-    """What is known of a dataset by its name.
+    """Facts about a dataset.
 
-    title         as a viewer reads it
+    title         shown to the viewer
     task          "classification" or "regression"
     input_shape   (features,), or (height, width) of an image
-    outputs       classes, or numbers that are predicted
-    drawn         its examples are drawn from a formula, with `noise`
-    defaults      the lesson: a value for every field of Experiment that has none of its own
+    outputs       number of classes, or of predicted values
+    drawn         whether its examples are drawn from a formula, with `noise`
+    defaults      the lesson: values for the fields of Experiment whose default is LESSON
     """
 
     title: str
@@ -33,31 +33,32 @@ class DatasetFacts:
 
     @property
     def inputs(self) -> int:
-        """Numbers of one example."""
+        """Return the number of input values of one example."""
         return math.prod(self.input_shape)
 
     @property
     def images(self) -> bool:
+        """Return whether the inputs are images."""
         return len(self.input_shape) == 2
 
     @property
     def line(self) -> bool:
-        """One number in, one out: the fit is a curve."""
+        """Return whether the fit is a curve: one input, one output."""
         return self.inputs == self.outputs == 1
 
     @property
     def plane(self) -> bool:
-        """Points of a plane in two classes: the fit is a boundary."""
+        """Return whether the fit is a boundary in a plane: two inputs, two classes."""
         return self.inputs == 2 and self.outputs == 2 and self.task == "classification"
 
 
 def _lesson(**values: Any) -> Mapping[str, Any]:
-    """Defaults; those left out hold for most sets."""
+    """Return a lesson's defaults, with values for the fields that most datasets share."""
     return MappingProxyType({"label_noise": 0.0, "noise": 0.0, "record_every": 1} | values)
 
 
 def _plane_lesson(**values: Any) -> Mapping[str, Any]:
-    """Few points of a plane, in one batch, and a network that can wind around each of them."""
+    """Return the lesson of a planar dataset: few points, one batch, a network that can overfit."""
     size = values.setdefault("train_size", 60)
     return _lesson(
         **values,

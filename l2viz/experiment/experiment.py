@@ -28,7 +28,7 @@ from l2viz.validation import ExperimentError, experiment_errors
 
 LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
 LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights
-BYTES_PER_WEIGHT = 16  # in training: the weight, its gradient and Adam's two moments
+BYTES_PER_WEIGHT = 16  # in training: weight, gradient and Adam's two moments, float32
 
 Strength = TypeVar("Strength", float, NDArray[Any])
 
@@ -37,13 +37,13 @@ Strength = TypeVar("Strength", float, NDArray[Any])
 class Experiment(ExperimentFields):
     """The settings of one run; two equal experiments give equal runs.
 
-    The fields are those of the table in `l2viz.experiment.fields`. A field left out takes the
-    value of its dataset's lesson (``DATASETS[dataset].defaults``), or its own default.
+    The fields are defined in `l2viz.experiment.fields`. The default of a field is the value of the
+    dataset's lesson (``DATASETS[dataset].defaults``) if that has one.
 
     Raises
     ------
     ExperimentError
-        A ValueError, for the first setting that is refused.
+        A ValueError, for the first setting that is not valid.
     """
 
     def __new__(cls, **settings: Any) -> Experiment:
@@ -61,7 +61,7 @@ class Experiment(ExperimentFields):
         self._check_model()
         self._check_size()
 
-    # ---- the rules that need more than one field
+    # ---- rules for several fields
 
     def _check_data(self) -> None:
         if self.seed + self.repeats - 1 > LARGEST_SEED:
@@ -127,26 +127,26 @@ class Experiment(ExperimentFields):
                 self.hidden,
             )
 
-    # ---- what follows from the fields
+    # ---- derived from the fields
 
     @property
     def task(self) -> str:
-        """ "classification" or "regression"."""
+        """Return "classification" or "regression"."""
         return DATASETS[self.dataset].task
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """(features,), or (height, width) of an image."""
+        """Return (features,), or (height, width) of an image."""
         return DATASETS[self.dataset].input_shape
 
     @property
     def layers(self) -> tuple[LayerPlan, ...]:
-        """The layers with weights, from the input to the output."""
+        """Return the layers with kernels, from the input to the output."""
         return tuple(layer for layer in plan_layers(self) if layer.kernels)
 
     @property
     def kernel_names(self) -> tuple[str, ...]:
-        """(L,) the regularized kernels: a layer's name, and that of its kernel if it has two."""
+        """Return the regularized kernels' names, (L,): the layer, and the kernel if it has two."""
         return tuple(
             plan.name if len(plan.kernels) == 1 else f"{plan.name} {kernel}"
             for plan in self.layers
@@ -156,22 +156,22 @@ class Experiment(ExperimentFields):
 
     @property
     def kernel_shapes(self) -> tuple[tuple[int, ...], ...]:
-        """(L,) shapes of the regularized kernels."""
+        """Return the shapes of the regularized kernels, (L,)."""
         return tuple(shape for plan in self.layers if plan.regularized for _, shape in plan.kernels)
 
     @property
     def parameter_count(self) -> int:
-        """Trainable weights of one member."""
+        """Return the number of trainable weights of one member."""
         return sum(plan.parameter_count for plan in plan_layers(self))
 
     @property
     def member_count(self) -> int:
-        """Networks of the path, over all twins and repeats."""
+        """Return the number of networks, over all strengths, twins and repeats."""
         return len(self.penalties) * self.repeats * len(self.strengths)
 
     @property
     def each_repeat(self) -> list[Experiment]:
-        """The experiment of each repeat alone: seed, seed + 1 and so on."""
+        """Return the experiment of each repeat alone: seed, seed + 1 and so on."""
         return [
             dataclasses.replace(self, repeats=1, seed=self.seed + repeat)
             for repeat in range(self.repeats)
@@ -179,20 +179,22 @@ class Experiment(ExperimentFields):
 
     @property
     def leading_axes(self) -> int:
-        """Axes before the strengths in what is measured: 2 with several twins or repeats, or 0."""
+        """Return the number of axes before the strengths: 2 with twins or repeats, else 0."""
         return 2 if len(self.penalties) > 1 or self.repeats > 1 else 0
 
     @property
     def steps_per_epoch(self) -> int:
+        """⌈train_size ÷ batch_size⌉: the last batch of an epoch may be smaller."""
         return -(-self.train_size // self.batch_size)
 
     @property
     def step_count(self) -> int:
+        """Return the number of steps of the whole run."""
         return self.steps_per_epoch * self.epochs
 
     @property
     def recorded_epochs(self) -> tuple[int, ...]:
-        """0, then every `record_every`-th epoch, and the last one in any case."""
+        """Return the recorded epochs: 0, every `record_every`-th one, and the last one."""
         recorded = list(range(0, self.epochs + 1, self.record_every))
         if recorded[-1] != self.epochs:
             recorded.append(self.epochs)
@@ -200,7 +202,7 @@ class Experiment(ExperimentFields):
 
     @property
     def optimizer_arguments(self) -> dict[str, float]:
-        """Keyword arguments of Keras's optimizer beside learning rate and weight decay."""
+        """Return the Keras optimizer's arguments, except learning rate and weight decay."""
         arguments = {
             setting.argument: getattr(self, name)
             for name, setting in SETTINGS.items()
@@ -209,12 +211,12 @@ class Experiment(ExperimentFields):
         return {argument: value for argument, value in arguments.items() if value}
 
     def strength_in_force(self, strength: Strength, epoch: int) -> Strength:
-        """λ in one epoch of members whose own is `strength`: share·λ + (1 - share)·λ_from.
+        """share·λ + (1 - share)·λ_from: λ as used in one epoch, from a member's `strength`.
 
         Parameters
         ----------
         strength : float or array
-            The members' own λ, of the path's grid.
+            λ of one or more members.
         epoch : int
             Counted from 1, see `schedule_share`.
 
@@ -226,18 +228,30 @@ class Experiment(ExperimentFields):
         return share * strength + (1.0 - share) * self.schedule_from
 
     def schedule_share(self, epoch: int) -> float:
-        """Return the share of a member's own λ in an epoch counted from 1; the rest is λ_from."""
+        """Return the weight of a member's own λ in an epoch counted from 1; λ_from has the rest."""
         if self.schedule == "warmup":
             return min(epoch / self.schedule_epoch, 1.0)
         return 1.0 if self.schedule == "constant" or epoch > self.schedule_epoch else 0.0
 
     def as_json(self) -> dict[str, Any]:
-        """Every field, tuples as lists: ``Experiment.from_json(e.as_json()) == e``."""
+        """Return every field, tuples as lists: ``Experiment.from_json(e.as_json()) == e``."""
         fields = dataclasses.asdict(self)
         return {name: list(v) if isinstance(v, tuple) else v for name, v in fields.items()}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Experiment:
+        """Make an experiment from its fields, lists as tuples: the inverse of `as_json`.
+
+        Parameters
+        ----------
+        fields : mapping
+            Values by field name; fields may be missing.
+
+        Raises
+        ------
+        ExperimentError
+            For a name that is not a field, or the first value that is not valid.
+        """
         for name in fields:
             if name not in SETTINGS:
                 raise ExperimentError(name, "be a field of Experiment", fields[name])

@@ -1,8 +1,8 @@
-"""The table of settings: all that is known of each setting of an experiment, said once.
+"""The table of settings: every fact about each setting of an experiment, defined once.
 
 Validation, the address, the sidebar, the trace key, the optimizer's arguments in model and script,
-and the tests' generators iterate over SETTINGS. To add a setting is to add an entry to
-ExperimentFields, and to use the value in the engine.
+and the tests' generators iterate over SETTINGS. To add a setting, add an entry to ExperimentFields
+and use the value in the engine.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from l2viz.validation import InvalidValue
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
 OPTIMIZERS = ("adam", "sgd", "rmsprop", "adamw")
 MOMENTUM_OPTIMIZERS = ("sgd", "rmsprop")
-MIXING_OPTIMIZERS = ("muon", "lamb", "adafactor")  # one step of a weight depends on others
+MIXING_OPTIMIZERS = ("muon", "lamb", "adafactor")  # a weight's step depends on other weights
 SCHEDULES = ("constant", "warmup", "step")
 DTYPES = ("float32", "float64")
 MIXING_SETTINGS = ("clipnorm", "global_clipnorm")
@@ -43,21 +43,21 @@ KERAS_WEIGHT_DECAY = 0.004  # default of keras.optimizers.AdamW
 
 LARGEST_REPEATS = 10
 LARGEST_SEED = 2**31 - 1
-LARGEST_RECORD = 1_000  # recorded epochs of one run: what a browser keeps and a slider can resolve
+LARGEST_RECORD = 1_000  # recorded epochs of one run: limited by browser memory and slider
 LARGEST_EPOCH = 10_000
 
 TABS = ("Data", "Model", "Penalty", "λ", "Training")  # of the sidebar
 
-_FILTERS = (8, 16)  # of the convolutions, unless they are given
-_GATED = (16,)  # units of the custom layer, where the dataset's lesson has no hidden layer
+_FILTERS = (8, 16)  # default of the convolutions
+_GATED = (16,)  # default units of the custom layer, if the dataset's lesson has no hidden layer
 
 
 @dataclass(frozen=True, kw_only=True)
 class Applies:
-    """When a setting has a meaning; otherwise it must have its value `off`.
+    """When a setting applies; otherwise it must have the value `off`.
 
-    when   of the settings that it depends on
-    rule   what it must do otherwise; {names} stand for the other settings
+    when   whether it applies, given the settings that it depends on
+    rule   the rule otherwise, as in error messages; {names} stand for other settings
     """
 
     when: Callable[[Given], bool]
@@ -66,7 +66,7 @@ class Applies:
 
 
 class _Lesson:
-    """Stands for "as in the dataset's lesson" until an Experiment is made."""
+    """Placeholder for the value of the dataset's lesson, until an Experiment is made."""
 
     def __repr__(self) -> str:
         return "<as in the dataset's lesson>"
@@ -80,16 +80,16 @@ class Setting:
     """One row of the table.
 
     kind      its type, bounds, spelling in an address and control
-    default   a value, LESSON, or a function of the settings that it follows from
-    leads     defaults of other settings follow from it
-    meaning   for the documentation, where it is not `help`
+    default   a value, LESSON, or a function of the settings that lead
+    leads     whether defaults of other settings depend on it
+    meaning   for the documentation, if it is not `help`
     label, help   of its control in the sidebar
     tab       of the sidebar, one of TABS; None for a setting without a control there
-    paired    its control takes half the width, beside that of its neighbour
-    applies   when it has a meaning, if not always
-    first     what its control begins with when it did not apply before: a value or a function
-    traced    a traced program depends on it: another value needs a new trace
-    argument  the optimizer's keyword argument in Keras that takes it, unless it is `off`, 0
+    paired    whether its control has half the width, beside that of its neighbour
+    applies   when it applies; None for always
+    first     initial value of its control if it did not apply before: a value or a function
+    traced    whether the traced program depends on it: another value needs a new trace
+    argument  the keyword argument of Keras's optimizer that it sets, unless it is 0
     """
 
     name: str = ""
@@ -108,35 +108,35 @@ class Setting:
 
     @property
     def words(self) -> str:
-        """Return its name as it stands in a sentence."""
+        """Return its name for use in a sentence."""
         return self.name.replace("_", " ")
 
     def default_for(self, given: Given) -> Any:
-        """Return its default, where `given` holds the settings that lead."""
+        """Return its default, given at least the settings that lead."""
         if self.default is LESSON:
             return DATASETS[given["dataset"]].defaults[self.name]
         return self.default(given) if callable(self.default) else self.default
 
     def applies_to(self, given: Given) -> bool:
-        """Return whether it has a meaning with the other settings."""
+        """Return whether it applies, given the other settings."""
         return self.applies is None or self.applies.when(given)
 
     def first_for(self, given: Given) -> Any:
-        """Return what its control begins with."""
+        """Return the initial value of its control."""
         if self.first is None or self.applies_to(given):
             return given[self.name]
         return self.first(given) if callable(self.first) else self.first
 
 
 def _setting(**entry: Any) -> Any:
-    """Return a dataclass field that carries a Setting."""
+    """Return a dataclass field with a Setting as metadata."""
     setting = Setting(**entry)
     plain = LESSON if callable(setting.default) else setting.default
     return dataclasses.field(default=plain, metadata={"setting": setting})
 
 
 def _titles(names: tuple[str, ...], *titles: str) -> Mapping[str, str]:
-    """Return the titles of names: themselves, unless they are given."""
+    """Return a title for each name: the name itself if no titles are given."""
     return dict(zip(names, titles or names, strict=True))
 
 
@@ -146,7 +146,7 @@ def _models(given: Given) -> tuple[str, ...]:
 
 
 def _hidden(given: Given) -> tuple[int, ...]:
-    """Return the lesson's hidden layers, as the model changes them."""
+    """Return the default hidden layers of a dataset and a model."""
     if given["model"] == "conv2d":
         return ()
     lesson: tuple[int, ...] = DATASETS[given["dataset"]].defaults["hidden"]
@@ -154,9 +154,9 @@ def _hidden(given: Given) -> tuple[int, ...]:
 
 
 def _record_every(given: Given) -> int:
-    """Return the lesson's pace, kept to what a shorter or longer run can use."""
+    """Return the lesson's interval, adapted to shorter and longer runs."""
     facts, epochs = DATASETS[given["dataset"]], given["epochs"]
-    # To look at all examples costs most of a convolutional network's epoch.
+    # Measuring on all examples takes most of the time of a convolutional network's epoch.
     pace: int = facts.defaults["record_every"] * (2 if given["model"] == "conv2d" else 1)
     if epochs == facts.defaults["epochs"]:
         return pace
@@ -449,10 +449,10 @@ LEADING_FIRST = tuple(sorted(SETTINGS.values(), key=lambda setting: not setting.
 
 
 def canonical(given: Given) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of each setting: its default if it was LESSON, else checked.
+    """Yield name and value of each setting: the default for LESSON, else the checked value.
 
-    Raises InvalidValue for the first value that its kind refuses. The settings that lead come
-    first, as bounds and defaults of the others follow from them.
+    Raises InvalidValue for the first value that is not valid. The settings that lead come first, as
+    bounds and defaults of the others depend on them.
     """
     known: dict[str, Any] = {}
     for setting in LEADING_FIRST:
@@ -465,7 +465,7 @@ def canonical(given: Given) -> Iterator[tuple[str, Any]]:
 
 
 def refuse_what_does_not_apply(given: Given) -> None:
-    """Raise InvalidValue for a setting that has no meaning with the others, unless it is off."""
+    """Raise InvalidValue for a setting that does not apply, unless its value is `off`."""
     for name, setting in SETTINGS.items():
         applies = setting.applies
         if applies and not applies.when(given) and given[name] != applies.off:

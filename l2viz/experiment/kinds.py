@@ -1,8 +1,8 @@
-"""The kinds of settings: what a value must be, how an address spells it, what a control offers.
+"""The kinds of settings: valid values, their text in an address, and the control for them.
 
 Every kind has `check(name, value, given)`, which returns the value in its canonical Python type or
-raises InvalidValue; `read(text)`, which raises ValueError for what is no such value; and
-`write(value)`. `given` are the settings that a bound may depend on.
+raises InvalidValue; `read(text)`, which raises ValueError for any other text; and `write(value)`.
+`given` are the settings that a bound may depend on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Given = Mapping[str, Any]
 
 
 class Kind(Protocol):
-    """What all kinds have."""
+    """The interface of all kinds."""
 
     @property
     def words(self) -> str:
@@ -32,19 +32,19 @@ class Kind(Protocol):
         """Return the canonical value, or raise InvalidValue."""
 
     def read(self, text: str) -> Any:
-        """Return the value that an address spells, or raise ValueError."""
+        """Parse the text of an address, or raise ValueError."""
 
     def write(self, value: Any) -> str:
-        """Return a value as an address spells it."""
+        """Return the text for a value in an address."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     """One of a few names.
 
-    titles    each name, and how its control shows it
-    offered   the names that can be chosen with the other settings, where not all can
-    refused   names that one might try, and why they cannot be
+    titles    the text of its control for each name
+    offered   the names that can be chosen, if that depends on the other settings
+    refused   names that are not supported, and why
     """
 
     titles: Mapping[str, str]
@@ -104,8 +104,8 @@ class Flag:
 class Whole:
     """A whole number.
 
-    largest      or how it follows from the other settings
-    least_shown  where its control begins, if above `smallest`
+    largest      a number, or a function of the other settings
+    least_shown  lower bound of its control, if above `smallest`
     """
 
     smallest: int
@@ -142,8 +142,8 @@ class Real:
     """A finite number.
 
     step      of its control
-    digits    how its control shows it, as in C's printf; two digits after the point unless given
-    offered   values to choose from; its control then has no others but the present one
+    digits    format of its control, as in C's printf; two decimals by default
+    offered   values that its control offers, together with the current one
     """
 
     smallest: float
@@ -172,7 +172,7 @@ class Real:
 
 @dataclass(frozen=True, kw_only=True)
 class Units:
-    """Units of each of a few layers: "64-32" in an address, "none" without any."""
+    """Units of each of a few layers: "64-32" in an address, "none" for no layer."""
 
     most: int
     largest: int
@@ -200,7 +200,7 @@ class Units:
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """Some of a few names, each once, in the order given: with commas in an address."""
+    """One or more names, each once, in the given order: separated by commas in an address."""
 
     titles: Mapping[str, str]
 
@@ -210,7 +210,7 @@ class Names:
         return f"tuple of {', '.join(map(repr, self.titles))}"
 
     def check(self, name: str, value: object, given: Given) -> tuple[str, ...]:
-        """Return a tuple of different names."""
+        """Return a tuple of distinct names."""
         chosen = as_tuple(name, value, "names")
         if not chosen:
             raise InvalidValue(name, "not be empty", chosen)
@@ -230,7 +230,7 @@ class Names:
 
 @dataclass(frozen=True, kw_only=True)
 class Strengths:
-    """λ of every member of a path: "smallest:largest:count" in an address, or with commas."""
+    """λ of every member: "smallest:largest:count" in an address, or separated by commas."""
 
     words: str = f"tuple of float, 0 and then rising, at most {LARGEST_GRID}"
 

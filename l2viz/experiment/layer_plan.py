@@ -1,4 +1,4 @@
-"""What a layer is: a Keras class, its arguments, and the variables it will have. No Keras."""
+"""A planned layer: its Keras class, arguments and variables; does not import Keras."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TimesStrength:
-    """An argument that is `factor` times a member's strength λ."""
+    """An argument with the value `factor`·λ, λ being a member's strength."""
 
     factor: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class KerasObject:
-    """A class and the arguments that an object is made with.
+    """A class and the arguments for its constructor.
 
-    module     where the class is: "keras", "layers", "initializers" or "regularizers" of Keras,
-               or empty for a class of this project
+    module     where the class is: "keras", "layers", "initializers" or "regularizers" of Keras, or
+               empty for a class of this project
     arguments  by position
-    keywords   by name; a value may be a KerasObject or a TimesStrength, here as above
+    keywords   by name; values, here and in `arguments`, may be a KerasObject or a TimesStrength
     """
 
     class_name: str
@@ -46,9 +46,9 @@ class LayerPlan(KerasObject):
     """One layer.
 
     name         the layer's name in the model
-    output_shape of a batch, None for the number of examples: (None, 8)
+    output_shape of a batch, with None for its size: (None, 8)
     variables    in Keras's order
-    regularized  its kernels are those that a penalty acts on
+    regularized  whether a penalty acts on its kernels
     """
 
     name: str
@@ -58,25 +58,25 @@ class LayerPlan(KerasObject):
 
     @property
     def kernels(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        """Name and shape of each kernel: one, two of a gated layer, none of some layers."""
+        """Return name and shape of each kernel: two in a gated layer, one or none in others."""
         named = ("kernel", "gate")
         return tuple((each.name, each.shape) for each in self.variables if each.name in named)
 
     @property
     def units(self) -> int:
-        """Outputs, or filters."""
+        """Return the number of outputs or filters."""
         units = self.output_shape[-1]
         assert units is not None
         return units
 
     @property
     def bias(self) -> bool:
-        """Whether it has a bias."""
+        """Return whether it has a bias."""
         return any(variable.name == "bias" for variable in self.variables)
 
     @property
     def parameter_count(self) -> int:
-        """Trainable weights."""
+        """Return the number of trainable weights."""
         return sum(math.prod(each.shape) for each in self.variables if each.trainable)
 
     def regularizer(self, variable: str) -> KerasObject | None:

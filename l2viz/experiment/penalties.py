@@ -1,4 +1,4 @@
-"""The penalties that can be compared: what each does to a network at strength λ."""
+"""The penalties that can be compared: terms in the loss, weight decay or soft threshold."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, kw_only=True)
 class PenaltyFacts:
-    """Multiples of λ: of a loss's own terms, or of what is done to the weights beside the loss.
+    """The factor of λ in each term of the loss, and in each change of the weights outside it.
 
-    title         as a viewer reads it
-    squares       of Σw² in the loss (Keras: regularizers.L2)
-    magnitudes    of Σ|w| in the loss (Keras: regularizers.L1)
-    decay         of every variable as the optimizer's `weight_decay`, and
-    kernel_decay  of the regularized kernels alone
-    proximal      of the soft threshold after each step, in units of the learning rate
+    title         shown to the viewer
+    squares       factor of Σw² in the loss (Keras: regularizers.L2)
+    magnitudes    factor of Σ|w| in the loss (Keras: regularizers.L1)
+    decay         the optimizer's `weight_decay` ÷ λ, for every variable
+    kernel_decay  the same, only for the regularized kernels
+    proximal      soft threshold after each step ÷ (learning rate · λ)
     """
 
     title: str
@@ -28,10 +28,11 @@ class PenaltyFacts:
 
     @property
     def in_loss(self) -> bool:
+        """Return whether it adds a term to the loss."""
         return self.squares != 0.0 or self.magnitudes != 0.0
 
 
-# `weight_decay` is 2λ, so that under plain SGD decoupled decay is just what L2(λ) does.
+# `weight_decay` is 2λ, so that under plain SGD decoupled decay is equivalent to L2(λ).
 PENALTIES: Mapping[str, PenaltyFacts] = MappingProxyType(
     {
         "l2": PenaltyFacts(title="L2", squares=1.0),

@@ -1,4 +1,4 @@
-"""The grid of strengths: log-spaced, its spelling in an address, and its nearest strength."""
+"""The log-spaced grid of strengths, its text in an address, and the nearest strength in it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ from numpy.typing import NDArray
 
 
 def strength_grid(smallest: float, largest: float, count: int) -> tuple[float, ...]:
-    """0 and `count` log-spaced strengths, each rounded to four significant digits.
+    """0 and smallest·(largest/smallest)^(i/(count-1)): a log-spaced grid of strengths.
 
-    Rounding keeps addresses short and makes the grid the same on every platform.
+    Each is rounded to four significant digits, which keeps addresses short and makes the grid the
+    same on every platform.
+
+    Parameters
+    ----------
+    smallest, largest
+        λ at both ends, positive.
+    count
+        Number of positive strengths; with 1, only the smallest.
+
+    Returns
+    -------
+    tuple of float, (count + 1,)
     """
     if count == 1:
         return (0.0, float(f"{smallest:.4g}"))
@@ -22,12 +34,12 @@ def strength_grid(smallest: float, largest: float, count: int) -> tuple[float, .
 
 
 def nearest_strength(strengths: Sequence[float] | NDArray[Any], strength: float) -> int:
-    """Return the position of the strength nearest to `strength`, the first of two as near."""
+    """Return the position of the strength nearest to `strength`; of two equally near, the first."""
     return int(np.argmin(np.abs(np.asarray(strengths) - strength)))
 
 
 def as_grid(strengths: tuple[float, ...]) -> tuple[float, float, int] | None:
-    """Return (smallest, largest, count) if `strength_grid` of them gives these strengths."""
+    """Return the arguments with which `strength_grid` returns these strengths, if there are any."""
     if len(strengths) < 3:
         return None
     grid = (strengths[1], strengths[-1], len(strengths) - 1)
@@ -35,7 +47,7 @@ def as_grid(strengths: tuple[float, ...]) -> tuple[float, float, int] | None:
 
 
 def write_strengths(strengths: tuple[float, ...]) -> str:
-    """Return "smallest:largest:count" for a grid of `strength_grid`, else members with commas."""
+    """Return "smallest:largest:count" for a log-spaced grid, else all strengths with commas."""
     grid = as_grid(strengths)
     if grid is not None:
         return f"{grid[0]!r}:{grid[1]!r}:{grid[2]}"
@@ -43,7 +55,7 @@ def write_strengths(strengths: tuple[float, ...]) -> str:
 
 
 def read_strengths(text: str) -> tuple[float, ...]:
-    """Return what `write_strengths` wrote, or raise ValueError for neither grid nor numbers."""
+    """Parse a text of `write_strengths`; raise ValueError for any other text."""
     if ":" in text:
         smallest, largest, count = text.split(":")
         members = int(count)

@@ -1,4 +1,4 @@
-"""Experiment and view <-> the query of a page address, so that a copied address is the run."""
+"""Experiment and view <-> the query of a page address, so that a copied address opens the run."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ _LARGEST_VALUE = 2_000  # characters of one parameter; a longer one is ignored, 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """Where a viewer stands on a run: strengths by value; None is the last epoch, or no pin.
+    """A viewer's selection on a run.
 
-    charts: names of those on the stage, in order; None is the first ones of the run.
-    presenter: large type, two charts, no settings.
+    strength    λ
+    epoch       None for the last one
+    a, b        pinned strengths, None for no pin
+    charts      names of those on the stage, in order; None for the first ones of the run
+    presenter   large type, two charts, no settings
     """
 
     strength: float = 0.0
@@ -35,12 +38,13 @@ class View:
     presenter: bool = False
 
     def as_json(self) -> dict[str, Any]:
+        """Return the fields for JSON."""
         return dataclasses.asdict(self)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """What an address says, and the names of the parameters that were ignored."""
+    """The experiment and view of an address, and the names of parameters that were ignored."""
 
     experiment: Experiment
     view: View
@@ -48,25 +52,25 @@ class Address:
 
 
 def to_query(experiment: Experiment, view: View) -> dict[str, str]:
-    """Return the dataset, and what differs from its lesson and from the opening view."""
+    """Return the dataset, and every value that differs from its lesson or the opening view."""
     given = vars(experiment)
     query = {"dataset": experiment.dataset}
     for setting in LEADING_FIRST:
         value = given[setting.name]
         if value != setting.default_for(given):
             query[setting.name] = setting.kind.write(value)
-    for stand in dataclasses.fields(View):
-        value = getattr(view, stand.name)
-        if value != stand.default:
-            query[_VIEW_FIELDS[stand.name]] = _VIEW_WRITERS[stand.name](value)
+    for field in dataclasses.fields(View):
+        value = getattr(view, field.name)
+        if value != field.default:
+            query[_VIEW_FIELDS[field.name]] = _VIEW_WRITERS[field.name](value)
     return query
 
 
 def from_query(query: Mapping[str, str], *, opening: Experiment) -> Address:
-    """Return what can be made of a query; what cannot is left out and named in `ignored`.
+    """Parse a query; parameters that are not valid are listed in `ignored`.
 
-    A query without any setting gives the `opening` experiment; one without a dataset means the
-    opening's.
+    A query without any setting gives the experiment `opening`; without a dataset, the dataset of
+    `opening`.
     """
     fields: dict[str, Any] = {}
     view: dict[str, Any] = {}
@@ -86,7 +90,7 @@ def from_query(query: Mapping[str, str], *, opening: Experiment) -> Address:
             if error.field in fields:
                 del fields[error.field]
                 ignored.append(error.field)
-            else:  # a rule between fields that blames one left at its default: drop them all
+            else:  # a rule for several fields names one that is not in the query: drop all
                 ignored += [name for name in fields if name != "dataset"]
                 fields = {name: fields[name] for name in ("dataset",) if name in fields}
             continue
@@ -110,16 +114,16 @@ def _finite(text: str) -> float:
 def _read_charts(text: str) -> tuple[str, ...]:
     names = tuple(text.split(","))
     if len(names) > LARGEST_STAGE or not all(map(_CHART_NAME.fullmatch, names)):
-        raise ValueError(f"no names of at most {LARGEST_STAGE} charts: {text!r}")
+        raise ValueError(f"not names of at most {LARGEST_STAGE} charts: {text!r}")
     return names
 
 
 def _write_number(value: float) -> str:
-    return f"{float(value)!r}"  # a browser tells a whole number without its fraction
+    return f"{float(value)!r}"  # a browser sends whole numbers without a fraction
 
 
 _FLAG = Flag()
-_VIEW_NAMES = {"epoch": "at_epoch"}  # "epochs" is a setting: the two must not be confused
+_VIEW_NAMES = {"epoch": "at_epoch"}  # as "epochs" is a setting
 _VIEW_FIELDS = {f.name: _VIEW_NAMES.get(f.name, f.name) for f in dataclasses.fields(View)}
 _VIEW_READERS: dict[str, Callable[[str], Any]] = {
     "strength": _finite,

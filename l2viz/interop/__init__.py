@@ -1,1 +1,1 @@
-"""Models and settings of others: what is regularized in a Keras model, and λ elsewhere."""
+"""Any Keras model -> a summary of its regularizers; λ <-> the settings of other libraries."""

@@ -1,7 +1,7 @@
-"""λ of Keras <-> what other libraries call the strength of the same penalty.
+"""λ of Keras <-> the setting for the same penalty in other libraries.
 
-Keras minimizes data loss + λ·Σw², the data loss a mean over the examples of a batch. Each
-Convention says what its library minimizes, and so which of its settings gives the same weights.
+Keras minimizes data loss + λ·Σw²; the data loss is a mean over the examples of a batch. Each
+Convention states what its library minimizes, and the setting that gives the same weights.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from types import MappingProxyType
 
 from l2viz.validation import InvalidValue, choice, integer, number
 
-LARGEST = 1e100  # of a strength, there and back: beyond it the product with a count may overflow
+LARGEST = 1e100  # strength or setting; the product of a larger one and a count may overflow
 SMALLEST = sys.float_info.min
 
 
 @dataclass(frozen=True, kw_only=True)
 class Convention:
-    """How one library writes the strength.
+    """How one library defines the strength.
 
     key          for `translate(to=...)`
     library      its name
-    setting      the argument that holds the strength there
-    objective    what is minimized there, or done by a step, in its own letters (TeX)
-    formula      λ from the setting, in words
-    formula_tex  the same, for typesetting
-    needs        further numbers the formula takes: "samples", "batch_size", "learning_rate"
-    exact        False where no setting gives the same training, only the same first shrinkage
+    setting      its argument for the strength
+    objective    what it minimizes, or its update step, in its own notation (TeX)
+    formula      λ from the setting, as text
+    formula_tex  the same in TeX
+    needs        other arguments of the formula: "samples", "batch_size", "learning_rate"
+    exact        False if no setting gives the same training, only the same shrinkage per step
     assumptions  under which the formula holds
-    source       where the library says so
+    source       where the library defines it
     scale        f(samples, batch_size, learning_rate) with λ = f · setting
-    inverse      True for a setting that falls as λ rises: λ = f / setting
+    inverse      True if the setting decreases as λ increases: λ = f / setting
     """
 
     key: str
@@ -268,10 +268,28 @@ def translate(
     batch_size: int | None = None,
     learning_rate: float | None = None,
 ) -> float:
-    """The setting of the convention `to` that penalizes as λ = `strength` does in Keras.
+    """λ ÷ f, or f ÷ λ for an inverse setting: Keras's λ in the convention of another library.
 
-    A number that the formula does not take may be given and is not looked at. λ = 0 is C = ∞.
-    Raises InvalidValue, a ValueError, for a missing or impossible number.
+    f and its source are in ``CONVENTIONS[to]``.
+
+    Parameters
+    ----------
+    strength
+        λ of ``keras.regularizers.L2``, from 0 to 1e100.
+    to
+        A key of ``CONVENTIONS``: "sklearn_ridge", "torch_adam".
+    samples, batch_size, learning_rate
+        Required if the formula needs them, else ignored.
+
+    Returns
+    -------
+    float
+        The setting with the same penalty; ∞ for λ = 0 and an inverse setting.
+
+    Raises
+    ------
+    InvalidValue
+        A ValueError, for a missing or invalid argument.
     """
     convention = _convention("to", to)
     scale = _scale(convention, samples, batch_size, learning_rate)
@@ -289,7 +307,29 @@ def translate_back(
     batch_size: int | None = None,
     learning_rate: float | None = None,
 ) -> float:
-    """Keras's λ for a setting of the convention `of`: the other way of `translate`."""
+    """f · setting, or f ÷ setting for an inverse one: Keras's λ for another library's setting.
+
+    The inverse of `translate`.
+
+    Parameters
+    ----------
+    setting
+        From 0 to 1e100; an inverse setting is positive, and may be ∞.
+    of
+        A key of ``CONVENTIONS``: "sklearn_ridge", "torch_adam".
+    samples, batch_size, learning_rate
+        Required if the formula needs them, else ignored.
+
+    Returns
+    -------
+    float
+        λ of ``keras.regularizers.L2``.
+
+    Raises
+    ------
+    InvalidValue
+        A ValueError, for a missing or invalid argument.
+    """
     convention = _convention("of", of)
     scale = _scale(convention, samples, batch_size, learning_rate)
     if convention.inverse:

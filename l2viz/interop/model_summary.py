@@ -1,6 +1,6 @@
-"""Anyone's Keras model -> what is regularized in it, how strongly, and what that costs now.
+"""Any Keras model -> its regularizers, their strengths and current penalties, by variable.
 
-`model.summary()` shows no regularizer. This one does, variable by variable.
+Keras's own `model.summary()` does not show regularizers.
 """
 
 from __future__ import annotations
@@ -14,19 +14,33 @@ import numpy as np
 from l2viz.interop.summary_table import ModelSummary, SummaryRow, written
 from l2viz.validation import InvalidValue, number
 
-LAYER_LOSSES = "(losses of the batch)"  # stands for a variable where a penalty belongs to none
+LAYER_LOSSES = "(losses of the batch)"  # in place of a variable's name
 
 
 def summary(model: Any, *, data_loss: float | None = None, inputs: Any = None) -> ModelSummary:
-    """What is regularized in a Keras model or layer, and what it costs now.
+    """List the regularizers of a Keras model or layer, with their current penalties.
 
-    model       built: Sequential, functional, subclassed, nested. A layer or variable that is
-                shared counts once, and a frozen one not, as in Keras (layers/layer.py)
-    data_loss   the loss without penalty, if the shares of the total loss are wanted
-    inputs      a batch, on which the model is called (not in training) to add what depends on
-                one: activity regularizers and `add_loss`. Without it they are named, not summed
+    As in Keras (layers/layer.py), a shared layer or variable counts once, and a frozen one not.
 
-    Raises InvalidValue, a ValueError, for what is no Keras model, or has no weights yet.
+    Parameters
+    ----------
+    model : keras.Layer
+        Built: Sequential, functional, subclassed or nested.
+    data_loss
+        The loss without penalty, to get shares of the total loss.
+    inputs
+        A batch on which the model is called, with ``training=False``, to include the penalties
+        that depend on one: activity regularizers and `add_loss`. Without it they are listed, but
+        not in the sum.
+
+    Returns
+    -------
+    ModelSummary
+
+    Raises
+    ------
+    InvalidValue
+        A ValueError, if the model is not a Keras layer, or not built.
     """
     import keras
 
@@ -47,7 +61,7 @@ def summary(model: Any, *, data_loss: float | None = None, inputs: Any = None) -
 
 
 def _walk(model: Any) -> Iterator[tuple[str, Any]]:
-    """(path, layer) of the model and every layer in it, each once, in the model's order."""
+    """Return path and layer of the model and all layers in it, each once, in the model's order."""
     seen: set[int] = set()
 
     def walk(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -62,7 +76,7 @@ def _walk(model: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _children(layer: Any) -> list[Any]:
-    # A model has `layers` for this; a layer that holds layers has nothing public.
+    # Models have `layers`, but for a layer that contains layers Keras has no public attribute.
     children: list[Any] = layer._flatten_layers(include_self=False, recursive=False)
     return children
 
@@ -70,7 +84,7 @@ def _children(layer: Any) -> list[Any]:
 def _rows(
     path: str, layer: Any, trainable: set[int], seen: set[int], *, has_batch: bool
 ) -> Iterator[SummaryRow]:
-    """One row for each variable of its own, one for its losses on a batch, or one of neither."""
+    """Yield a row for each variable of the layer and one for its losses; one if it has neither."""
     children = _children(layer)
     of_children = {id(variable) for child in children for variable in child.weights}
     own = [v for v in layer.weights if id(v) not in of_children and id(v) not in seen]
@@ -117,7 +131,7 @@ def _variable_row(
 
 
 def _batch_row(layer: Any, about: Mapping[str, Any], *, has_batch: bool) -> SummaryRow | None:
-    """The activity regularizer and what `add_loss` was given; None for a layer with neither."""
+    """Return the row of activity regularizer and `add_loss`; None for a layer with neither."""
     regularizer = layer.activity_regularizer
     losses = layer._get_own_losses() if has_batch else []
     if regularizer is None and not losses:
@@ -132,7 +146,7 @@ def _batch_row(layer: Any, about: Mapping[str, Any], *, has_batch: bool) -> Summ
 
 
 def describe(regularizer: Any) -> str:
-    """A regularizer as one would write it: "L2(l2=0.01)", or the name of a function."""
+    """Return a regularizer as source code, "L2(l2=0.01)", or the name of a function."""
     if not hasattr(regularizer, "get_config"):
         return str(getattr(regularizer, "__name__", type(regularizer).__name__))
     return written(type(regularizer).__name__, _config(regularizer))
@@ -141,7 +155,7 @@ def describe(regularizer: Any) -> str:
 def _config(regularizer: Any) -> Mapping[str, Any]:
     try:
         config: Mapping[str, Any] = regularizer.get_config()
-    except NotImplementedError:  # as Keras's base class does: nothing is known of its settings
+    except NotImplementedError:  # by Keras's base class: its settings are unknown
         return {}
     return config
 
@@ -157,21 +171,21 @@ def _strengths(regularizer: Any) -> Mapping[str, float]:
 
 
 def _as_written(value: float) -> float:
-    """The number as it was typed: Keras's L1 keeps 0.01 in float32, 0.009999999776."""
-    with np.errstate(over="ignore"):  # beyond float32 it is not equal, and stays as it is
+    """Undo the rounding to float32: Keras's L1 stores 0.01 as 0.009999999776."""
+    with np.errstate(over="ignore"):  # too large for float32: returned unchanged
         single = np.float32(value)
     return float(str(single)) if float(single) == value else float(value)
 
 
 def _sum(losses: list[Any]) -> float:
-    """Σ of all numbers in the losses, as Keras's `compute_loss` adds them."""
+    """Sum all elements of the losses, as Keras's `compute_loss` does."""
     import keras
 
     return sum(float(keras.ops.convert_to_numpy(loss).sum()) for loss in losses)
 
 
 def _output_shape(layer: Any) -> str:
-    """As Keras's own summary finds it: from the graph, else from the shapes it was built with."""
+    """Return the output shape as in Keras's summary: from the graph, else from the build shapes."""
     import keras
 
     if not layer.built:
@@ -185,5 +199,5 @@ def _output_shape(layer: Any) -> str:
     try:
         shape = layer.compute_output_shape(**layer._build_shapes_dict)
     except (NotImplementedError, RuntimeError, TypeError, ValueError):
-        return "?"  # a layer need not be able to say
+        return "?"  # layers need not implement it
     return str(shape)

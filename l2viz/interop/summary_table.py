@@ -1,4 +1,4 @@
-"""What is regularized in a model, row by row: table and sums, as text and as HTML."""
+"""The regularizers of a model, row by row: table and sums, as text and as HTML."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 class SummaryRow:
     """One variable of a layer, or a layer without any.
 
-    layer          its name, behind those of the models and layers that hold it
+    layer          its path: the names of the models and layers around it, then its own
     kind           its class
-    output_shape   of the layer, "?" where Keras does not know it
+    output_shape   of the layer, "?" if unknown to Keras
     variable       "kernel", "bias", ...; empty for a layer without variables
     shape          of the variable
-    parameters     numbers in it
-    trainable      False for frozen ones and for statistics: Keras leaves their penalty out
-    regularizer    as in the code, "L2(l2=0.01)"; empty where there is none
-    strengths      every number of the regularizer's own settings, {"l2": 0.01}
-    penalty        what Keras adds to the loss for it now; None where that depends on a batch
-    without_effect a regularizer that the layer was given when the variable was already made
+    parameters     number of elements of the variable
+    trainable      False for frozen variables and for statistics: Keras ignores their penalty
+    regularizer    as source code, "L2(l2=0.01)"; empty if there is none
+    strengths      the numbers in the regularizer's settings, {"l2": 0.01}
+    penalty        its current term in Keras's loss; None if that depends on a batch
+    without_effect a regularizer of the layer that was set after the variable was made
     """
 
     layer: str
@@ -39,12 +39,18 @@ class SummaryRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSummary:
-    """The rows of a model in the order of its layers, and their sums; print it, or show it.
+    """The regularizers of a model: rows in the order of its layers, and their sums.
 
-    penalty      Σ of the rows' penalties; equal to ``sum(model.losses)`` where these hold
-                 nothing of a batch
-    data_loss    as given, or None
-    total_loss   data loss + penalty, or None
+    ``print`` shows it as a table of text, a notebook as a table in HTML.
+
+    Attributes
+    ----------
+    name : str
+        The model's name.
+    rows : tuple of SummaryRow
+        One for each variable, or layer without variables.
+    data_loss : float or None
+        The loss without penalty, if given.
     """
 
     name: str
@@ -53,52 +59,56 @@ class ModelSummary:
 
     @property
     def parameters(self) -> int:
+        """Return the number of all parameters."""
         return sum(row.parameters for row in self.rows)
 
     @property
     def trainable_parameters(self) -> int:
+        """Return the number of parameters in trainable variables."""
         return sum(row.parameters for row in self.rows if row.trainable)
 
     @property
     def regularized_parameters(self) -> int:
-        """In trainable variables with a regularizer."""
+        """Return the number of parameters in trainable variables with a regularizer."""
         return sum(r.parameters for r in self.rows if r.trainable and r.regularizer)
 
     @property
     def penalty(self) -> float:
+        """Σ of the rows' penalties: ``sum(model.losses)``, without those that need a batch."""
         return sum(row.penalty for row in self.rows if row.penalty is not None)
 
     @property
     def total_loss(self) -> float | None:
+        """Data loss + penalty; None without a data loss."""
         return None if self.data_loss is None else self.data_loss + self.penalty
 
     @property
     def depends_on_a_batch(self) -> tuple[SummaryRow, ...]:
-        """The activity regularizers whose penalty is not in the sum, as no batch was given."""
+        """Return the rows whose penalty is not in the sum, as no batch was given."""
         return tuple(row for row in self.rows if row.penalty is None)
 
     def share_of_penalty(self, row: SummaryRow) -> float | None:
-        """penalty of the row / penalty of all rows; None where there is none to share."""
+        """Penalty of the row ÷ penalty of all rows; None if that is 0."""
         return _share(row.penalty, self.penalty)
 
     def share_of_total_loss(self, row: SummaryRow) -> float | None:
-        """penalty of the row / total loss; None where the data loss is not known."""
+        """Penalty of the row ÷ total loss; None without a data loss."""
         return _share(row.penalty, self.total_loss)
 
     def table(self) -> tuple[tuple[str, ...], ...]:
-        """The cells as text, the head first; shares only where they are known."""
+        """Return the cells as text, header first; shares only if they are known."""
         head = ["Layer", "Output shape", "Variable", "Shape", "Parameters", "Regularizer"]
         head += ["Penalty now", "Of penalty"]
         if self.total_loss is not None:
             head.append("Of total loss")
         cells = [self._cells(row) for row in self.rows]
         for above, (position, row) in zip(self.rows, enumerate(self.rows[1:], 1), strict=False):
-            if row.layer == above.layer:  # named once
+            if row.layer == above.layer:  # the layer is named once
                 cells[position] = ("", "", *cells[position][2:])
         return (tuple(head), *cells)
 
     def notes(self) -> tuple[str, ...]:
-        """What stands below the table: the sums, and what is not in them."""
+        """Return the lines below the table: the sums, and what is not in them."""
         counts = f"{self.parameters:,} parameters, {self.trainable_parameters:,} trainable"
         sums = f"penalty {self.penalty:.6g}"
         if self.data_loss is not None:
@@ -156,7 +166,7 @@ class ModelSummary:
 
 
 def written(class_name: str, settings: Mapping[str, object]) -> str:
-    """Return an object as one would write it: "L2(l2=0.01)"."""
+    """Return the source code that makes an object: "L2(l2=0.01)"."""
     return f"{class_name}({', '.join(f'{name}={_shown(v)}' for name, v in settings.items())})"
 
 

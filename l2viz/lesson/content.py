@@ -1,4 +1,4 @@
-"""What a lesson is made of."""
+"""The parts of a lesson."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from l2viz.experiment.url import View
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """An experiment that the page opens with its recorded run, and words about it.
+    """An experiment that the page opens with its recorded run, and a text about it.
 
     key       the name of its file, of its recording and of its results
     name      on its button; title: above the stage
     text      two sentences: what it is, and what to do; Markdown
-    finding   what came out over many seeds, its results filled in; empty until it is measured
-    view      where the viewer starts; None: where they already stand
+    finding   the result over many seeds, with measured numbers; empty until it is measured
+    view      the opening view; None to keep the viewer's
     """
 
     key: str
@@ -31,10 +31,10 @@ class Preset:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A prediction, asked before the result is seen.
+    """A question for a guess, before the result is shown.
 
-    choices   2 to 5 of them
-    answer    the position of the right one, from 0
+    choices   2 to 5 answers
+    answer    position of the right answer, from 0
     why       one or two sentences, shown with the answer
     """
 
@@ -46,17 +46,17 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """One thing to see: a preset experiment, where to stand on it, and words.
+    """One step or claim of the tour: an experiment, a view of it, and text.
 
-    key         the name of its file, and of its address
+    key         the name of its file, also in an address
     part        "tour" for a step of the process flow, "claim" for a claim with evidence
     order       its place in that part
-    text        Markdown, its results filled in
-    view        where the stage stands first
-    claim       what is said of L2, in one sentence; empty for a step
-    conditions  when it holds and when not, Markdown, its results filled in
-    counter     the key of a scene where it does not hold
-    measure     the name of the study behind the results, of l2viz.studies.claims
+    text        Markdown, with measured results
+    view        the opening view
+    claim       a claim about L2, one sentence; empty for a step
+    conditions  when it holds and when not, Markdown, with measured results
+    counter     key of a scene where it does not hold
+    measure     name of the study in l2viz.studies.claims that measures the results
     """
 
     key: str
@@ -75,9 +75,9 @@ class Scene:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A misconception: what people think, what is so, the line of code, the scene that shows it.
+    """A misconception: what people think, what is true, the line of code, and a scene.
 
-    proof   the file of Keras that says so, or the test that measured it
+    proof   the source: a file of Keras, or the test that measures it
     """
 
     key: str
@@ -95,7 +95,7 @@ class Term:
 
     kind      "question" or "term"
     formula   TeX, or empty
-    scene     the key of the scene that shows it
+    scene     key of the scene that shows it
     """
 
     name: str

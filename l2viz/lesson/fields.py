@@ -1,4 +1,4 @@
-"""A table of a lesson's file, read field by field with the rules of settings."""
+"""Reads the tables in a lesson's files field by field, with the rules of settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 class LessonError(ValueError):
-    """A file of a lesson was refused: the message names file, field, rule and value."""
+    """A file of a lesson is not valid: the message names file, field, rule and value."""
 
     def __init__(self, file: str, field: str, rule: str, value: object) -> None:
         super().__init__(f"{file}: {InvalidValue(field, rule, value)}")
@@ -21,7 +21,10 @@ class LessonError(ValueError):
 
 
 class Fields:
-    """The fields of one table; each that is read is ticked off, for `nothing_else`."""
+    """The fields of one table. `nothing_else` refuses fields that were not read.
+
+    All methods that read a field raise LessonError if it is missing or not valid.
+    """
 
     def __init__(self, file: str, values: Mapping[str, Any], prefix: str = "") -> None:
         self.file = file
@@ -34,17 +37,18 @@ class Fields:
 
     @property
     def stem(self) -> str:
-        """The name of the file, without folder and ending."""
+        """Return the name of the file, without folder and extension."""
         return self.file.rpartition("/")[2].removesuffix(".toml")
 
     def text(self, name: str) -> str:
-        """With something in it; ends stripped."""
+        """Read a text that is not empty; return it without surrounding white space."""
         value = self._value(name)
         if not isinstance(value, str) or not value.strip():
             raise self._refused(name, "be a text", value)
         return value.strip()
 
     def texts(self, name: str, fewest: int, most: int) -> tuple[str, ...]:
+        """Read a list of `fewest` to `most` texts."""
         value = self._value(name)
         fits = isinstance(value, list) and fewest <= len(value) <= most
         if not fits or not all(isinstance(part, str) and part.strip() for part in value):
@@ -52,21 +56,26 @@ class Fields:
         return tuple(value)
 
     def integer(self, name: str, smallest: int, largest: int) -> int:
+        """Read an integer within the bounds."""
         return self._ruled(name, lambda value: validation.integer(name, value, smallest, largest))
 
     def number(self, name: str, smallest: float, largest: float) -> float:
+        """Read a number within the bounds."""
         return self._ruled(name, lambda value: validation.number(name, value, smallest, largest))
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """Read one of the choices."""
         return self._ruled(name, lambda value: validation.choice(name, value, choices))
 
     def table(self, name: str) -> Fields:
+        """Read a table."""
         value = self._value(name)
         if not isinstance(value, dict):
             raise self._refused(name, "be a table", value)
         return Fields(self.file, value, f"{self._prefix}{name}.")
 
     def tables(self, name: str) -> list[Fields]:
+        """Read a list of tables."""
         value = self._value(name)
         if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
             raise self._refused(name, "be tables", value)
@@ -76,7 +85,7 @@ class Fields:
         ]
 
     def made(self, name: str, make: Callable[[Mapping[str, Any]], Made]) -> Made:
-        """What `make` makes of a table; its refusals name the field in it."""
+        """Read a table and convert it with `make`, whose InvalidValue becomes a LessonError."""
         value = self._value(name)
         if not isinstance(value, dict):
             raise self._refused(name, "be a table", value)
@@ -86,7 +95,7 @@ class Fields:
             raise self._wrapped(f"{name}.", error) from error
 
     def nothing_else(self) -> None:
-        """Raises LessonError for a field that nobody asked for."""
+        """Raise LessonError for a field that was not read."""
         for name, value in self._values.items():
             if name not in self._read:
                 raise self._refused(name, f"be one of {', '.join(sorted(self._read))}", value)

@@ -1,7 +1,7 @@
 """Files of a folder -> the lesson's content, or an error with file, field, rule and value.
 
 The folder holds `presets/*.toml`, `scenes/*.toml`, `cards/*.toml` and `reference.toml`.
-Measured results, of l2viz.lesson.published_results, stand in texts as {{name}} or {{name:.1f}}.
+In texts, {{name}} or {{name:.1f}} is replaced by a result of l2viz.lesson.published_results.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LARGEST_ORDER = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class LessonContent:
-    """Scenes, cards and terms, each kind in its order."""
+    """Scenes, cards and terms, each kind sorted by `order`."""
 
     tour: tuple[Scene, ...]
     claims: tuple[Scene, ...]
@@ -40,15 +40,16 @@ class LessonContent:
 
     @property
     def scenes(self) -> tuple[Scene, ...]:
+        """Return the scenes of tour and claims."""
         return self.tour + self.claims
 
     def scene(self, key: str) -> Scene:
-        """Return one scene. Raises KeyError."""
+        """Return the scene with this key. Raises KeyError."""
         return {scene.key: scene for scene in self.scenes}[key]
 
 
 def read_lesson(folder: Path = FILES, *, results_file: Path = RESULTS) -> LessonContent:
-    """Read a folder. Raises LessonError for the first field that breaks a rule."""
+    """Read a lesson's folder. Raises LessonError for the first field that is not valid."""
     results = _results(results_file)
     scenes = [_scene(fields, results) for fields in _each(folder, "scenes")]
     cards = [_card(fields) for fields in _each(folder, "cards")]
@@ -73,9 +74,9 @@ def read_lesson(folder: Path = FILES, *, results_file: Path = RESULTS) -> Lesson
 def read_presets(
     folder: Path = FILES, *, results_file: Path | None = RESULTS
 ) -> tuple[Preset, ...]:
-    """Read the presets in their order; without a results file, their findings stay empty.
+    """Read the presets, sorted by `order`; without a results file, their findings are empty.
 
-    Raises LessonError for the first field that breaks a rule.
+    Raises LessonError for the first field that is not valid.
     """
     results = _results(results_file) if results_file else {}
     read = [_preset(fields, results) for fields in _each(folder, "presets")]
@@ -116,7 +117,7 @@ def _fields(path: Path, name: str) -> Fields:
         return Fields(name, tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise LessonError(name, "the file", "be readable", str(error)) from error
-    except ValueError as error:  # TOML's errors and bytes that are no text
+    except ValueError as error:  # not TOML, or not UTF-8
         raise LessonError(name, "the file", "be TOML in UTF-8", str(error)) from error
 
 
@@ -207,7 +208,7 @@ def _terms(path: Path) -> list[Term]:
 
 
 def _filled(fields: Fields, name: str, results: Mapping[str, float]) -> str:
-    """Return the text with the measured results in it."""
+    """Return the text with measured results in place of {{name}}."""
     text = fields.text(name)
 
     def result(found: re.Match[str]) -> str:
@@ -219,7 +220,7 @@ def _filled(fields: Fields, name: str, results: Mapping[str, float]) -> str:
             return f"{value:{found[2] or 'g'}}".replace("-", "−")
         except ValueError as error:
             raise LessonError(
-                fields.file, name, "give numbers a format that Python has", found[0]
+                fields.file, name, "use a number format of Python", found[0]
             ) from error
 
     return _RESULT.sub(result, text)

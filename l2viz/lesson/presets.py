@@ -11,10 +11,10 @@ from l2viz.lesson.loader import read_presets
 
 @functools.cache
 def presets() -> tuple[Preset, ...]:
-    """Return them in their order. Raises LessonError for a file that breaks a rule."""
+    """Return the presets, sorted by `order`. Raises LessonError if a file is not valid."""
     return read_presets()
 
 
 def preset_of(experiment: Experiment) -> Preset | None:
-    """Return the preset whose experiment this is."""
+    """Return the preset with this experiment, if there is one."""
     return next((preset for preset in presets() if preset.experiment == experiment), None)

@@ -1,4 +1,4 @@
-"""The measured numbers that texts quote: made by ``python -m l2viz measure``, never typed."""
+"""The measured numbers in texts: written by ``python -m l2viz measure``, never by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "published_results.json"
 
-Results = Mapping[str, Mapping[str, float]]  # of each study by its name
+Results = Mapping[str, Mapping[str, float]]  # results by name, for each study by its name
 
 
 def read_results(file: Path = FILE) -> Results:
@@ -18,7 +18,7 @@ def read_results(file: Path = FILE) -> Results:
 
 
 def write_results(results: Results, file: Path = FILE) -> None:
-    """Write each to four significant digits, so that a repeated measurement changes little."""
+    """Write results with four significant digits, so that measuring again changes few of them."""
     rounded = {
         name: {key: float(f"{value:.4g}") for key, value in of_one.items()}
         for name, of_one in results.items()

@@ -1,4 +1,4 @@
-"""The stage as a Streamlit component: a few inline lines import the modules that are served."""
+"""The stage as a Streamlit component: an inline script imports its JavaScript modules by HTTP."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from l2viz.experiment.url import View
 
-# The inline script travels with every message, so it only imports what the routes serve.
+# The inline script is sent with every message, so it only imports the modules from the routes.
 _SCRIPT = """
 export default function (component) {
   const base = new URL("l2viz/", document.baseURI).href
@@ -29,17 +29,17 @@ _component = st.components.v2.component("l2viz_stage", html=_HTML, js=_SCRIPT, i
 
 @dataclass(frozen=True, kw_only=True)
 class StageData:
-    """All that the page sends the stage; the numbers of the run come by HTTP.
+    """The data that the page sends the stage; the run itself is fetched by HTTP.
 
     run           id of the run to show
     ended         whether that run has ended
-    view          where the viewer stands
-    place         a number; when it is another one than before, the stage moves to `view`
-    covered       the outcome is hidden until the viewer has made a guess
+    view          the viewer's selection
+    place         a counter; when it changes, the stage moves to `view`
+    covered       whether the result is hidden until the viewer has made a guess
     stale         how the settings differ from those of the run, a sentence, or ""
     others        a sentence about other viewers of the run, or ""
-    train_label   of the button
-    blocked       why nothing can be trained, a sentence, or ""
+    train_label   text of the Train button
+    blocked       a sentence why training is not possible, or ""
     """
 
     run: str
@@ -60,9 +60,9 @@ class StageData:
 def stage(data: StageData, *, key: str) -> None:
     """Mount the stage, or update the one that is mounted.
 
-    The stage's messages are in ``st.session_state[key]``. Each message carries all of them again,
-    so that none can be lost: view (with its place, and the run that the stage saw end), ignored
-    (names of charts), train and stop (when the viewer last pressed the button).
+    The stage's values are in ``st.session_state[key]``. Each message has all of them, so that none
+    can be lost: view (with its place, and the id of the run if the stage has seen its end), ignored
+    (names of charts), train and stop (time of the last press of each button).
     """
     _component(
         key=key,
@@ -75,4 +75,4 @@ def stage(data: StageData, *, key: str) -> None:
 
 
 def _rerun() -> None:
-    """Run the script again, which reads the message."""
+    """Do nothing: Streamlit reruns the script, which reads the message."""

@@ -1,11 +1,11 @@
 """A run -> the bytes the stage reads: [header length u32][header JSON][frames].
 
-A frame holds every array that has an epoch axis, at one recorded epoch, one after the other at
-multiples of four bytes, little-endian. Behind the frames stand, in the same way, the arrays that
-are kept at some epochs alone: `kept` in the header says of which frame each is. The header of
-the first answer also carries the charts (templates and bindings), the themes, the arrays without
-an epoch axis and the axes of the run. Only arrays travel that a requested chart or a number is
-bound to. `wire.js` is the other side.
+A frame contains every array with an epoch axis, at one recorded epoch, one after the other at
+multiples of four bytes, little-endian. The frames are followed, in the same format, by arrays that
+have values only at some epochs; `kept` in the header lists the frame of each. The header of the
+first answer also contains the charts (templates and bindings), the themes, the arrays without an
+epoch axis and the axes of the run. Only arrays that a requested chart or a number reads are sent.
+`wire.js` decodes the bytes.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _WIRE_TYPES = {"f": "float32", "i": "int32", "u": "uint16"}
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Answer:
-    """What the browser is sent of a run in one answer.
+    """The content of one answer about a run to the browser.
 
-    state, message    as of the trainer's run
-    ended             whether that state is the last one
-    first             number of snapshots that the browser has already
+    state, message    of the trainer's run
+    ended             whether that state is final
+    first             number of snapshots that the browser already has
     new               the snapshots from `first` on, or None
-    so_far            a trajectory to fit axes to: all of it, or a thinned one while it trains
-    share             of the run that is trained, 0 to 1
-    seconds_left      None where nothing is known of it
-    charts            names of the charts to be sent whole, of the others only what they are. Names
-                      that the run does not have are left out; if none is left, the usual charts
-                      are sent. None: all of them
+    so_far            the trajectory that axis ranges are computed from, thinned during training
+    share             trained fraction of the run, 0 to 1
+    seconds_left      None if unknown
+    charts            names of the charts whose drawing is sent; of the others only title and text.
+                      Names that the run does not have are ignored; if none is left, the usual
+                      charts are sent. None: all charts
     """
 
     state: str
@@ -73,7 +73,8 @@ def encode(answer: Answer) -> bytes:
     frames = b""
     if answer.so_far is not None:
         every = charts_of(answer.so_far)
-        # Once each: bindings do not depend on how much is trained, and ranges need all of it.
+        # Each chart is drawn once: its bindings do not depend on the trajectory's length, and its
+        # ranges need all of it.
         drawings = {
             chart: chart.drawing(answer.so_far) for chart in _requested(every, answer.charts)
         }
@@ -111,7 +112,7 @@ def _opening(
     drawings: Mapping[Chart, Drawing],
     arrays: Mapping[str, ChartArray],
 ) -> dict[str, Any]:
-    """Return what only the first answer carries."""
+    """Return the part of the header that only the first answer has."""
     still = {name: array for name, array in arrays.items() if not array.by_epoch}
     return {
         "charts": [_chart(chart, drawings.get(chart)) for chart in every],
@@ -130,7 +131,7 @@ def _opening(
 
 
 def _chart(chart: Chart, drawing: Drawing | None) -> dict[str, Any]:
-    """Return what a chart is, and its drawing where the viewer requested it."""
+    """Return a chart's title and texts, and its drawing if that was requested."""
     sent: dict[str, Any] = {
         "name": chart.name,
         "slot": chart.slot,
@@ -151,7 +152,7 @@ def _chart(chart: Chart, drawing: Drawing | None) -> dict[str, Any]:
 
 
 def _json_numbers(values: Array) -> list[float | None]:
-    """Return numbers with None for whatever is not finite: JSON has no NaN."""
+    """Return all values in a flat list, None for those that are not finite: JSON has no NaN."""
     return [number if math.isfinite(number) else None for number in values.ravel().tolist()]
 
 
@@ -165,7 +166,7 @@ def _shape(name: str, array: ChartArray) -> dict[str, Any]:
 
 
 def _frames(arrays: Mapping[str, ChartArray]) -> tuple[bytes, list[dict[str, Any]], int]:
-    """Return the frames' bytes, where each array lies in a frame, and a frame's size."""
+    """Return the frames' bytes, the position of each array in a frame, and a frame's size."""
     layout: list[dict[str, Any]] = []
     columns: list[Array] = []
     offset = 0
@@ -190,7 +191,7 @@ def _frames(arrays: Mapping[str, ChartArray]) -> tuple[bytes, list[dict[str, Any
 
 
 def _kept(arrays: Mapping[str, ChartArray], start: int) -> tuple[bytes, list[dict[str, Any]]]:
-    """Return the bytes of what is kept at some epochs alone, and where each lies."""
+    """Return the bytes of arrays with values only at some epochs, and the position of each."""
     parts: list[bytes] = []
     layout: list[dict[str, Any]] = []
     for name, array in arrays.items():
@@ -214,13 +215,13 @@ def _kept(arrays: Mapping[str, ChartArray], start: int) -> tuple[bytes, list[dic
 
 
 def _columns(array: ChartArray) -> Array:
-    """Return the numbers as they travel, (epochs, numbers of one epoch)."""
+    """Return the values in their wire type, (epochs, values of one epoch)."""
     values = _wire_values(array.values)
     return np.ascontiguousarray(values).reshape(len(values), -1)
 
 
 def _padded(column: Array) -> Array:
-    """Return the same as bytes, a multiple of four for each epoch."""
+    """Return the bytes of each epoch, padded to a multiple of four."""
     column = column.view(np.uint8).reshape(len(column), -1)
     return np.pad(column, ((0, 0), (0, -column.shape[1] % _ALIGNMENT)))
 
@@ -229,5 +230,5 @@ def _wire_values(values: Array) -> Array:
     if values.dtype in (np.int8, np.uint8):
         return values
     wire = np.dtype(_WIRE_TYPES[values.dtype.kind]).newbyteorder("<")
-    with np.errstate(over="ignore"):  # float64 beyond float32 is drawn as infinite: not at all
+    with np.errstate(over="ignore"):  # too large for float32 becomes infinite, which is not drawn
         return values.astype(wire)

@@ -1,1 +1,1 @@
-"""The Streamlit page: controls -> Experiment, the lesson's words, the layout."""
+"""The Streamlit page: controls -> Experiment, the lesson's texts, the layout."""

@@ -1,4 +1,4 @@
-"""The viewer's requests since the script last ran -> the trainer, and the run to show."""
+"""The viewer's requests since the last run of the script -> the trainer, and the run to show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OTHERS_WATCH = "Other viewers are watching this run, so training continues."
 
 
 def follow(session: Session, trainer: Trainer, changed: set[str]) -> None:
-    """Carry out the viewer's requests; `changed` names the settings that they changed."""
+    """Carry out the viewer's requests; `changed` are the names of settings that they changed."""
     if LESSON in changed:
         _open_lesson(session, trainer)
     elif "dataset" in changed:
@@ -33,16 +33,16 @@ def follow(session: Session, trainer: Trainer, changed: set[str]) -> None:
 
 
 def show(session: Session, trainer: Trainer, experiment: Experiment) -> None:
-    """Put an experiment into the controls, and its run onto the stage."""
+    """Show an experiment in the controls, and its run on the stage."""
     lesson = preset_of(experiment)
     session.settings.put(experiment, lesson.name if lesson else None)
     _submit(session, trainer, experiment)
 
 
 def shown_run(session: Session, trainer: Trainer) -> Run:
-    """Return the run on the stage; when there is none, the recorded opening lesson.
+    """Return the run on the stage; if there is none, that of the opening lesson.
 
-    Raises TrainerUnavailable or QueueFull when that is missing too.
+    Raises TrainerUnavailable or QueueFull if the opening lesson is not recorded either.
     """
     run = trainer.get(session.run)
     return run or trainer.submit(presets()[0].experiment, client=session.client)
@@ -55,7 +55,7 @@ def _open_lesson(session: Session, trainer: Trainer) -> None:
 
 
 def _open_dataset(session: Session, trainer: Trainer) -> None:
-    """Open its first lesson; without one only the settings change, and wait to be trained."""
+    """Open the dataset's first lesson; without one, change the settings but do not train."""
     dataset = session.settings.values["dataset"]
     lesson = next((each for each in presets() if each.experiment.dataset == dataset), None)
     if lesson:
@@ -76,7 +76,7 @@ def _train(session: Session, trainer: Trainer) -> None:
     try:
         draft = session.settings.experiment()
     except ExperimentError:
-        return  # the page already says why
+        return  # the page shows the reason
     shown = trainer.get(session.run)
     retrain = shown is not None and shown.experiment == draft and shown.state.ended
     _submit(session, trainer, draft, retrain=retrain)
@@ -93,7 +93,7 @@ def _stop(session: Session, trainer: Trainer) -> None:
 def _submit(
     session: Session, trainer: Trainer, experiment: Experiment, *, retrain: bool = False
 ) -> None:
-    """Have an experiment trained, or found, and show it; a refusal leaves what is shown."""
+    """Submit an experiment and show its run; if it is refused, keep the run that is shown."""
     session.refused = session.others = ""
     try:
         session.run = trainer.submit(experiment, client=session.client, retrain=retrain).id

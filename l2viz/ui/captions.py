@@ -1,4 +1,4 @@
-"""The text above and on the stage: the lesson, the address, and settings that were changed."""
+"""The texts above and on the stage: the lesson, the address, and changed settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from l2viz.lesson.presets import preset_of
 
 
 def draw_ignored(ignored: tuple[str, ...]) -> None:
-    """Show the names in the address that could not be read."""
+    """Show the names of parameters in the address that could not be read."""
     if ignored:
         st.warning(
             f"Ignored in the address, as it could not be read: {_plain(ignored)}.",
@@ -20,7 +20,7 @@ def draw_ignored(ignored: tuple[str, ...]) -> None:
 
 
 def draw(shown: Experiment) -> None:
-    """Say above the stage what is shown."""
+    """Draw the text about the run above the stage."""
     lesson = preset_of(shown)
     if lesson:
         st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.finding}")
@@ -29,13 +29,13 @@ def draw(shown: Experiment) -> None:
 
 
 def _plain(names: tuple[str, ...]) -> str:
-    """Return names from an address, which anyone may write, without markup, and not too long."""
+    """Return names from an address, which is untrusted input, without markup and shortened."""
     shown = ", ".join(re.sub(r"[^\w.-]", "?", name)[:30] or "?" for name in names[:5])
     return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
 
 
 def stale_sentence(shown: Experiment, draft: Experiment) -> str:
-    """Say how the shown run's settings differ from the controls; "" if they do not."""
+    """Return a sentence about settings of the run that differ from the controls, or ""."""
     changed = [
         f"{setting.words} {_short(getattr(shown, name))}"
         for name, setting in SETTINGS.items()

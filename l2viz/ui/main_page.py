@@ -1,4 +1,4 @@
-"""The page: settings in the sidebar, text and the stage beside it, all of it in the address."""
+"""The page: settings in the sidebar, texts and stage beside it; the address stores its state."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def page(trainer: Trainer) -> None:
         actions.follow(session, trainer, session.settings.read())
     try:
         run = actions.shown_run(session, trainer)
-    except (TrainerUnavailable, QueueFull) as problem:  # and the recordings are missing
+    except (TrainerUnavailable, QueueFull) as problem:  # there is no recording either
         st.error(str(problem))
         return
     lab = not session.view.presenter and not session.scene
@@ -51,8 +51,8 @@ def page(trainer: Trainer) -> None:
         with st.sidebar:
             steps = functools.partial(next_steps.draw, run, session.view, session.request)
             widgets.draw(session.settings, steps)
-    # Always there, as is the container of the scene: a stage whose place among Streamlit's elements
-    # changed would be built anew, with all its charts.
+    # These containers are never left out: if the stage's position among Streamlit's elements
+    # changed, Streamlit would mount it again, with all its charts.
     with st.container(key="above"):
         if lab:
             captions.draw(run.experiment)
@@ -72,7 +72,7 @@ def page(trainer: Trainer) -> None:
             covered=tour.covered(session),
             others=session.others,
             stale=captions.stale_sentence(run.experiment, draft),
-            train_label="Train anew" if draft == run.experiment and ended else "Train",
+            train_label="Train again" if draft == run.experiment and ended else "Train",
             blocked=refusal or trainer.unavailable_because or session.refused,
         )
         stage(data, key=_STAGE)
@@ -81,7 +81,7 @@ def page(trainer: Trainer) -> None:
 
 
 def _begin(trainer: Trainer) -> Session:
-    """Open what the address says, once for each viewer."""
+    """Open the state in the address, once for each viewer."""
     trainer.start()
     query = st.query_params.to_dict()
     scene = tour.find(query.get("scene", ""))
@@ -108,7 +108,7 @@ def _begin(trainer: Trainer) -> Session:
 
 
 def _draft(session: Session, run: Run) -> tuple[Experiment, str]:
-    """Return the experiment of the controls, and why it cannot be trained, or ""."""
+    """Return the experiment of the controls, and a sentence why it is not valid, or ""."""
     try:
         return session.settings.experiment(), ""
     except ExperimentError as error:

@@ -1,4 +1,4 @@
-"""The page's script, run by Streamlit for every viewer and every change."""
+"""The page's script, which Streamlit runs for every viewer and every change."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What the page keeps of one viewer.
+"""The state of one viewer's page.
 
-Streamlit may end a run of the script at every access to ``st.session_state``, in callbacks too,
-when the next message has come. So all of it is one plain object: a change of that is never cut
-short, and a viewer's request stays in it until the script has carried it out.
+Streamlit may stop a run of the script at any access to ``st.session_state``, also in callbacks,
+when the next message arrives. So all state is in one plain object: changing it is never
+interrupted, and a viewer's request stays in it until the script has carried it out.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _KEY = "l2viz"
 class Session:
     """One viewer's view, settings and requests.
 
-    settings      of the controls
-    view          where the viewer stands on the run
-    place         counts the views that the viewer was sent to
-    client        the viewer's name at the trainer
+    settings      values of the controls
+    view          the viewer's selection on the run
+    place         counts how often the page has set the view
+    client        the viewer's id for the trainer
     ignored       names in the address that could not be read
     run           id of the run on the stage
     refused       why the last request for a run was refused, or ""
     others        a sentence about other viewers of the run, or ""
     scene         key of the scene that is open, or ""
-    guesses       the choice made in each scene, by its key; -1 where it was shown without a guess
+    guesses       the choice in each scene, by its key; -1 if shown without a guess
     dialog        key of the dialog that is open, or ""
-    requested     an experiment to be put into the controls and trained
-    train, stop   the viewer pressed the button
+    requested     an experiment to show in the controls and train
+    train, stop   whether the viewer has pressed the button
     """
 
     settings: Settings
@@ -57,12 +57,12 @@ class Session:
 
     @classmethod
     def of_viewer(cls) -> Session | None:
-        """Return the session of the viewer whose script runs, once it was kept."""
+        """Return the session of the viewer whose script is running, or None before `keep`."""
         session: Session | None = st.session_state.get(_KEY)
         return session
 
     def keep(self) -> None:
-        """Keep the session for the next run of the script."""
+        """Store the session for the next runs of the script."""
         st.session_state[_KEY] = self
 
     def send_to(self, view: View) -> None:
@@ -71,19 +71,19 @@ class Session:
         self.place += 1
 
     def request(self, experiment: Experiment) -> None:
-        """Ask the script, from a button, to put an experiment into the controls and train it."""
+        """Request that the script show an experiment in the controls and train it."""
         self.requested = experiment
 
     def receive(self, sent: Mapping[str, Any]) -> None:
-        """Take what the stage sends: all that it ever sent comes again with every message."""
+        """Take over what has changed in the stage's values, all of which are in every message."""
         news = {name: value for name, value in sent.items() if value != self._received.get(name)}
         self._received.update(news)
         view = dict(news.get("view") or {})
-        view.pop("ended", None)  # its only purpose is to run the script
-        if view.pop("place", None) == self.place:  # else the viewer was sent on in between
+        view.pop("ended", None)  # only sent to rerun the script
+        if view.pop("place", None) == self.place:  # else the page has set another view since
             charts = view.get("charts")
             self.view = View(**view | {"charts": tuple(charts) if charts else None})
-        # Charts that the address names and the run does not have.
+        # Names of charts in the address that the run does not have.
         self.ignored += tuple(str(name) for name in news.get("ignored") or ())
         self.train |= bool(news.get("train"))
         self.stop |= bool(news.get("stop"))

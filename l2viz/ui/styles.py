@@ -1,4 +1,4 @@
-"""The page's own CSS, from the .css files beside its modules."""
+"""The page's own CSS: all .css files in the folder of this module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The open scene, beside the stage: what to look at, a guess, then what was measured."""
+"""The open scene, beside the stage: its text, a guess, then the measured result."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from l2viz.lesson import LessonContent, Scene, read_lesson
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 
-REVEALED = -1  # no guess: the viewer only wanted to see
+REVEALED = -1  # shown without a guess
 _PARTS = {"tour": "Step", "claim": "Claim"}
 
 
 @functools.cache
 def lesson_content() -> LessonContent:
-    """Read the package's lesson, once. Raises LessonError for a file that breaks a rule."""
+    """Read the package's lesson, once. Raises LessonError if a file is not valid."""
     return read_lesson()
 
 
 def find(key: str) -> Scene | None:
-    """Return the scene of this key, if there is one."""
+    """Return the scene with this key, if there is one."""
     return next((scene for scene in lesson_content().scenes if scene.key == key), None)
 
 
 def view_of(scene: Scene, *, presenter: bool = False) -> View:
-    """Return the view that the scene begins with."""
+    """Return the scene's opening view."""
     return dataclasses.replace(scene.view, presenter=presenter)
 
 
 def enter(session: Session, scene: Scene) -> None:
-    """Set controls and stage as the scene has them, and close an open dialog."""
+    """Open a scene: set controls and stage, and close any dialog."""
     session.scene = scene.key
     session.dialog = ""
     session.ignored = ()
@@ -43,12 +43,12 @@ def enter(session: Session, scene: Scene) -> None:
 
 
 def leave(session: Session) -> None:
-    """Go back to the lab; what the scene has set stays."""
+    """Go back to the lab, and keep the scene's settings."""
     session.scene = ""
 
 
 def covered(session: Session) -> bool:
-    """Return whether the outcome waits for a guess."""
+    """Return whether the result is hidden until the viewer makes a guess."""
     scene = find(session.scene)
     return scene is not None and scene.question is not None and scene.key not in session.guesses
 
@@ -146,7 +146,7 @@ def _draw_navigation(session: Session, scene: Scene) -> None:
 
 
 def draw_link(session: Session, key: str, *, identity: str) -> None:
-    """Draw a button, for dialogs, that opens a scene and closes the dialog."""
+    """Draw a button, in a dialog, that opens a scene and closes the dialog."""
     scene = find(key)
     if scene and st.button(f"Show: {scene.title}", key=f"link.{identity}", type="tertiary"):
         enter(session, scene)

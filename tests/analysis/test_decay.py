@@ -16,7 +16,7 @@ from tests import trajectories
 
 
 def decaying(strengths: tuple[float, ...], rate: float, epochs: int, **settings: str) -> Trajectory:
-    """A path whose one idle weight loses 2ηλ of itself in every step, taken one by one."""
+    """Return a path with one idle weight that decays by 2ηλ in every step, computed in a loop."""
     defaults = {"optimizer": "sgd", "learning_rate": rate, "epochs": epochs, "record_every": 1}
     trajectory = trajectories.digits(strengths=strengths, **(defaults | settings))
     weights = trajectory.sampled_weights.astype(np.float64)
@@ -56,7 +56,7 @@ def test_idle_are_the_weights_of_inputs_that_no_strength_pulls_at() -> None:
     gradients[:, :, other_layer] = 0.0
     moved = dataclasses.replace(trajectory, sampled_gradients=gradients)
     inputs = context.sampled_index[first] // units
-    assert (inputs[1] != np.delete(inputs, 1)).all()  # alone of its input
+    assert (inputs[1] != np.delete(inputs, 1)).all()  # the only one of its input
     idle = decay.idle_weights(moved)
     assert idle.shape == (len(trajectory.epochs), len(context.sampled_layer))
     assert [(e, s) for e, s in np.argwhere(idle)] == [
@@ -136,7 +136,7 @@ def test_velocity_and_shrinkage_of_what_can_be_drawn() -> None:
 
 @given(count=st.integers(1, 40), seed=st.integers(0, 1_000))
 def test_medians_follow_the_law_of_the_points(count: int, seed: int) -> None:
-    """Of points on y = x³ they lie on it, in order; each share of points has its own."""
+    """Medians of points on y = x³ lie on that curve, in order, one for each group of points."""
     x = np.random.default_rng(seed).permutation(np.linspace(0.1, 2.0, 2 * count + 1))
     middle_x, middle_y = decay.medians(x, x**3)
     assert len(middle_x) == min(decay.MEDIANS, len(x))

@@ -18,7 +18,7 @@ STRENGTHS = (0.0, 1e-4, 1e-3, 1e-2, 0.1)
 
 
 def best_at(position: int, **settings: Any) -> Trajectory:
-    """A regression whose validation data loss is lowest at this strength."""
+    """Return a regression whose validation data loss is lowest at this strength."""
     trajectory = trajectories.curve(strengths=STRENGTHS, **settings)
     loss = np.ones_like(trajectory.val_data_loss)
     np.moveaxis(loss, trajectory.experiment.leading_axes, 0)[position] = 0.5
@@ -109,7 +109,7 @@ def test_a_merged_path_is_the_path_of_all(settings: dict[str, Any]) -> None:
     for name in MEASURED:
         mine, theirs = getattr(merged, name), getattr(together, name)
         assert (mine is None) == (theirs is None), name
-        if mine is not None:  # to the last places: how many members there are changes loops
+        if mine is not None:  # nearly: the number of members changes how loops add up
             np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-5, err_msg=name)
     for mine, theirs in zip(merged.kernels, together.kernels, strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-5)

@@ -21,7 +21,7 @@ STRENGTHS = np.array([1e-3, 0.03, 0.4, 2.0])
 
 
 def data_loss(weights: Array) -> Array:
-    """Of each row of weights (K, p), with its best bias, by what Keras's loss says."""
+    """Return Keras's mean squared error for each row of weights (K, p), with the best bias."""
     dataset = data.load(EXPERIMENT)
     error = weights @ dataset.train_inputs.T.astype(float) - dataset.train_targets[:, 0]
     return ((error - error.mean(axis=1, keepdims=True)) ** 2).mean(axis=1)
@@ -39,7 +39,7 @@ def test_the_optimum_under_l2_is_that_of_ridge_regression() -> None:
 
 
 def test_the_optimum_under_l1_has_no_way_down() -> None:
-    """Where a weight is not 0 the data pull at it with λ, elsewhere with no more."""
+    """-∂(data loss)/∂w is λ·sign(w) where w is not 0, and between -λ and λ elsewhere."""
     problem = linear_problem(EXPERIMENT)
     optimum = problem.l1_optimum(STRENGTHS)
     pull = -problem.gradient(optimum)

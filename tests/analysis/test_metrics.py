@@ -63,7 +63,7 @@ def test_best_is_the_highest_accuracy_and_of_equals_the_lowest_loss(seed: int) -
     trajectory = trajectories.digits(epochs=3)
     generator = np.random.default_rng(seed)
     shape = trajectory.val_data_loss.shape
-    trajectory = dataclasses.replace(  # few values, so that there are equals
+    trajectory = dataclasses.replace(  # few distinct values, so that there are ties
         trajectory,
         val_accuracy=generator.integers(0, 3, shape) / 2,
         val_data_loss=generator.integers(0, 3, shape) / 2,
@@ -129,7 +129,7 @@ def test_a_minimum_is_in_balance_and_without_penalty_nothing_opposes() -> None:
 
 @given(angle=st.floats(0.0, 180.0), ratio=st.floats(1e-3, 1e3))
 def test_distance_from_balance_by_the_law_of_cosines(angle: float, ratio: float) -> None:
-    """√(1 + r² + 2r·cos) ÷ (1 + r) of two gradients at an angle, one r times as long."""
+    """√(1 + r² + 2r·cos) ÷ (1 + r) for two gradients at an angle, with norms in the ratio r."""
     trajectory = trajectories.digits(hidden=())
     weights = np.zeros_like(trajectory.sampled_weights, dtype=np.float64)
     gradients = np.zeros_like(weights)
@@ -233,7 +233,7 @@ def test_collapse_begins_where_nothing_is_left_at_any_stronger_member() -> None:
     norm = np.ones_like(trajectory.kernel_norm)
     loss = np.full_like(trajectory.train_data_loss, 0.5)
     constant = trajectory.context.constant_loss
-    norm[1], loss[1] = 0.01, constant  # gone, but not so the next: it does not count
+    norm[1], loss[1] = 0.01, constant  # collapsed, but not the next one: does not count
     norm[3:], loss[3:] = 0.04, 0.99 * constant
     norm[3, 2] = 0.06  # too large at this epoch
     loss[4, 4] = 0.9 * constant  # too good

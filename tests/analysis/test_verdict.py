@@ -1,4 +1,4 @@
-"""Verdicts: every sentence whole, from figures set by hand."""
+"""Verdicts: every whole sentence, from numbers set by hand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests import trajectories
 def classified(
     test: list[float], *, best: int, strengths: tuple[float, ...] = trajectories.STRENGTHS
 ) -> Trajectory:
-    """Test accuracies of the members at the last epoch, and which validation prefers."""
+    """Return a run with these test accuracies at the last epoch and this best validation member."""
     trajectory = trajectories.digits(strengths=strengths)
     shape = trajectory.val_data_loss.shape
     validation, tested = np.zeros(shape), np.full(shape, 0.5)
@@ -131,7 +131,7 @@ def test_strengths_to_three_digits(strength: float, text: str) -> None:
 def repeated(
     test: dict[str, list[list[float]]], *, best: dict[str, int], dataset: str = "digits"
 ) -> Trajectory:
-    """For each penalty the test scores of every repeat, (R, K), and which validation prefers."""
+    """Return a run with these test scores per penalty, (R, K), and best validation members."""
     repeats = {len(scores) for scores in test.values()}.pop()
     make = trajectories.digits if dataset == "digits" else trajectories.curve
     trajectory = make(penalties=tuple(test), repeats=repeats)
@@ -145,7 +145,7 @@ def repeated(
     return dataclasses.replace(trajectory, val_data_loss=validation, test_data_loss=scores)
 
 
-def test_repeats_are_told_by_their_mean_and_the_deviation_of_the_gain() -> None:
+def test_repeats_are_summarized_by_their_mean_and_the_deviation_of_the_gain() -> None:
     test = {"l2": [[0.7, 0.7, 0.8, 0.7, 0.1], [0.6, 0.7, 0.9, 0.7, 0.1]]}
     assert verdict(repeated(test, best={"l2": 2})) == (
         "Over 2 seeds validation data chooses λ = 0.001: mean test accuracy 85.0%, against 65.0% "

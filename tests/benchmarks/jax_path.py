@@ -17,7 +17,7 @@ _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7  # Adam's, as in Keras
 
 
 def jax_epochs(experiment: Experiment, dataset: Dataset) -> Callable[[], None]:
-    """A function that trains one more epoch of every member and waits for the end of it."""
+    """Return a function that trains every member for one epoch and waits until it is done."""
     inputs, targets = jnp.array(dataset.train_inputs), jnp.array(dataset.train_targets)
     size, members = experiment.batch_size, len(experiment.strengths)
     whole = len(targets) // size * size

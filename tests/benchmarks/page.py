@@ -74,7 +74,7 @@ def draw():
 
 draw()
 """
-# Until a frame is painted before which `shown` was already so: the same rule for both sides.
+# Waits for a frame painted after `shown` has become true: the same rule for both sides.
 _PAINTED_WITH = """
   const paintedWith = (shown) => new Promise((done) => {
     const look = () => requestAnimationFrame(() => {
@@ -202,7 +202,7 @@ def main(rounds: int) -> None:
 
 
 def _warm(browser: Browser, server: Server) -> None:
-    """Waits until the trainer has trained once, so that its start is not in the figures."""
+    """Wait until the trainer has trained once, so that its start is not measured."""
     page = browser.new_page(viewport=VIEWPORT)
     page.goto(f"{server.address}?dataset=digits&epochs=5&seed=100")
     page.wait_for_selector(f"{STAGE}[data-state=finished]", timeout=120_000)
@@ -250,7 +250,7 @@ def _plain_scrubs(browser: Browser, address: str) -> list[float]:
 
 
 def _plain_rate(browser: Browser, address: str) -> float:
-    """Frames a second in which all four charts show another epoch."""
+    """Return how many times a second all four charts show another epoch."""
     page = browser.new_page(viewport=VIEWPORT)
     page.goto(address)
     page.wait_for_function("document.querySelectorAll('.gtitle').length === 4", timeout=60_000)
@@ -260,7 +260,7 @@ def _plain_rate(browser: Browser, address: str) -> float:
 
 
 def _frames(browser: Browser, address: str) -> tuple[dict[str, float], dict[str, float]]:
-    """While it trains, and while it plays again from the start."""
+    """Return the rates during training, and during a replay from the start."""
     page = _open(browser, address, "training")
     training: dict[str, float] = page.evaluate(_FRAMES)
     page.wait_for_selector(f"{STAGE}[data-state=finished]", timeout=60_000)

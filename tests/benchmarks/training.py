@@ -51,7 +51,7 @@ def experiment(members: int, **fields: Any) -> Experiment:
 
 
 def take_turns(sides: Sides, rounds: int) -> Times:
-    """Milliseconds of each side in each round, after rounds that trace and warm up."""
+    """Measure milliseconds of each side in each round, after rounds for tracing and warm-up."""
     times: Times = {name: [] for name in sides}
     for turn in range(-WARMING_ROUNDS, rounds):
         for name, side in sides.items():
@@ -63,7 +63,7 @@ def take_turns(sides: Sides, rounds: int) -> Times:
 
 
 def sides(stack: contextlib.ExitStack) -> Sides:
-    """What is timed, by name. Paths end with `stack`."""
+    """Return the functions to time, by name. Paths end with `stack`."""
     found: dict[str, Callable[[], object]] = {}
     dataset = data.load(experiment(1))
 

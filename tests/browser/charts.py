@@ -11,11 +11,11 @@ from l2viz.charts import charts_of
 from l2viz.trajectory import Trajectory
 from tests.browser.page import ViewedPage
 
-WIRE = 3e-7  # relative: numbers travel as float32
+WIRE = 3e-7  # relative: numbers are sent as float32
 
 
 def drawn_by_python(figure: go.Figure) -> list[dict[str, Any]]:
-    """What the stage draws of a figure: no trace that is bound to a strength not pinned."""
+    """Return the traces of a figure that the stage draws: none of strengths that are not pinned."""
     lines = [trace for trace in figure.data if trace.type == "scatter"]  # shading is on a canvas
     traces = [{"name": t.name, "x": np.asarray(t.x), "y": np.asarray(t.y)} for t in lines]
     return [trace for trace in traces if trace["x"].size and trace["y"].size]
@@ -30,7 +30,7 @@ def assert_charts_stand_at(
     count: int = 6,
     **pins: float,
 ) -> None:
-    """Every chart on the page, `count` of them, holds the data of Python's definition there."""
+    """Assert that all `count` charts on the page have the data of their definition in Python."""
     shown = page.figures
     charts = {chart.name: chart for chart in charts_of(trajectory)}
     assert len(shown) == count

@@ -1,4 +1,4 @@
-"""Which browser is driven, and how it is told to mind its own business."""
+"""The browser that tests use, without background network requests."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ FLAGS = (
 
 
 def launch_arguments() -> dict[str, Any]:
-    """For Playwright's `launch`: the installed browser if there is one, else Playwright's own."""
+    """Return arguments for Playwright's `launch`: the installed browser, else Playwright's own."""
     found = next(filter(None, map(shutil.which, INSTALLED)), None)
     return {"args": list(FLAGS)} | ({"executable_path": found} if found else {})

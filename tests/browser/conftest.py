@@ -1,4 +1,4 @@
-"""One server and one browser for the whole suite; every page is watched for complaints."""
+"""One server and one browser for the whole suite; every page is checked for errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The app, warmed up; for tests that leave it as it was."""
+    """Yield the app, warmed up, for tests that do not change its state."""
     with Server() as server:
         yield server
         assert "Traceback" not in server.output
@@ -32,7 +32,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def projector(browser: Browser) -> Iterator[BrowserContext]:
-    """One profile for the pages of all tests, so that scripts are compiled only once."""
+    """Yield one browser profile for all tests, so that scripts are compiled only once."""
     context = browser.new_context(viewport=PROJECTOR, color_scheme="light")
     yield context
     context.close()
@@ -40,7 +40,7 @@ def projector(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def viewer(server: Server, projector: BrowserContext) -> Iterator[Callable[..., ViewedPage]]:
-    """``viewer(query="", state="finished", context=None)`` opens a page, as often as asked."""
+    """Yield ``viewer(query="", state="finished", context=None)``, which opens a page."""
     pages: list[ViewedPage] = []
 
     def open_page(
@@ -57,12 +57,12 @@ def viewer(server: Server, projector: BrowserContext) -> Iterator[Callable[..., 
         if page.data.get("state") == "training":  # a test that failed: free the trainer
             page.button("Stop").click()
         page.page.close()
-    assert [page.complaints for page in pages] == [[] for _ in pages]
+    assert [page.errors for page in pages] == [[] for _ in pages]
 
 
 @pytest.fixture(scope="session")
 def kept_page(server: Server, projector: BrowserContext) -> Iterator[ViewedPage]:
-    """One page on the recorded curve, for all tests that only look around on it."""
+    """Yield one page on the recorded curve, for all tests that only change the view."""
     page = ViewedPage(projector.new_page(), server.address)
     page.open()
     yield page
@@ -71,14 +71,14 @@ def kept_page(server: Server, projector: BrowserContext) -> Iterator[ViewedPage]
 
 @pytest.fixture
 def curve(kept_page: ViewedPage) -> Iterator[ViewedPage]:
-    """The recorded curve as it opens: λ = 0, last epoch, no pins, full speed, nothing focused."""
-    kept_page.complaints.clear()
-    kept_page.start_afresh()
+    """Return the curve's page as opened: λ = 0, last epoch, no pins, full speed, no focus."""
+    kept_page.errors.clear()
+    kept_page.reset()
     yield kept_page
-    assert kept_page.complaints == []
+    assert kept_page.errors == []
 
 
 @pytest.fixture(scope="session")
 def recorded() -> dict[str, Trajectory]:
-    """The recorded runs by the name of their file."""
+    """Load the recorded runs by the name of their file."""
     return {path.stem: Trajectory.load(path) for path in RECORDINGS.glob("*.npz")}

@@ -1,4 +1,4 @@
-"""The data of a chart at one place, as the table that the browser must save."""
+"""The data of a chart at one position, as the table that the browser must save."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def csv_text(
     a: float | None = None,
     b: float | None = None,
 ) -> str:
-    """Every point that a chart draws there, a line each, under the names of COLUMNS.
+    """Return every point that a chart draws, one in each line, in the columns COLUMNS.
 
     A point of a line has x and y; one of a picture has its row, its column and z. What has no
     value is left empty. Raises ValueError as `Chart.at`.
@@ -42,7 +42,7 @@ def csv_text(
 
 def _points(trace: Any) -> Iterator[tuple[Any, ...]]:
     if trace.x is not None and trace.y is not None:
-        for x, y in zip(trace.x, trace.y, strict=False):  # of a strength not pinned one is empty
+        for x, y in zip(trace.x, trace.y, strict=False):  # empty if the strength is not pinned
             yield "", "", _cell(x), _cell(y), ""
 
 

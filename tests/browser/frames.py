@@ -1,4 +1,4 @@
-"""Looks at the stage at every frame that the browser displays."""
+"""Observes the stage at every frame that the browser displays."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.browser.page import ViewedPage
 
-# At each frame of the browser: how many lines and areas each plot shows, the fewest so far.
+# At each frame of the browser: the smallest number of lines and areas so far in each plot.
 WATCH_LINES = """
 () => {
   const stage = document.querySelector("[data-l2viz-stage]");
@@ -46,12 +46,12 @@ WATCHED = """
 
 
 def watch(page: ViewedPage) -> None:
-    """Looks at every frame from now on."""
+    """Start to observe every frame."""
     page.page.evaluate(WATCH_LINES)
 
 
 def watched(page: ViewedPage) -> dict[str, Any]:
-    """What was seen: frames, fewest lines of each chart, painted (frame, state, at in ms),
+    """Return the record: frames, fewest lines of each chart, painted (frame, state, at in ms),
     charts and states. Stops looking.
     """
     return page.page.evaluate(WATCHED)

@@ -31,13 +31,13 @@ from tests.browser.server import ROOT, Server
 WINDOW = {"width": 1280, "height": 720}
 PRINTED = {"width": 640, "height": 420}
 MOST = 4  # panels at once
-COLOURS = 96  # of a picture's palette: a third of the bytes, and nobody sees it
+COLOURS = 96  # in a picture's palette: a third of the bytes without a visible difference
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """A run, and which of its charts are shown of it: those whose names begin so, or all."""
+    """A run, and prefixes of the names of the charts to show; all charts if there are none."""
 
     name: str
     experiment: Experiment
@@ -84,7 +84,7 @@ SCENES = (
 
 
 def charts_shown(scene: Scene, trajectory: Trajectory) -> list[Chart]:
-    """One chart of each sort: of those that differ by their layer alone, the first."""
+    """Return one chart of each kind: of those that differ only by their layer, the first."""
     sorts: dict[str, Chart] = {}
     for chart in charts_of(trajectory):
         if not scene.kinds or chart.name.startswith(scene.kinds):
@@ -93,7 +93,7 @@ def charts_shown(scene: Scene, trajectory: Trajectory) -> list[Chart]:
 
 
 def stages(charts: list[Chart]) -> Iterator[list[Chart]]:
-    """These charts, no two of a slot at a time."""
+    """Split charts into groups for the stage, without two of the same slot in a group."""
     left = charts
     while left:
         stage: dict[str, Chart] = {}
@@ -153,7 +153,7 @@ def picture(folder: Path, theme: str, scene: Scene, name: str) -> Path:
 
 
 def index(shown: list[tuple[Scene, list[Chart]]]) -> str:
-    """A page of all pictures, in Markdown."""
+    """Return a Markdown page of all pictures."""
     lines = ["# Every chart, in light, dark and print", ""]
     lines += ["Made by `python -m tests.browser.gallery`.", ""]
     for scene, charts in shown:
@@ -169,7 +169,7 @@ def index(shown: list[tuple[Scene, list[Chart]]]) -> str:
 
 
 def main(folder: Path) -> None:
-    """All pictures are made in a folder of their own, which then takes the place of the old one."""
+    """Make all pictures in a new folder, and replace the old folder by it."""
     with tempfile.TemporaryDirectory() as made, Server() as server:
         new = Path(made) / "gallery"
         shown = []

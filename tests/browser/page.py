@@ -1,4 +1,4 @@
-"""A viewer's page, driven and read by tests: what it shows, and waiting until it shows it."""
+"""A page for tests to control: reads what it shows, and waits until it shows it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
 
-WAIT = 60_000  # milliseconds: far more than anything takes, so that a fault ends in a message
+WAIT = 60_000  # milliseconds: longer than any step takes, so that a failure ends with a message
 STAGE = "[data-l2viz-stage]"
 _RUN = re.compile(r"/l2viz/runs/([^?/]+)")
 
-# Painted, not merely asked for: the numbers of the position and one frame of it at least.
+# True once painted, not only requested: numbers of the position, and at least one frame.
 _SHOWS = """
 expected => {
   const stage = document.querySelector("[data-l2viz-stage]");
@@ -35,29 +35,29 @@ _FIGURES = """
 class ViewedPage:
     """The l2viz page in a browser's tab.
 
-    complaints   console errors and warnings, page errors, and requests that went elsewhere
+    errors   console errors and warnings, page errors, and requests that went elsewhere
     run_ids      of all runs it has read, in order
     """
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address
-        self.complaints: list[str] = []
+        self.errors: list[str] = []
         self.run_ids: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", self._note_error)
         page.on("request", self._note_request)
 
-    # ---- going there
+    # ---- navigation
 
     def open(self, query: str = "", *, state: str = "finished") -> ViewedPage:
-        """Loads the page and waits for its first frame in this state."""
+        """Load the page and wait for its first frame in this state."""
         self.page.goto(self.address + query)
         self.wait_for(state=state)
         return self
 
     def wait_for(self, *, timeout: int = WAIT, **expected: str | float) -> None:
-        """Until the stage says so: state, stale, strength (λ), epoch, charts."""
+        """Wait until the stage has these values: state, stale, strength (λ), epoch, charts."""
         try:
             self.page.wait_for_function(_SHOWS, arg=expected, timeout=timeout)
         except Error as problem:
@@ -66,7 +66,7 @@ class ViewedPage:
             ) from problem
 
     def wait_for_frame(self, after: int) -> int:
-        """Until something newer than frame number `after` is painted; its number."""
+        """Wait until a frame newer than number `after` is painted; return its number."""
         handle = self.page.wait_for_function(
             "after => Number(document.querySelector('[data-l2viz-stage]').dataset.frame) > after",
             arg=after,
@@ -76,7 +76,7 @@ class ViewedPage:
         return self.frame
 
     def wait_for_notice(self, text: str) -> None:
-        """Until the line above the charts is this text."""
+        """Wait until the line above the charts is this text."""
         try:
             self.page.wait_for_function(
                 "text => document.querySelector('.l2viz-notice')?.textContent === text",
@@ -87,7 +87,7 @@ class ViewedPage:
             raise AssertionError(f"expected {text!r}, shown is {self.notice!r}") from problem
 
     def wait_for_query(self, **expected: str | None) -> None:
-        """Until the address says so; None: the parameter is not in it."""
+        """Wait until the address has these parameters; None: the parameter is not in it."""
         self.page.wait_for_function(
             """expected => Object.entries(expected).every(([name, value]) =>
                  new URLSearchParams(location.search).get(name) === value)""",
@@ -98,7 +98,7 @@ class ViewedPage:
     # ---- what it shows, once it is painted
 
     def settle(self) -> None:
-        """Until all is painted that was asked for up to now."""
+        """Wait until everything that was requested is painted."""
         asked = self.page.evaluate(f"Number(document.querySelector('{STAGE}').dataset.asked)")
         self.page.wait_for_function(
             "asked => Number(document.querySelector('[data-l2viz-stage]').dataset.answered)"
@@ -109,7 +109,7 @@ class ViewedPage:
 
     @property
     def data(self) -> dict[str, str]:
-        """What the stage tells of itself, as it is at once."""
+        """Return the stage's data attributes, without waiting."""
         return self.page.evaluate(f"({{...document.querySelector('{STAGE}')?.dataset}})")
 
     @property
@@ -137,12 +137,12 @@ class ViewedPage:
 
     @property
     def figures(self) -> dict[str, list[dict[str, Any]] | None]:
-        """What each Plotly chart draws, by its name: name, x and y of its traces."""
+        """Return name, x and y of the traces of each Plotly chart, by the chart's name."""
         self.settle()
         return self.page.evaluate(_FIGURES)
 
     def readouts(self) -> list[list[str]]:
-        """The numbers beside the charts: a row for the chosen strength, then for each pin."""
+        """Return the numbers beside the charts: a row for the chosen strength and for each pin."""
         self.settle()
         rows = self.page.locator(".l2viz-readouts tbody tr")
         return rows.evaluate_all(
@@ -158,7 +158,7 @@ class ViewedPage:
         return self.page.locator(STAGE).get_by_role("button", name=name, exact=True)
 
     def set(self, name: str, position: int) -> None:
-        """What dragging a slider sends: its new position and an input event."""
+        """Set a slider's position and send an input event, as dragging does."""
         self.slider(name).evaluate(
             """(slider, position) => {
                  slider.value = position;
@@ -168,7 +168,7 @@ class ViewedPage:
         )
 
     def setting(self, tab: str, name: str) -> Locator:
-        """The field of a setting at the side, with its tab in sight."""
+        """Return the field of a setting in the sidebar, after opening its tab."""
         side = self.page.locator("[data-testid=stSidebar]")
         side.get_by_role("tab", name=tab).click()
         return side.get_by_role("textbox", name=name).or_(
@@ -184,8 +184,8 @@ class ViewedPage:
     def focus_nothing(self) -> None:
         self.page.evaluate("document.activeElement?.blur()")
 
-    def start_afresh(self) -> None:
-        """Back to λ = 0, the last epoch, no pins, full speed and the usual charts, without loading
+    def reset(self) -> None:
+        """Reset to λ = 0, the last epoch, no pins, full speed and the usual charts, without loading
         the page.
         """
         for pinned in self.page.locator(f'{STAGE} .l2viz-pin[aria-pressed="true"]').all()[::-1]:
@@ -202,18 +202,18 @@ class ViewedPage:
         (last,) = re.findall(r" of (\d+)$", self.slider("Epoch").get_attribute("aria-valuetext"))
         self.wait_for(state="finished", strength=0.0, epoch=int(last))
 
-    # ---- what it complains of
+    # ---- errors
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(f"console {message.type}: {message.text}")
+            self.errors.append(f"console {message.type}: {message.text}")
 
     def _note_error(self, error: Error) -> None:
-        self.complaints.append(f"page error: {error}")
+        self.errors.append(f"page error: {error}")
 
     def _note_request(self, request: Request) -> None:
         own = request.url.removeprefix("blob:")
         if not own.startswith((self.address, "data:")):
-            self.complaints.append(f"request to {request.url}")
+            self.errors.append(f"request to {request.url}")
         if run := _RUN.search(request.url):
             self.run_ids.append(run[1])

@@ -15,7 +15,7 @@ from tests.browser.server import ROOT, Server
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """One picture: the address it is taken of, the window and the theme."""
+    """One picture: the address, the window's size and the theme."""
 
     name: str
     query: str

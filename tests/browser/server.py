@@ -1,4 +1,4 @@
-"""A Streamlit server of its own for browser tests, the benchmark and the screenshots."""
+"""A Streamlit server in its own process, for browser tests, benchmark and screenshots."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Server:
 
     @property
     def output(self) -> str:
-        """All that the server and its training process have written, to either stream."""
+        """Return the output of the server and its training process, of both streams."""
         return Path(self._log.name).read_text(encoding="utf-8", errors="replace")
 
     def __enter__(self) -> Server:
@@ -72,7 +72,7 @@ class Server:
         self._log.close()
 
     def interrupt(self) -> None:
-        """What Ctrl-C in its terminal does: a signal to the server's whole group."""
+        """Send SIGINT to the server's process group, as Ctrl-C in its terminal does."""
         if sys.platform == "win32":
             self._process.send_signal(signal.CTRL_BREAK_EVENT)
         else:
@@ -80,11 +80,11 @@ class Server:
                 os.killpg(self.pid, signal.SIGINT)
 
     def wait(self, seconds: float) -> int:
-        """The exit code. Raises subprocess.TimeoutExpired if it does not end by then."""
+        """Return the exit code. Raises subprocess.TimeoutExpired if it does not end in time."""
         return self._process.wait(seconds)
 
     def trainer_pids(self) -> list[int]:
-        """Its training processes, as /proc tells."""
+        """Return the ids of its training processes, from /proc."""
         return [
             process.pid
             for process in processes()
@@ -116,7 +116,7 @@ class Process:
 
 
 def processes() -> Iterator[Process]:
-    """All processes that live, where there is a /proc."""
+    """Return all running processes, from /proc."""
     for folder in PROC.glob("[0-9]*"):
         with contextlib.suppress(OSError):
             status = (folder / "stat").read_text()

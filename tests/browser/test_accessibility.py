@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious on the page, and motion is only what was asked for."""
+"""axe-core finds nothing serious on the page, and nothing moves unless requested."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Viewer = Callable[..., ViewedPage]
 
 
 def serious(page: ViewedPage) -> list[str]:
-    """Violations that axe-core calls serious or critical, each with the elements."""
+    """Return violations that axe-core rates serious or critical, each with its elements."""
     page.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     found = Axe().run(page.page).response["violations"]
     return [
@@ -73,5 +73,5 @@ def test_without_motion_a_run_shows_its_end(viewer: Viewer, browser: Browser) ->
         page = viewer("?dataset=curve&epochs=1000&record_every=2&seed=77", context=context)
         page.wait_for(epoch=1000)
         assert set(page.page.evaluate("window.epochsSeen")) <= {0, 1000}
-        page.page.keyboard.press("Home")  # what is asked for moves
+        page.page.keyboard.press("Home")  # requested motion
         page.page.wait_for_function("window.epochsSeen.some(epoch => epoch > 0 && epoch < 1000)")

@@ -1,4 +1,4 @@
-"""The address of the page is the run and the view: copied, it opens both elsewhere."""
+"""The address of the page identifies run and view: a copied address opens both."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_strength_is_in_the_address_after_a_rest(
     curve.wait_for_query(strength=f"{strength!r}")
     curve.set("Epoch", 4)
     curve.wait_for_query(at_epoch=str(recorded["curve"].epochs[4]))
-    curve.start_afresh()
+    curve.reset()
     curve.wait_for_query(strength=None, at_epoch=None)
 
 

@@ -1,4 +1,4 @@
-"""Which charts stand on the stage: chosen by mouse, by key, by address; six at most."""
+"""The charts on the stage: chosen by mouse, by key, by address; six at most."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ USUAL = ["fitted_curve", "histogram_dense_2", "norms", "loss_ledger", "error", "
 
 
 def wait_for_charts(page: ViewedPage, *names: str) -> None:
-    """Until just these stand on the stage, in this order, and are painted."""
+    """Wait until exactly these charts are on the stage, in this order, and painted."""
     page.page.wait_for_function(
         """names => {
              const panels = [...document.querySelectorAll(".l2viz-panel")];
@@ -66,7 +66,7 @@ def test_the_chooser_lists_every_chart_and_is_used_by_keyboard(
     groups = set(chooser.locator("legend").all_text_contents())
     assert groups == {chart.group for chart in slots.values()}
     assert boxes.evaluate_all("boxes => boxes.filter(box => box.checked).length") == 6
-    for _ in labels:  # through the list, and to its start again
+    for _ in labels:  # through the list, and back to its start
         page.keyboard.press("ArrowDown")
     assert boxes.first.evaluate("box => box === document.activeElement")
     about = {chart.title: chart.about for chart in slots.values()}
@@ -82,7 +82,7 @@ def test_the_chooser_lists_every_chart_and_is_used_by_keyboard(
     assert page.locator(f'.l2viz-panel[data-chart^="{name}"]').count() == 0
     page.keyboard.press("Escape")
     chooser.wait_for(state="hidden")
-    page.wait_for_function("document.activeElement === document.body")  # where one came from
+    page.wait_for_function("document.activeElement === document.body")  # as before
     curve.button("Charts").click()
     curve.button("usual ones").click()
     wait_for_charts(curve, *USUAL)
@@ -113,7 +113,7 @@ def test_an_address_brings_its_charts_and_unknown_ones_are_named(
     page.focus_nothing()
     page.page.keyboard.press("1")
     wait_for_charts(page, "penalty", "histogram_dense_1", "norms", "unit_pictures")
-    page.choose_lesson("Curve")  # which has no such pictures
+    page.choose_lesson("Curve")  # has no unit pictures
     page.wait_for_query(dataset="curve")
     page.wait_for(state="finished", stale="false", epoch=2000)
     wait_for_charts(page, "penalty", "histogram_dense_1", "norms")

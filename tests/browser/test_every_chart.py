@@ -19,14 +19,14 @@ Viewer = Callable[..., ViewedPage]
 
 
 def one_of_each_sort(trajectory: Trajectory) -> list[str]:
-    """A chart of every slot and sort: of those that differ by their layer alone, the first."""
+    """Return one chart of each kind: of those that differ only by their layer, the first."""
     names = [chart.name for chart in charts_of(trajectory)]
     sorts = {name.partition("_dense")[0]: name for name in reversed(names)}
     return [name for name in names if name in sorts.values()]
 
 
 def stages(trajectory: Trajectory) -> list[list[str]]:
-    """These charts, each on one of as few stages as can be: one chart of a slot at a time."""
+    """Split charts into as few stages as possible, without two of the same slot on a stage."""
     slots = {chart.name: chart.slot for chart in charts_of(trajectory)}
     left = one_of_each_sort(trajectory)
     found = []
@@ -85,30 +85,30 @@ def test_exact_charts_of_a_linear_model_draw_what_python_defines(viewer: Viewer)
 def test_a_chart_put_on_the_stage_later_is_read_then(
     curve: ViewedPage, recorded: dict[str, Trajectory]
 ) -> None:
-    """Nothing is sent of a chart that nobody looks at."""
+    """Charts that are not on the stage are not sent."""
     trajectory = recorded["curve"]
-    asked: list[str] = []
-    curve.page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    curve.page.on("request", lambda request: requested.append(request.url))
     curve.button("Charts").click()
     chooser = curve.page.get_by_role("dialog", name="Charts on the stage")
     for title in ("Fitted curve", "Weights", "Sparsity", "Tug-of-war"):
         chooser.get_by_role("checkbox", name=title, exact=True).click()
     curve.button("Close").click()
     curve.wait_for(charts=6)
-    names = [url.partition("charts=")[2].partition("&")[0] for url in asked if "/runs/" in url]
+    names = [url.partition("charts=")[2].partition("&")[0] for url in requested if "/runs/" in url]
     widest = "dense_2"
     assert names == [f"sparsity_{widest}", "tug_of_war_dense_1"]
     strength, last = float(trajectory.strengths[7]), int(trajectory.epochs[-1])
     curve.set("Strength λ", 7)
     curve.wait_for(strength=strength)
     assert_charts_stand_at(curve, trajectory, strength, last)
-    for title in ("Sparsity", "Tug-of-war"):  # away and back: what was read is kept
+    for title in ("Sparsity", "Tug-of-war"):  # removed and added: the data is cached
         for _ in range(2):
             curve.button("Charts").click()
             chooser.get_by_role("checkbox", name=title, exact=True).click()
             curve.button("Close").click()
     curve.wait_for(charts=6)
-    assert len([url for url in asked if "/runs/" in url]) == len(names)
+    assert len([url for url in requested if "/runs/" in url]) == len(names)
 
 
 @pytest.mark.parametrize("name", ["distance from balance"])

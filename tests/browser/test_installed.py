@@ -1,4 +1,4 @@
-"""The wheel in an environment of its own: everything in it, and a command that opens the page."""
+"""The wheel in a new environment: it is complete, and its command opens the page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ONLY_FOR_CHECKS = {"jsconfig.json", "package.json"}  # settings of tsc and node,
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel of a copy of the project, as building leaves traces."""
+    """Build the wheel from a copy of the project, as building leaves files."""
     folder = tmp_path_factory.mktemp("wheel")
     tree = folder / "tree"
     shutil.copytree(ROOT / "l2viz", tree / "l2viz", ignore=shutil.ignore_patterns("__pycache__"))
@@ -42,7 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the wheel in a new environment that borrows its requirements; return its programs."""
+    """Install the wheel in a new environment with this one's packages; return its bin folder."""
     environment = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
     (packages,) = [*environment.glob("lib/python*/site-packages"), *environment.glob("Lib/site-*")]
@@ -89,5 +89,5 @@ def test_the_command_opens_the_page_from_an_empty_folder(
         ground = page.page.locator(".stApp").evaluate("e => getComputedStyle(e).backgroundColor")
         red, green, blue = (int(part) for part in re.findall(r"\d+", ground)[:3])
         assert f"#{red:02X}{green:02X}{blue:02X}" == THEMES["dark"]["@ground"]
-        assert page.complaints == []
+        assert page.errors == []
         context.close()

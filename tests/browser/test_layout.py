@@ -36,7 +36,7 @@ _MEASURE = """
   };
 }
 """
-# The boxes, if they and the number of the frame are what they were when last asked.
+# The boxes, if they and the frame number have not changed since the last call.
 _AT_REST = f"""
 () => {{
   const {{ frame, asked, answered }} = document.querySelector("[data-l2viz-stage]").dataset;
@@ -49,7 +49,7 @@ _AT_REST = f"""
 }}
 """
 
-# Every number beside the charts, and whether some of it is out of sight.
+# Every number beside the charts, and whether it is cut off.
 _NUMBERS = """
 () => [...document.querySelectorAll(".l2viz-readouts td")].map(cell => {
   const { left, right } = cell.getBoundingClientRect();
@@ -61,7 +61,7 @@ _NUMBERS = """
 
 
 def measured(page: ViewedPage) -> dict[str, Any]:
-    """Boxes of what is on the page, once nothing is drawn or moved any more."""
+    """Return the boxes of the page's elements, once drawing and layout have settled."""
     page.page.evaluate("window.lastSeen = null")
     handle = page.page.wait_for_function(_AT_REST, polling=200)
     boxes: dict[str, Any] = handle.json_value()
@@ -76,7 +76,7 @@ def test_everything_fits_a_projector_without_scrolling(
         page = viewer("?dataset=digits&a=0.0&b=0.1", context=context)
         assert page.data["theme"] == theme
         assert_fits(page, theme)
-        page.start_afresh()  # no pins
+        page.reset()  # no pins
         assert_fits(page, theme)
         page.choose_lesson("Curve")
         page.page.wait_for_selector('.l2viz-panel[data-chart="fitted_curve"]')
@@ -93,7 +93,7 @@ def assert_fits(page: ViewedPage, theme: str) -> None:
     for box in boxes["parts"]:
         assert 0 <= box["left"] < box["right"] <= 1280, box
         assert 0 <= box["top"] < box["bottom"] <= 720, box
-    for drawn in boxes["drawn"]:  # a chart fills its place and no more
+    for drawn in boxes["drawn"]:  # a chart fills its panel and does not overflow
         assert any(
             abs(drawn["left"] - plot["left"]) < 2
             and abs(drawn["right"] - plot["right"]) < 2

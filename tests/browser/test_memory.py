@@ -9,7 +9,7 @@ from playwright.sync_api import CDPSession
 
 from tests.browser.page import ViewedPage
 
-WARM_RUNS = 4  # compiled code and caches come with the first ones
+WARM_RUNS = 4  # the first ones fill caches and compile code
 RUNS = 20
 
 
@@ -33,6 +33,6 @@ def test_a_page_does_not_grow_over_many_runs(viewer: Callable[..., ViewedPage]) 
 
 
 def _heap_used(inspector: CDPSession) -> float:
-    """Bytes after a collection."""
+    """Return the heap's size in bytes after a garbage collection."""
     inspector.send("HeapProfiler.collectGarbage")
     return float(inspector.send("Runtime.getHeapUsage")["usedSize"])

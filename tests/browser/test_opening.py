@@ -1,4 +1,4 @@
-"""The first look: a finished lesson, from this server alone, in a process without TensorFlow."""
+"""The first page: a finished lesson, only from this server, in a process without TensorFlow."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_chosen_lesson_is_shown_finished(viewer: Viewer, recorded: dict[str, T
         assert len(page.run_ids) == read + 1
         assert list(page.figures) == [
             "unit_pictures",
-            "histogram_dense_1",  # the widest layer's
+            "histogram_dense_1",  # of the widest layer
             "norms",
             "loss_ledger",
             "accuracy",
@@ -66,7 +66,7 @@ def test_tensorflow_lives_in_the_training_process_alone(viewer: Viewer, server: 
     if not PROC.is_dir():
         pytest.skip("which libraries a process has loaded is seen through /proc")
     page = viewer("?dataset=digits&epochs=20&seed=11")
-    page.wait_for(epoch=20)  # both processes have done their work
+    page.wait_for(epoch=20)  # both processes have been used
     (trainer,) = server.trainer_pids()
     loaded = {pid: (PROC / str(pid) / "maps").read_text() for pid in (server.pid, trainer)}
     assert "libtensorflow" in loaded[trainer]

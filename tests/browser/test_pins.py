@@ -13,7 +13,7 @@ Viewer = Callable[..., ViewedPage]
 
 
 def pin_names(page: ViewedPage) -> list[str]:
-    """Traces of pinned strengths, of all charts."""
+    """Return the traces of pinned strengths in all charts."""
     return [
         trace["name"]
         for traces in page.figures.values()
@@ -57,7 +57,7 @@ def test_pins_appear_in_charts_and_numbers_and_vanish(
 
 
 def chosen_text(page: ViewedPage, member: int) -> str:
-    """How the page writes a strength, asked of its slider."""
+    """Return the page's text for a strength, from its slider."""
     slider = page.slider("Strength λ")
     now = slider.input_value()
     page.set("Strength λ", member)
@@ -87,7 +87,7 @@ def test_the_layer_is_chosen_above_the_weights(
     layers = page.page.locator('[data-chart^="histogram"] select')
     names = [c.name for c in charts_of(recorded["curve"]) if c.name.startswith("histogram")]
     assert len(names) == 3
-    for name in [*names[1:], *names[:1]]:  # the one that is shown at last
+    for name in [*names[1:], *names[:1]]:  # ends with the one shown first
         before = page.frame
         layers.select_option(name)
         page.wait_for_frame(before)

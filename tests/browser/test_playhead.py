@@ -1,4 +1,4 @@
-"""The keyboard, and the playhead: each viewer's own place in time."""
+"""The keyboard, and the playhead: each viewer's own position in time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from l2viz.trajectory import Trajectory
 from tests.browser.page import ViewedPage
 
-# Every epoch painted from now on, with the time it was painted at.
+# Records every epoch that is painted, with the time.
 _WATCH = """
 () => {
   const { dataset } = document.querySelector("[data-l2viz-stage]");
@@ -97,7 +97,7 @@ def test_a_control_at_the_side_keeps_its_keys(curve: ViewedPage) -> None:
         for key in ("ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home"):
             curve.page.keyboard.press(key)
         assert field.input_value() == before
-    # a key on the ground afterwards shows that the page was listening, and only now moved
+    # a key on the page itself then does move it, which shows that the page handles keys
     curve.focus_nothing()
     curve.page.keyboard.press("PageDown")
     curve.wait_for_frame(int(shown["frame"]))
@@ -139,7 +139,7 @@ def test_the_playhead_keeps_its_pace(curve: ViewedPage, epochs: list[int]) -> No
         spans[pace] = (painted[last]["at"] - painted[1]["at"]) / 1000
         if pace == "slow motion":
             assert order[: last + 1] == epochs[: per_second + 1]
-        # 4 and 12 epochs from the first move on are a second, less the first step; a loaded
+        # 4 and 12 epochs take a second from the first move on, less the first step; a loaded
         # machine may be late, but never early
         assert spans[pace] > 0.7 * (per_second - 1) / per_second
 

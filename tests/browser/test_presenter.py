@@ -1,4 +1,4 @@
-"""In front of a class: large type, two charts, what comes out hidden, and the list of keys."""
+"""In front of a class: large type, two charts, a hidden result, and the list of keys."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_presenter_mode_by_key_and_by_address(viewer: Viewer, browser: Browser) 
         other.page.keyboard.press("p")
         other.wait_for(charts=6)
         other.wait_for_query(presenter=None)
-        other.page.get_by_role("tab", name="Data").wait_for()  # the settings as they were
+        other.page.get_by_role("tab", name="Data").wait_for()  # the settings are unchanged
 
 
 def test_what_comes_out_is_hidden_until_a_key(curve: ViewedPage) -> None:
@@ -70,15 +70,15 @@ def test_the_list_of_keys_opens_by_its_key_and_says_what_they_do(curve: ViewedPa
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
     keys.wait_for()
-    told = dict(
+    listed = dict(
         zip(
             keys.locator("dt").all_text_contents(),
             keys.locator("dd").all_text_contents(),
             strict=True,
         )
     )
-    assert told["space"] == "play or pause; train, when settings were changed"
-    assert told["→Page ↓"] == "stronger"
+    assert listed["space"] == "play or pause; train, when settings were changed"
+    assert listed["→Page ↓"] == "stronger"
     page.keyboard.press("Escape")
     keys.wait_for(state="hidden")
     curve.set("Epoch", 3)

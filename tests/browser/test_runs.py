@@ -19,12 +19,12 @@ LONG = "?dataset=digits&epochs=10000&record_every=10"  # minutes: always stopped
 
 _STOPPED = re.compile(r"Stopped at epoch (\d+)\. Train starts it again\.")
 
-# Every change of what the stage tells, from now on.
+# Records every change of the stage's data attributes.
 _LISTEN = """
 () => {
   const stage = document.querySelector("[data-l2viz-stage]");
-  window.told = [];
-  new MutationObserver(() => window.told.push({ ...stage.dataset }))
+  window.changes = [];
+  new MutationObserver(() => window.changes.push({ ...stage.dataset }))
     .observe(stage, { attributes: true });
 }
 """
@@ -42,16 +42,16 @@ _RANGES = """
 
 
 def stop(page: ViewedPage) -> int:
-    """Stops the shown run; the epoch it says it was stopped at."""
+    """Stop the shown run; return the epoch in its message."""
     page.button("Stop").click()
     page.wait_for(state="finished")
-    said = _STOPPED.fullmatch(page.notice)
-    assert said, page.notice
-    return int(said[1])
+    found = _STOPPED.fullmatch(page.notice)
+    assert found, page.notice
+    return int(found[1])
 
 
 def kill_the_trainer(server: Server) -> int:
-    """As `kill -9`; its process id."""
+    """Kill the training process with SIGKILL; return its id."""
     if not PROC.is_dir():
         pytest.skip("the training process is found through /proc")
     (pid,) = server.trainer_pids()
@@ -59,22 +59,23 @@ def kill_the_trainer(server: Server) -> int:
     return pid
 
 
-def test_train_anew_trains_visibly_and_shows_the_new_run(viewer: Viewer) -> None:
+def test_train_again_trains_visibly_and_shows_the_new_run(viewer: Viewer) -> None:
     page = viewer(f"{SHORT}&seed=21")
     page.wait_for(epoch=40)
     (before,) = set(page.run_ids)
     shown = page.figures
     page.page.evaluate(_LISTEN)
-    page.button("Train anew").click()
+    page.button("Train again").click()
     page.page.wait_for_function(
-        """before => window.told.some(told => told.state === "training") &&
-             window.told.at(-1).state === "finished" && Number(window.told.at(-1).epoch) === 40""",
+        """before => window.changes.some(each => each.state === "training") &&
+             window.changes.at(-1).state === "finished" &&
+             Number(window.changes.at(-1).epoch) === 40""",
         arg=before,
     )
-    told = page.page.evaluate("window.told")
-    states = [each["state"] for each in told]
-    while_training = [int(each["epoch"]) for each in told if each["state"] == "training"]
-    rising = while_training[while_training.index(0) :]  # the run before stands until the new one
+    changes = page.page.evaluate("window.changes")
+    states = [each["state"] for each in changes]
+    while_training = [int(each["epoch"]) for each in changes if each["state"] == "training"]
+    rising = while_training[while_training.index(0) :]  # the old run is shown until then
     assert states == ["finished"] * states.index("training") + ["training"] * states.count(
         "training"
     ) + ["finished"] * (len(states) - states.index("training") - states.count("training"))
@@ -165,7 +166,7 @@ def test_two_viewers_of_one_experiment_share_its_run(viewer: Viewer, browser: Br
         )
         assert first.data["state"] == second.data["state"] == "training"
         assert first.notice != second.notice
-        second.button("Train").click()  # it wants it again, and says so no more
+        second.button("Train").click()  # it requests the run again, and its message is gone
         second.wait_for_notice("")
         second.button("Stop").click()
         second.wait_for_notice("Other viewers are watching this run, so training continues.")
@@ -177,10 +178,10 @@ def test_two_viewers_of_one_experiment_share_its_run(viewer: Viewer, browser: Br
 def test_what_may_follow_is_offered_though_the_viewer_paused_before_the_end(viewer: Viewer) -> None:
     page = viewer("?dataset=linear&seed=62&epochs=10000&record_every=10", state="training")
     page.page.keyboard.press("Space")
-    page.wait_for_query(at_epoch=str(page.epoch))  # Python knows where it stands, and rests
+    page.wait_for_query(at_epoch=str(page.epoch))  # Python has the position, and is idle
     page.wait_for(state="finished")
     assert page.epoch < 10_000
-    expect(page.button("Train anew")).to_be_enabled()
+    expect(page.button("Train again")).to_be_enabled()
 
 
 def test_a_changed_control_makes_the_charts_stale_until_train(viewer: Viewer) -> None:
@@ -201,12 +202,12 @@ def test_a_changed_control_makes_the_charts_stale_until_train(viewer: Viewer) ->
     page.button("Train").click()
     page.wait_for(stale="false", state="training")
     page.wait_for(stale="false", state="finished", epoch=40)
-    told = page.page.evaluate("window.told")
-    moments = [(each["state"], each["stale"]) for each in told]
+    changes = page.page.evaluate("window.changes")
+    moments = [(each["state"], each["stale"]) for each in changes]
     first_of_the_new = next(i for i, (_, stale) in enumerate(moments) if stale == "false")
     assert {stale for _, stale in moments[first_of_the_new:]} == {"false"}
     assert set(moments[:first_of_the_new]) <= {("finished", "true"), ("training", "true")}
-    assert int(told[first_of_the_new]["epoch"]) < 40  # painted already
+    assert int(changes[first_of_the_new]["epoch"]) < 40  # painted already
     assert set(moments[first_of_the_new:]) == {("training", "false"), ("finished", "false")}
     assert page.run_ids[-1] != before
     assert "other settings" not in page.notice
@@ -231,13 +232,13 @@ def test_divergence_is_a_sentence_and_its_curves_remain(viewer: Viewer) -> None:
         "?dataset=digits&optimizer=sgd&learning_rate=0.1&strengths=0.0,0.01,10.1&seed=27",
         state="failed",
     )
-    said = re.fullmatch(
+    found = re.fullmatch(
         r"At λ = 10\.1 the loss was no longer a finite number by epoch (\d+)\. Plain SGD diverges "
         r"when learning rate × λ exceeds 1, and here it is 0\.1 × 10\.1 = 1\.01: lower either\.",
         page.notice,
     )
-    assert said, page.notice
-    last = int(said[1]) - 1
+    assert found, page.notice
+    last = int(found[1]) - 1
     assert last >= 1
     page.wait_for(epoch=last)
     for member, strength in ((1, 0.01), (2, 10.1), (0, 0.0)):
@@ -271,9 +272,9 @@ def test_charts_of_a_single_snapshot_are_drawn_without_complaint(
         state="failed",
     )
     assert page.epoch == 0
-    complaints = page.complaints
+    errors = page.errors
     page.page.close()
-    assert complaints == []
+    assert errors == []
 
 
 def test_a_killed_training_process_is_said_and_replaced(viewer: Viewer, server: Server) -> None:
@@ -283,13 +284,13 @@ def test_a_killed_training_process_is_said_and_replaced(viewer: Viewer, server: 
     )
     killed = kill_the_trainer(server)
     page.wait_for(state="failed")
-    said = re.fullmatch(
+    found = re.fullmatch(
         r"The training process ended unexpectedly at epoch (\d+); what was measured up to then is "
         r"shown\. Train starts it again\.",
         page.notice,
     )
-    assert said, page.notice
-    page.wait_for(epoch=int(said[1]))
+    assert found, page.notice
+    page.wait_for(epoch=int(found[1]))
     epochs = page.setting("Training", "Epochs")
     epochs.fill("40")
     epochs.press("Enter")
@@ -310,6 +311,6 @@ def test_what_is_known_at_the_end_alone_comes_to_a_chart_that_was_there_before(
     page.wait_for(state="finished", epoch=10_000)
     dots = {trace["name"]: trace for trace in page.figures["curvature"]}["trained, last epoch"]
     assert len(dots["y"]) == len(dots["x"]) > 10
-    page.set("Epoch", 0)  # and goes where it is not known
+    page.set("Epoch", 0)  # an epoch without this data
     page.wait_for(epoch=0)
     assert "trained, last epoch" not in {trace["name"] for trace in page.figures["curvature"]}

@@ -1,4 +1,4 @@
-"""What the stage saves: pictures of the right size, text that stays text, and data as they are."""
+"""What the stage saves: pictures of the right size, text as text, and exact data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CURVE = "curve, 15 examples; dense 64-64-1; adam 0.01; L2 on all kernels; 2000 e
 
 
 def save(page: ViewedPage, opener: Locator, kind: str) -> tuple[str, bytes]:
-    """The name and the bytes of what the menu of this button saves."""
+    """Return name and bytes of the file that this button's menu saves."""
     opener.click()
     with page.page.expect_download() as download:
         page.page.get_by_role("menuitem", name=kind, exact=True).click()

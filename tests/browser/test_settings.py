@@ -1,4 +1,4 @@
-"""Settings that the page itself puts, against messages that were on their way before."""
+"""Settings that the page sets itself are not overwritten by messages sent before."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from playwright.sync_api import BrowserContext, WebSocketRoute
 from tests.browser.page import ViewedPage
 from tests.browser.server import Server
 
-MOST_FRAMES = 2_000  # far more than anything takes
+MOST_FRAMES = 2_000  # more than any step takes
 
 
 class HeldLine:
-    """The page's line to the server, on which answers can be held back.
+    """The page's connection to the server, on which answers can be delayed.
 
-    told    messages that the page has sent since
+    sent    messages that the page has sent since
     """
 
     def __init__(self) -> None:
-        self.told = 0
+        self.sent = 0
         self._held: list[str | bytes] | None = None
         self._line: WebSocketRoute | None = None
 
@@ -29,7 +29,7 @@ class HeldLine:
         self._line = line
 
         def to_server(message: str | bytes) -> None:
-            self.told += 1
+            self.sent += 1
             server.send(message)
 
         def to_page(message: str | bytes) -> None:
@@ -42,14 +42,14 @@ class HeldLine:
         server.on_message(to_page)
 
     def hold(self) -> None:
-        self._held, self.told = [], 0
+        self._held, self.sent = [], 0
 
     def wait_for_told(self, count: int, page: ViewedPage) -> None:
         for _ in range(MOST_FRAMES):
-            if self.told >= count:
+            if self.sent >= count:
                 return
             page.page.evaluate("new Promise(requestAnimationFrame)")
-        raise AssertionError(f"{self.told} messages told, not {count}")
+        raise AssertionError(f"{self.sent} messages sent, not {count}")
 
     def release(self) -> None:
         assert self._line and self._held is not None
@@ -65,7 +65,7 @@ def held_page(server: Server, projector: BrowserContext) -> Iterator[tuple[Viewe
     page.page.route_web_socket("**/_stcore/stream", line.connect)
     yield page.open("?dataset=digits"), line
     page.page.close()
-    assert page.complaints == []
+    assert page.errors == []
 
 
 def test_a_view_told_before_the_page_heard_of_a_lesson_does_not_undo_it(
@@ -75,7 +75,7 @@ def test_a_view_told_before_the_page_heard_of_a_lesson_does_not_undo_it(
     line.hold()
     page.choose_lesson("Curve")
     line.wait_for_told(1, page)
-    page.set("Strength λ", 5)  # which is told a moment later, with all widgets as they were
+    page.set("Strength λ", 5)  # sent a moment later, with the old values of all widgets
     line.wait_for_told(2, page)
     line.release()
     page.wait_for(state="finished", stale="false", epoch=2000)
@@ -92,5 +92,5 @@ def test_a_lesson_with_a_view_of_its_own_brings_the_viewer_there(
     assert page.page.locator('.l2viz-panel[data-chart="dummy_answer"]').is_visible()
     page.set("Strength λ", 0)
     page.wait_for_query(strength=None)
-    page.choose_lesson("Digits, wrong labels")  # which leaves the viewer where they are
+    page.choose_lesson("Digits, wrong labels")  # which does not change the view
     page.wait_for(state="finished", stale="false", strength=0.0, epoch=80)

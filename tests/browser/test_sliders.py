@@ -16,7 +16,7 @@ Viewer = Callable[..., ViewedPage]
 PIXEL = 0.02  # Plotly writes paths with two digits
 COLOUR_STEP = 2  # of 255: the stage rounds to 256 levels
 
-# The first point of each line as Plotly painted it, and where its own axes put that point.
+# The first point of each line as Plotly painted it, and its position by the axes.
 _PAINTED = """
 name => {
   const plot = document.querySelector(`[data-chart="${name}"] .l2viz-plot`);
@@ -82,7 +82,7 @@ def test_every_chart_follows_both_sliders(
 def test_pictures_of_units_have_plotlys_colours(
     viewer: Viewer, recorded: dict[str, Trajectory]
 ) -> None:
-    """The canvases show what Plotly would: each tile's level on the figure's own colour scale."""
+    """The canvases have Plotly's colours: each tile's level on the figure's colour scale."""
     trajectory = recorded["digits-wrong-labels"]
     page = viewer("?dataset=digits")
     (chart,) = (each for each in charts_of(trajectory) if each.name == "unit_pictures")

@@ -1,4 +1,4 @@
-"""The lesson in a browser: walked by keyboard alone, read on a phone and from the last row."""
+"""The lesson in a browser: used by keyboard only, and readable on a phone and from afar."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _BOTTOM_OF_CHARTS = """
 () => document.querySelector(".l2viz-panels").getBoundingClientRect().bottom
 """
 
-# Moves the stage's slider and presses a button just before Python is told of that, or where the
-# timers are late, at the same time; the milliseconds after the press at which messages are sent.
+# Moves the stage's slider and presses a button just before that move is sent to Python, or at the
+# same time if timers are late; returns when messages are sent, in milliseconds after the press.
 _PRESS_AFTER_A_MOVE = """
 ([slider, button]) => new Promise(resolve => {
   const send = WebSocket.prototype.send;
@@ -59,7 +59,7 @@ _PRESS_AFTER_A_MOVE = """
 
 
 def wait_for_scene(page: ViewedPage, scene: Scene) -> None:
-    """Until it is there: its title, its charts, its place, and its outcome hidden."""
+    """Wait until the scene is shown: title, charts, position, and a hidden result."""
     page.page.get_by_role("heading", name=scene.title, exact=True).wait_for(timeout=60_000)
     page.wait_for(timeout=180_000, state="finished", covered="true")
     page.wait_for_query(scene=scene.key)
@@ -70,7 +70,7 @@ def wait_for_scene(page: ViewedPage, scene: Scene) -> None:
 
 
 def press_by_tab(page: ViewedPage, text: str) -> None:
-    """Goes from one control to the next until it is this one, and presses it."""
+    """Press Tab until this control has the focus, then activate it."""
     for _ in range(60):
         page.page.keyboard.press("Tab")
         if page.page.evaluate("document.activeElement?.innerText?.trim()") == text:
@@ -99,14 +99,14 @@ def test_the_tour_by_keyboard_alone(viewer: Viewer) -> None:
     before = LESSON.tour[-2]
     page.page.get_by_role("heading", name=before.title, exact=True).wait_for()
     page.wait_for_query(scene=before.key)
-    page.page.keyboard.press("l")  # and what it has set stays
+    page.page.keyboard.press("l")  # the scene's settings stay
     page.page.get_by_role("tab", name="Data").wait_for()
     page.wait_for_query(scene=None, dataset=before.experiment.dataset)
     assert page.strength == before.view.strength
 
 
 def test_a_press_is_not_followed_at_once_by_news_of_the_view(viewer: Viewer) -> None:
-    """With which Streamlit would end the run of the script that hears of the press."""
+    """A message right after a press must not stop the script's run that handles the press."""
     first, second = LESSON.tour[:2]
     page = viewer(f"?scene={first.key}")
     wait_for_scene(page, first)
@@ -118,7 +118,7 @@ def test_a_press_is_not_followed_at_once_by_news_of_the_view(viewer: Viewer) -> 
 
 
 def test_the_stage_stays_and_fits_while_the_page_changes_around_it(viewer: Viewer) -> None:
-    """Built anew, it would have to draw all charts once more, before the eyes of a class."""
+    """If it were mounted again, it would have to draw all charts again."""
     page = viewer("?dataset=digits&strength=0.01")
     page.wait_for(charts=6)
     page.page.evaluate("document.querySelector('[data-l2viz-stage]').first = true")
@@ -157,7 +157,7 @@ def test_the_address_of_a_claim_opens_it(viewer: Viewer, scene: Scene) -> None:
 
 
 def read(page: ViewedPage, smallest: float) -> None:
-    """Nothing is cut off, and no type is smaller than this many pixels."""
+    """Assert that nothing is cut off, and no text is smaller than this many pixels."""
     words: list[dict[str, Any]] = page.page.evaluate(_TEXT)
     assert len(words) >= 6
     width = page.page.evaluate("innerWidth")
@@ -182,7 +182,7 @@ def test_a_scene_is_readable_on_a_phone_and_from_the_last_row(
             page.wait_for(covered="false")
             read(page, smallest)
             assert page.page.evaluate(_CUT_NUMBERS) == []
-            if size is None:  # all of it on one screen
+            if size is None:  # all on one screen
                 page.settle()
                 bottom = page.page.evaluate(_BOTTOM_OF_CHARTS)
                 assert bottom <= 720

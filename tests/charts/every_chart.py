@@ -1,4 +1,4 @@
-"""Every chart of both lessons, over trajectories of many shapes, and places to stand on them."""
+"""Every chart, for trajectories of many shapes, and positions on them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KINDS = {
 
 
 def _chosen(kind: str) -> list[str]:
-    """All charts of the digits; of others one of each sort, whichever layer comes first."""
+    """Return all charts of the digits; for other trajectories, one chart of each kind."""
     names = [chart.name for chart in charts_of(KINDS[kind])]
     if kind == "digits":
         return names
@@ -41,7 +41,7 @@ def _chosen(kind: str) -> list[str]:
 
 
 EVERY = [(kind, name) for kind in KINDS for name in _chosen(kind)]
-_KINDS_OF_ALL_SORTS = ("curve", "digits", "plane", "both")  # every chart is one of theirs
+_KINDS_OF_ALL_SORTS = ("curve", "digits", "plane", "both")  # together they have every chart
 EVERY_CHART = pytest.mark.parametrize(
     ("kind", "name"),
     [
@@ -88,11 +88,11 @@ def places(trajectory: Trajectory, count: int = 2) -> Iterator[Place]:
 
 @functools.cache
 def figure(trajectory: Trajectory, chart: Chart, place: Place) -> go.Figure:
-    """Drawn once for all tests that look at it, as drawing is most of what they take."""
-    return drawn_anew(trajectory, chart, place)
+    """Return the figure, cached, as drawing takes most of the tests' time."""
+    return draw_figure(trajectory, chart, place)
 
 
-def drawn_anew(trajectory: Trajectory, chart: Chart, place: Place, **more: Any) -> go.Figure:
+def draw_figure(trajectory: Trajectory, chart: Chart, place: Place, **more: Any) -> go.Figure:
     def strength(member: int | None) -> float | None:
         return None if member is None else float(trajectory.strengths[member])
 

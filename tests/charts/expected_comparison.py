@@ -1,4 +1,4 @@
-"""What the gap and the charts of twins and repeats must show, by plain indexing."""
+"""The expected data of the gap and of charts of twins and repeats, by plain indexing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def expected_gap(t: Trajectory, p: Place) -> Data:
 
 
 def _one_repeat(t: Trajectory, quantity: str, twin: int, repeat: int) -> Array:
-    """(K, E+1)."""
+    """Return (K, E+1)."""
 
     def of(name: str) -> Array:
         values = getattr(t, name)[twin, repeat]
@@ -46,7 +46,7 @@ def _one_repeat(t: Trajectory, quantity: str, twin: int, repeat: int) -> Array:
 
 
 def expected_comparison(t: Trajectory, p: Place, name: str) -> Data:
-    """Mean and deviation by the standard library."""
+    """Compute mean and deviation with the standard library."""
     _, quantity, *over = name.split("_")
     penalties, repeats = t.experiment.penalties, t.experiment.repeats
     data: Data = {}

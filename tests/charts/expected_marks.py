@@ -1,4 +1,4 @@
-"""Positions on the axis of strengths, and the upright lines there, by plain indexing."""
+"""The expected positions of strengths and their vertical lines, by plain indexing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def log_positions(t: Trajectory) -> list[float]:
 
 
 def best_of(t: Trajectory, epoch: int) -> int:
-    """The member that validation data chooses."""
+    """Return the member that is best on validation data."""
     loss, accuracy = t.val_data_loss, t.val_accuracy
     members = range(len(t.strengths))
     if accuracy is None:

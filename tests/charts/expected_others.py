@@ -1,4 +1,4 @@
-"""What penalties over strengths, the cliff, ridges, answers and decay must show, by plain loops."""
+"""The expected data of penalties over strengths, cliff, ridges, answers, decay, by plain loops."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def expected_dummy(t: Trajectory, p: Place, name: str) -> Data:
 
 
 def expected_half_life(t: Trajectory, p: Place, name: str) -> Data:
-    """In these trajectories one followed weight is idle, and alone of its input."""
+    """Return the expected lines: one sampled weight is idle, and the only one of its input."""
     epochs = t.epochs[: p.e + 1]
 
     def until(member: int | None) -> Line:

@@ -1,4 +1,4 @@
-"""What sparsity, coefficient paths and both gradients must show, by plain loops."""
+"""The expected data of sparsity, coefficient paths and both gradients, by plain loops."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def joined(lines: list[Any]) -> list[float]:
 
 
 def _scores(t: Trajectory, p: Place, where: list[float]) -> Data:
-    """The validation curve and its marks: the choice by a walk down from the largest strength."""
+    """Return validation curve and marks, searching the choice from the largest strength down."""
     repeats = t.experiment.repeats
     word = "error" if t.val_accuracy is None else "accuracy"
     of = t.repeats("val_data_loss" if t.val_accuracy is None else "val_accuracy")
@@ -111,7 +111,7 @@ def _signed_log(values: list[float]) -> list[float]:
 
 
 def penalty_pull(t: Trajectory, k: int, e: int, s: int) -> float:
-    """The derivative of the first twin's penalty by one weight."""
+    """Return the derivative of the first twin's penalty by one weight."""
     w, strength = float(t.sampled_weights[k, e, s]), float(t.strengths[k])
     squares, magnitudes = 2 * strength * w, strength * math.copysign(1.0, w)
     return {"l2": squares, "l1": magnitudes, "l1l2": squares + magnitudes}[
@@ -140,7 +140,7 @@ def expected_tug_of_war(t: Trajectory, p: Place, name: str, reach: float) -> Dat
 
 
 def examples(t: Trajectory) -> str:
-    """These trajectories say that 15 examples were measured, as many as the curve has."""
+    """Return the name's ending: these trajectories measure 15 examples, all those of the curve."""
     whole = {"curve": 15, "digits": 300, "linear": 20}[t.experiment.dataset]
     return "" if whole == 15 else f", on 15 of {whole} examples"
 

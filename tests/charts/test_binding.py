@@ -1,4 +1,4 @@
-"""Selectors are checked where they are made, and a chart is found by its name."""
+"""Selectors are validated when made, and a chart is found by its name."""
 
 from __future__ import annotations
 

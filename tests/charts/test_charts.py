@@ -1,4 +1,4 @@
-"""What holds for every chart: titles, ranges, themes, refusals."""
+"""Properties of every chart: titles, ranges, themes, errors."""
 
 from __future__ import annotations
 
@@ -15,16 +15,24 @@ from l2viz.charts.core.arrays import chart_arrays, strength_positions
 from l2viz.charts.core.chart import member_of
 from l2viz.charts.core.theme import THEMES, coloured
 from tests import trajectories
-from tests.charts.every_chart import EVERY_CHART, KINDS, Place, chart_of, drawn_anew, figure, places
+from tests.charts.every_chart import (
+    EVERY_CHART,
+    KINDS,
+    Place,
+    chart_of,
+    draw_figure,
+    figure,
+    places,
+)
 
-# ---- what holds for every chart
+# ---- properties of every chart
 
 
 @EVERY_CHART
 def test_the_same_place_gives_the_same_figure(kind: str, name: str) -> None:
     trajectory, chart = chart_of(kind, name)
     _, place, *_ = places(trajectory)
-    first, second = figure(trajectory, chart, place), drawn_anew(trajectory, chart, place)
+    first, second = figure(trajectory, chart, place), draw_figure(trajectory, chart, place)
     assert first.to_json() == second.to_json()
 
 
@@ -143,7 +151,7 @@ def test_no_theme_leaves_a_role_in_a_figure(kind: str, name: str) -> None:
         drawn = (
             figure(trajectory, chart, place)
             if theme == "light"
-            else drawn_anew(trajectory, chart, place, theme=theme)
+            else draw_figure(trajectory, chart, place, theme=theme)
         )
         text = drawn.to_json()
         assert '"@' not in text
@@ -245,7 +253,7 @@ def test_ranges_contain_what_they_promise(kind: str) -> None:
             assert top > trajectory.context.train_points[:, 1].max()
 
 
-# ---- what a trajectory does not hold
+# ---- what a trajectory does not have
 
 
 def test_a_strength_that_is_no_member_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""The figure of the penalty's cost: every pair, and the median and quartiles of numpy."""
+"""The figure of the penalty's cost: every pair, median and quartiles as by numpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every trace shows, against plain indexing of the trajectory."""
+"""The data of every trace, against plain indexing of the trajectory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.charts.expected_weights import (
     expected_tug_of_war,
 )
 
-# ---- what each trace must show: (x, y) or z, straight from the trajectory
+# ---- expected data of each trace: (x, y) or z, from the trajectory
 
 MEASURED = ("fitted_curve", "histogram", "accuracy", "error")  # shown as measured, to the bit
 
@@ -141,7 +141,7 @@ EXACT = ("geometry_", "curvature")  # compared in test_exact_linear
 
 
 def expected(whole: Trajectory, name: str, p: Place) -> Data:
-    t = whole.twin()  # what is shown but where twins or repeats stand side by side
+    t = whole.twin()  # shown by all charts except those that compare twins or repeats
     for kind, make in BY_KIND.items():
         if name.startswith(kind):
             return make(whole, p, name)
@@ -183,7 +183,7 @@ def test_every_trace_shows_exactly_the_data_of_its_place(kind: str, name: str) -
         assert [trace.name for trace in drawn.data] == list(wanted)
         for trace in drawn.data:
             x, y = wanted[trace.name]
-            if not shown(y) or not shown(x):  # nothing pinned: nothing to see
+            if not shown(y) or not shown(x):  # nothing is pinned
                 assert not shown(trace.y) or not shown(trace.x)
                 continue
             np.testing.assert_allclose(shown(trace.x), shown(x), rtol=1e-6)

@@ -1,4 +1,4 @@
-"""The ghost behind a chart: λ = 0, or the member that a step of the strength left as it was."""
+"""The ghost of a chart: λ = 0, or the member whose strength a step does not change."""
 
 from __future__ import annotations
 

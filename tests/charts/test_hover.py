@@ -1,4 +1,4 @@
-"""What charts say under the pointer."""
+"""The hover texts of charts."""
 
 from __future__ import annotations
 

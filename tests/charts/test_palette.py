@@ -1,4 +1,4 @@
-"""Colours that stand in one chart are told apart by colour-blind viewers, or differ by more."""
+"""Colour-blind viewers can distinguish the traces of a chart by colour, or by style."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from l2viz.trajectory import Array
 from tests import trajectories
 from tests.charts.every_chart import KINDS
 
-JUST_APART = 10.0  # of two colours in L*a*b*: some four times what can just be told side by side
-READABLE = 2.0  # contrast of a line with its ground
+JUST_APART = 10.0  # distance in L*a*b*: about four times the just noticeable difference
+READABLE = 2.0  # contrast of a line with its background
 TEXT = 4.5  # of text, by WCAG 2 at level AA
 
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
@@ -59,7 +59,7 @@ def linear(colour: str) -> Array:
 
 
 def lab(colour: str, sight: str) -> Array:
-    """CIE L*a*b* of a colour as it is seen."""
+    """Return CIE L*a*b* of a colour as seen with this colour vision."""
     seen = np.clip(SEEN_AS[sight] @ linear(colour), 0.0, 1.0)
     x, y, z = (
         np.cbrt(v) if v > 216 / 24389 else (24389 / 27 * v + 16) / 116
@@ -78,7 +78,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_the_simulation_and_its_measure() -> None:
-    """White stays white; pure red and green come close for those who lack their cones."""
+    """White stays white; pure red and green are similar without red or green cones."""
     for sight in SEEN_AS:
         assert lab("#FFFFFF", sight) == pytest.approx([100.0, 0.0, 0.0], abs=0.1)
     assert lab("#FF0000", "as it is") == pytest.approx([53.24, 80.09, 67.20], abs=0.05)
@@ -88,7 +88,7 @@ def test_the_simulation_and_its_measure() -> None:
     assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
 
 
-# ---- every pair of traces that a viewer must tell apart
+# ---- every pair of traces that a viewer must distinguish
 
 DRAWN = {
     (kind, chart.name): chart.drawing(path).traces
@@ -101,7 +101,7 @@ DRAWN = {
 
 
 def style(trace: dict[str, Any]) -> tuple[Any, ...]:
-    """What tells a trace from others apart from its colour."""
+    """Return the style of a trace without its colour."""
     if trace["mode"] == "markers":
         return ("markers", trace["marker"].get("symbol", "circle"))
     line = trace["line"]
@@ -115,7 +115,7 @@ def style(trace: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def told_apart(traces: tuple[dict[str, Any], ...]) -> list[tuple[str, str, str, str]]:
-    """Names and colours of pairs of one style, in one pair of axes."""
+    """Return names and colours of pairs of traces with the same style and axes."""
     lines = [
         trace for trace in traces if trace["type"] == "scatter" and style(trace)[-1] is not True
     ]
@@ -173,7 +173,7 @@ def test_the_ends_of_the_diverging_scales_are_opposites(theme: str, sight: str) 
     colours = THEMES[theme]
     for low, high in (("@negative", "@positive"), ("@class-0-area", "@class-1-area")):
         assert distance(colours[low], colours[high], sight) > 2 * JUST_APART
-    for number in (0, 1):  # points on the area that is taken for their class
+    for number in (0, 1):  # points on the area of their class
         point, area = colours[f"@class-{number}"], colours[f"@class-{number}-area"]
         assert distance(point, area, sight) > JUST_APART
 

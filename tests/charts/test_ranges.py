@@ -1,4 +1,4 @@
-"""Ranges of axes: they hold the values, and always a tick."""
+"""Ranges of axes: they include the values, and always a tick."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_logarithmic_axis_holds_the_largest_values_over_a_decade_or_more(
     assert logs.max() <= top + 1e-9
     assert bottom <= logs.min() + 1e-9 or top - bottom == pytest.approx(3.5)
     assert 1.0 <= top - bottom <= 3.5
-    assert math.ceil(bottom) < top  # a power of ten that is not at the very end
+    assert math.ceil(bottom) < top  # a power of ten that is not at the end
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What saved pictures say of their run."""
+"""The caption and file name of saved pictures."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from tests import trajectories
 
 
 def test_the_caption_says_the_experiment_and_leaves_the_place_open() -> None:
-    told = saving(trajectories.digits(penalties=("l2", "l1"), regularized="first", seed=0))
-    assert told.caption == (
+    saved = saving(trajectories.digits(penalties=("l2", "l1"), regularized="first", seed=0))
+    assert saved.caption == (
         "digits, 300 examples, 30 % of labels re-drawn; dense 11-5-10; adam 0.003; "
         "L2 and L1 on the first kernel; 6 epochs, seed 0. λ = {strength}, epoch {epoch}"
     )
-    assert told.file == "l2viz_digits_seed-0_{chart}_lambda-{strength}_epoch-{epoch}"
+    assert saved.file == "l2viz_digits_seed-0_{chart}_lambda-{strength}_epoch-{epoch}"

@@ -1,4 +1,4 @@
-"""Exported code: run by itself, it gives what the page shows."""
+"""Exported code: run by itself, it has the results that the page shows."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MODELS: dict[str, dict[str, Any]] = {
 }
 WHOLE = {"dense": {"epochs": 80}, "conv2d": {"epochs": 20}, "custom": {"epochs": 40}}
 
-# One epoch or a few of each thing that changes the code.
+# One epoch or a few for each setting that changes the code.
 CASES: dict[str, dict[str, Any]] = {
     "curve": {"dataset": "curve", "epochs": 5},
     "points of a plane": {"dataset": "spirals", "epochs": 5},
@@ -107,7 +107,7 @@ def experiment_of(fields: dict[str, Any]) -> Experiment:
 
 
 def of_the_path(experiment: Experiment, penalty: str | None = None) -> dict[str, Any]:
-    """What the member at STRENGTH has come to, under the names of the script."""
+    """Train the path; return the results of the member at STRENGTH, named as in the script."""
     path = run(experiment).twin(penalty)
     accuracy = path.val_accuracy
     return {
@@ -129,7 +129,7 @@ def assert_equal(result: dict[str, Any], expected: dict[str, Any], within: float
 
 
 def run_apart(script: str, folder: Path) -> dict[str, Any]:
-    """The last line of the script, run by a fresh interpreter that cannot see this project."""
+    """Run the script in a new process that cannot import this project; return its last line."""
     path = folder / "member.py"
     path.write_text(script, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -146,7 +146,7 @@ def run_apart(script: str, folder: Path) -> dict[str, Any]:
 
 
 def run_here(code: str) -> dict[str, Any]:
-    """The last line of the code, run in this process: no second TensorFlow to wait for."""
+    """Run the code in this process, where TensorFlow is loaded; return its last line."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "script", "exec"), {"__name__": "__main__"})
@@ -155,7 +155,7 @@ def run_here(code: str) -> dict[str, Any]:
 
 @pytest.fixture
 def floatx() -> Iterator[None]:
-    """Keras's float types as they were, whatever a script sets."""
+    """Restore Keras's float types after a script has set them."""
     yield
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
@@ -222,7 +222,7 @@ class TestScript:
         script = keras_script(experiment, strength=0.00375)
         assert "STRENGTH = 0.00375 " in script
         assert "SEED = 11\n" in script
-        for stream, count in ((2, 3), (3, 2)):  # of three kernels and two Dropouts
+        for stream, count in ((2, 3), (3, 2)):  # three kernels and two Dropouts
             for seed in np.random.SeedSequence([11, stream]).generate_state(count):
                 assert f"seed={seed})" in script
         assert "np.random.default_rng(SEED)" in script
@@ -257,7 +257,7 @@ def test_data_that_a_script_cannot_make_is_refused(monkeypatch: pytest.MonkeyPat
     with pytest.raises(ExperimentError) as caught:
         keras_script(Experiment(), strength=0.01)
     assert str(caught.value) == (
-        "dataset must be one that a script can make: DATASETS is more than a number, got 'digits'"
+        "dataset must be one that a script can make: DATASETS is not a plain constant, got 'digits'"
     )
     assert caught.value.field == "dataset"
 
@@ -301,7 +301,7 @@ def test_its_model_is_the_engines(case: str, dtype: str) -> None:
 
 
 def names_without_a_source(tree: ast.Module) -> set[str]:
-    """Names that are read and neither made in the code nor built in."""
+    """Return names that are read but neither defined in the code nor built in."""
     made = {
         alias.asname or alias.name.split(".")[0]
         for node in ast.walk(tree)
@@ -354,7 +354,7 @@ class TestWholeSpace:
         script = ast.parse(keras_script(experiment, strength=strength))
         cells = [ast.parse(code) for code in code_cells(notebook)]
         statements = [ast.dump(each) for cell in cells for each in cell.body]
-        assert statements == [ast.dump(each) for each in script.body[1:]]  # but for its docstring
+        assert statements == [ast.dump(each) for each in script.body[1:]]  # without its docstring
 
     @hypothesis.given(experiments(), strategies.floats(0.0, 10.0))
     def test_every_diff_ends_in_code(self, experiment: Experiment, strength: float) -> None:

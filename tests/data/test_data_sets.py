@@ -1,4 +1,4 @@
-"""The smaller sets: drawn ones against their formulas, tables against scikit-learn's."""
+"""The smaller datasets: drawn ones against their formulas, tables against scikit-learn."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_parts_are_of_the_shape_that_is_said_and_share_no_example(
 
 
 @pytest.mark.parametrize("name", [*PLANES, *TABLES])
-def test_labels_are_drawn_anew_in_training_alone(name: str) -> None:
+def test_only_training_labels_are_redrawn(name: str) -> None:
     classes = DATASETS[name].outputs
     redrawn, changed = [], []
     for seed in range(20):
@@ -83,7 +83,7 @@ def test_labels_are_drawn_anew_in_training_alone(name: str) -> None:
 
 
 def of_class(name: str, number: int) -> np.ndarray:
-    """(n, 2): points without noise, of all parts."""
+    """Return the points of all parts without noise, (n, 2)."""
     dataset = data.load(
         Experiment(dataset=name, noise=0.0, label_noise=0.0, train_size=1_000, dtype="float64")
     )
@@ -105,7 +105,7 @@ def test_moons_and_circles_are_those_of_scikit_learn(name: str, make: Any) -> No
         ours, theirs = of_class(name, number), points[labels == number]
         apart = np.linalg.norm(ours[:, None] - theirs[None], axis=2)
         assert apart.min(axis=1).max() < 2e-3  # each of ours lies on one of theirs
-        assert np.median(apart.min(axis=0)) < 2e-2  # and ours are all over it
+        assert np.median(apart.min(axis=0)) < 2e-2  # and ours cover it
 
 
 def test_spirals_wind_around_each_other() -> None:

@@ -1,4 +1,4 @@
-"""Data: shapes, the same arrays again, and what scikit-learn and the formulas say."""
+"""Data: shapes, reproducible arrays, and equality with scikit-learn and the formulas."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_digits_shapes(size: int, val: int, test: int, dtype: str) -> None:
 
 @pytest.mark.parametrize("dataset", data.LOADERS)
 def test_in_float64_the_draws_are_the_same(dataset: str) -> None:
-    """Equal to float32 rounding, of which the curve's own formula has its share."""
+    """Equal within float32 rounding, which also affects the curve's formula."""
     single, double = (
         data.load(Experiment(dataset=dataset, seed=4, dtype=dtype))
         for dtype in ("float32", "float64")
@@ -131,7 +131,7 @@ def test_digits_are_scikit_learns_each_in_one_part_alone(size: int, seed: int) -
         (image / 16.0).astype(np.float32).tobytes(): label
         for image, label in zip(source.data, source.target, strict=True)
     }
-    assert len(known) == 1_797, "no digit occurs twice, so that rows tell parts apart"
+    assert len(known) == 1_797, "no digit occurs twice, so that rows identify parts"
     assert sum(len(rows(part)) for part in parts) == len(rows(*parts))
     for part, labels in zip(parts, targets, strict=True):
         assert [known[row.tobytes()] for row in part] == labels.tolist()
@@ -145,7 +145,7 @@ def test_validation_and_test_digits_stay_when_the_training_size_changes() -> Non
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.9, 1.0])
-def test_the_share_of_labels_asked_for_is_drawn_anew(share: float) -> None:
+def test_the_share_of_redrawn_labels_is_that_of_the_setting(share: float) -> None:
     size, seeds = 1_000, 20
     noisy = [
         data.load(Experiment(train_size=size, label_noise=share, seed=s)) for s in range(seeds)
@@ -159,7 +159,7 @@ def test_the_share_of_labels_asked_for_is_drawn_anew(share: float) -> None:
     assert abs(redrawn.mean() - share) <= 4.0 * deviation
     assert not changed[~redrawn].any()
     if share:
-        # A label is drawn among all ten, so that one in ten is drawn as it was.
+        # A label is drawn from all ten classes, so that one in ten does not change.
         kept = 1.0 - changed[redrawn].mean()
         assert abs(kept - 0.1) <= 4.0 * np.sqrt(0.09 / redrawn.sum())
     for a, b in zip(noisy, clean, strict=True):

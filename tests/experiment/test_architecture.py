@@ -18,7 +18,7 @@ from l2viz.experiment.layer_plan import KerasObject, LayerPlan, TimesStrength
 
 
 def every_layer(*, image: tuple[int, int] | None = None, **fields: Any) -> tuple[LayerPlan, ...]:
-    """Of 8 × 8 digits without hidden layers, or of images of another size."""
+    """Plan 8 × 8 digits without hidden layers, or images of another size."""
     experiment = Experiment(**{"hidden": ()} | fields)
     if image is None:
         return plan_layers(experiment)
@@ -32,7 +32,7 @@ def every_layer(*, image: tuple[int, int] | None = None, **fields: Any) -> tuple
 
 
 def planned(**fields: Any) -> tuple[LayerPlan, ...]:
-    """Those with kernels."""
+    """Return the planned layers with kernels."""
     return tuple(layer for layer in every_layer(**fields) if layer.kernels)
 
 
@@ -117,8 +117,8 @@ def test_every_layer_is_a_class_and_its_arguments() -> None:
     layers = every_layer(
         model="conv2d", filters=(4,), hidden=(3,), activation="elu", batch_norm=True, dropout=0.5
     )
-    told = [(f"{e.module}.{e.class_name}", e.arguments, e.name, e.output_shape) for e in layers]
-    assert told == [
+    planned = [(f"{e.module}.{e.class_name}", e.arguments, e.name, e.output_shape) for e in layers]
+    assert planned == [
         ("keras.Input", ((64,),), "", (None, 64)),
         ("layers.Reshape", ((8, 8, 1),), "reshape", (None, 8, 8, 1)),
         ("layers.Conv2D", (4, 3), "conv2d_1", (None, 8, 8, 4)),

@@ -1,4 +1,4 @@
-"""Experiment: what it accepts, what it refuses and with which words."""
+"""Experiment: valid settings, and the error messages for others."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from l2viz.experiment.strength_grid import strength_grid
 from l2viz.validation import InvalidValue, number
 from tests.experiments import experiments
 
-HUGE = 10**400  # an integer beyond every float
+HUGE = 10**400  # an integer larger than every float
 TOO_LONG_TO_PRINT = 10**5_000
 
 
 def refusal(**fields: Any) -> tuple[str, str]:
-    """The field and the whole message with which these settings are refused."""
+    """Return field and whole message of the error for these settings."""
     with pytest.raises(ExperimentError) as caught:
         Experiment(**fields)
     assert isinstance(caught.value, ValueError)
     return caught.value.field, str(caught.value)
 
 
-def test_what_an_experiment_refuses_is_told_from_other_values() -> None:
-    """Both name field, rule and value; only that of a setting is an ExperimentError."""
+def test_an_invalid_setting_has_its_own_error_class() -> None:
+    """Both errors name field, rule and value; only a setting's is an ExperimentError."""
     with pytest.raises(InvalidValue) as caught:
         number("data_loss", math.nan, 0.0, 1.0)
     assert type(caught.value) is InvalidValue

@@ -1,4 +1,4 @@
-"""The penalties' facts: what each multiplies λ by, against Keras's own regularizers."""
+"""The penalties' factors of λ, against Keras's regularizers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses: whatever can be set comes back the same, and no address is an error."""
+"""Addresses: every setting survives a round trip, and no address is an error."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ lists = st.sets(positive, max_size=LARGEST_GRID - 1).map(lambda s: (0.0, *sorted
 
 @st.composite
 def experiments(draw: st.DrawFn) -> Experiment:
-    """Any that there may be, also on grids that have a short spelling."""
+    """Draw any experiment, also with a log-spaced grid."""
     experiment = draw(any_experiment())
     if draw(st.booleans()):
         return experiment
@@ -79,12 +79,12 @@ def test_an_address_is_the_experiment_and_the_view(experiment: Experiment, view:
 @example(value=0)
 @example(value=10**21)
 def test_a_number_of_the_view_has_one_spelling(value: float) -> None:
-    """The browser writes a whole number without its fraction, and it is the same number."""
-    asked = View(strength=value, a=value, b=value)
-    told = View(strength=float(value), a=float(value), b=float(value))
-    query = to_query(OPENING, asked)
-    assert query == to_query(OPENING, told)
-    assert from_query(query, opening=OPENING).view == told
+    """The browser writes a whole number without a fraction; it is the same number."""
+    view = View(strength=value, a=value, b=value)
+    same = View(strength=float(value), a=float(value), b=float(value))
+    query = to_query(OPENING, view)
+    assert query == to_query(OPENING, same)
+    assert from_query(query, opening=OPENING).view == same
 
 
 @given(experiment=experiments(), view=views)
@@ -157,7 +157,7 @@ def test_without_a_dataset_an_address_means_that_of_the_opening() -> None:
             Experiment(dataset="digits", epochs=5),
         ),
         (
-            {"dataset": "curve", "batch_size": "1", "train_size": "500"},  # blames the epochs
+            {"dataset": "curve", "batch_size": "1", "train_size": "500"},  # names the epochs
             ("batch_size", "train_size"),
             Experiment(dataset="curve"),
         ),

@@ -1,4 +1,4 @@
-"""Strengths elsewhere: each conversion against the library, or against the update it documents."""
+"""Other conventions: each conversion against the library, or the update that it documents."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Kernels = list[np.ndarray]
 def network(
     strength: float, *units: int, hidden: str = "relu", output: str = "linear"
 ) -> keras.Model:
-    """Dense layers in float64, every kernel under L2(strength)."""
+    """Return Dense layers in float64, every kernel with L2(strength)."""
     model = keras.Sequential([keras.Input((3,), dtype="float64")])
     for position, size in enumerate(units):
         last = position == len(units) - 1
@@ -51,14 +51,14 @@ def network(
 
 
 def gradients(model: keras.Model, loss: Any, targets: np.ndarray, share: float = 1.0) -> Kernels:
-    """Of share × data loss + penalty, by Keras."""
+    """Return the gradient of share × data loss + penalty, by Keras."""
     with tf.GradientTape() as tape:
         total = share * loss(targets, model(INPUTS, training=True)) + tf.add_n(model.losses)
     return [g.numpy() for g in tape.gradient(total, [v.value for v in model.trainable_variables])]
 
 
 def steps_of(model: keras.Model, optimizer: Any, loss: Any, targets: np.ndarray) -> Kernels:
-    """The weights after five steps of a Keras optimizer on data loss + penalty."""
+    """Return the weights after five steps of a Keras optimizer on data loss + penalty."""
     for _ in range(5):
         optimizer.apply(
             [tf.constant(g) for g in gradients(model, loss, targets)], model.trainable_variables
@@ -111,7 +111,7 @@ class TestScikitLearn:
             assert (largest(gradients(model, classes_loss(), THREE_CLASSES)) < 1e-6) == solved
 
     def test_a_step_of_the_classifier_is_a_step_of_keras(self) -> None:
-        """With as many classes as make a softmax there too."""
+        """With enough classes that scikit-learn uses a softmax too."""
         alpha = translate(STRENGTH, to="sklearn_mlp_classifier", batch_size=24)
         mlp = MLPClassifier(
             hidden_layer_sizes=(5,),
@@ -143,7 +143,7 @@ class TestScikitLearn:
     def check(
         self, mlp: Any, model: keras.Model, loss: Any, targets: np.ndarray, rate: float
     ) -> None:
-        """Their step from their weights, and Keras's from the same."""
+        """Compare scikit-learn's step with Keras's from the same weights."""
         pairs = zip(mlp.coefs_, mlp.intercepts_, strict=True)
         model.set_weights([np.array(array) for pair in pairs for array in pair])
         before = model.get_weights()
@@ -159,7 +159,7 @@ class TestScikitLearn:
 
 
 class TestTorch:
-    """Where PyTorch is installed (it is no dependency), against its optimizers."""
+    """Against PyTorch's optimizers, if PyTorch is installed; it is not a dependency."""
 
     @pytest.mark.parametrize("momentum", [0.0, 0.9])
     def test_sgd(self, momentum: float) -> None:
@@ -197,7 +197,7 @@ class TestTorch:
     def steps(
         self, torch: Any, optimizer: Any, model: keras.Model, settings: dict[str, float]
     ) -> Kernels:
-        """Five steps from the model's weights; biases in a group without decay."""
+        """Take five steps from the model's weights; biases are in a group without decay."""
         weights = [torch.nn.Parameter(torch.tensor(array)) for array in model.get_weights()]
         groups = [{"params": weights[::2]}, {"params": weights[1::2], "weight_decay": 0.0}]
         stepper = optimizer(groups, **settings)
@@ -217,7 +217,7 @@ def without_penalty(model: keras.Model) -> keras.Model:
 
 
 def linear() -> tuple[keras.Model, np.ndarray, np.ndarray]:
-    """One linear layer under L2, its kernel, and ∂(mean squared error)/∂kernel."""
+    """Return a linear layer with L2, its kernel, and ∂(mean squared error)/∂kernel."""
     model = network(STRENGTH, 1)
     data_gradient = gradients(without_penalty(model), mean_squared(), COLUMN)[0]
     return model, model.get_weights()[0], data_gradient

@@ -1,4 +1,4 @@
-"""The L2-aware summary: every kind of model, held against `sum(model.losses)` and `summary()`."""
+"""The summary of regularizers: every kind of model, against `sum(model.losses)` and `summary()`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sequential() -> keras.Model:
 
 
 def functional() -> keras.Model:
-    """Two inputs, a layer used twice, a nested model."""
+    """Return a model with two inputs, a layer used twice and a nested model."""
     inner = keras.Sequential(
         [keras.Input((4,)), layers.Dense(4, kernel_regularizer="l2", name="deep")], name="inner"
     )
@@ -49,7 +49,7 @@ def functional() -> keras.Model:
 
 
 class Scale(layers.Layer):
-    """A layer as a user writes one: its own weight, its own regularizer, an `add_loss`."""
+    """A user's layer: its own weight, its own regularizer, an `add_loss`."""
 
     def build(self, shape: tuple[int, ...]) -> None:
         self.scale = self.add_weight(
@@ -95,7 +95,7 @@ def frozen() -> keras.Model:
 
 
 class Transposed(layers.Layer):
-    """Multiplies by the transposed kernel of another layer, which it holds too."""
+    """Multiplies by the transposed kernel of another layer, which it contains."""
 
     def __init__(self, other: layers.Dense) -> None:
         super().__init__(name="transposed")
@@ -119,25 +119,27 @@ MODELS: dict[str, Callable[[], keras.Model]] = {
 
 @pytest.fixture(params=MODELS)
 def model(request: pytest.FixtureRequest) -> keras.Model:
-    """Made in the test: at import it would start TensorFlow before its threads are set."""
+    """Make a model in the test: at import it would start TensorFlow before its threads are set."""
     return MODELS[request.param]()
 
 
 def test_the_penalty_is_the_sum_of_keras_losses(model: keras.Model) -> None:
-    told = summary(model)
-    assert told.penalty == pytest.approx(float(sum(model.losses)), rel=1e-6)
-    assert told.penalty > 0.01
+    result = summary(model)
+    assert result.penalty == pytest.approx(float(sum(model.losses)), rel=1e-6)
+    assert result.penalty > 0.01
 
 
 def test_the_parameters_are_those_keras_counts(model: keras.Model) -> None:
-    told = summary(model)
-    assert told.parameters == model.count_params()
-    assert told.trainable_parameters == sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+    result = summary(model)
+    assert result.parameters == model.count_params()
+    assert result.trainable_parameters == sum(
+        int(np.prod(v.shape)) for v in model.trainable_weights
+    )
     printed: list[str] = []
     model.summary(print_fn=printed.append)
     total = re.search(r"Total params: ([\d,]+)", "\n".join(printed))
     assert total is not None
-    assert f"{told.parameters:,}" == total[1]
+    assert f"{result.parameters:,}" == total[1]
 
 
 def test_every_variable_has_one_row(model: keras.Model) -> None:
@@ -147,24 +149,24 @@ def test_every_variable_has_one_row(model: keras.Model) -> None:
 
 
 def test_shares_add_up(model: keras.Model) -> None:
-    told = summary(model, data_loss=0.75)
-    assert told.total_loss == pytest.approx(0.75 + float(sum(model.losses)), rel=1e-6)
-    of_penalty = [told.share_of_penalty(row) or 0.0 for row in told.rows]
-    of_total = [told.share_of_total_loss(row) or 0.0 for row in told.rows]
+    result = summary(model, data_loss=0.75)
+    assert result.total_loss == pytest.approx(0.75 + float(sum(model.losses)), rel=1e-6)
+    of_penalty = [result.share_of_penalty(row) or 0.0 for row in result.rows]
+    of_total = [result.share_of_total_loss(row) or 0.0 for row in result.rows]
     assert sum(of_penalty) == pytest.approx(1.0)
-    assert sum(of_total) + 0.75 / told.total_loss == pytest.approx(1.0)
+    assert sum(of_total) + 0.75 / result.total_loss == pytest.approx(1.0)
 
 
-def row_of(told: ModelSummary, layer: str, variable: str) -> SummaryRow:
-    (row,) = [row for row in told.rows if (row.layer, row.variable) == (layer, variable)]
+def row_of(result: ModelSummary, layer: str, variable: str) -> SummaryRow:
+    (row,) = [row for row in result.rows if (row.layer, row.variable) == (layer, variable)]
     return row
 
 
 def test_a_row_says_all_of_a_variable() -> None:
     model = sequential()
     first, normalized, _, second, last = model.layers
-    told = summary(model)
-    assert row_of(told, second.name, "kernel") == SummaryRow(
+    result = summary(model)
+    assert row_of(result, second.name, "kernel") == SummaryRow(
         layer=second.name,
         kind="Dense",
         output_shape="(None, 3)",
@@ -178,12 +180,12 @@ def test_a_row_says_all_of_a_variable() -> None:
             float(np.sum(0.1 * np.abs(second.kernel) + 0.2 * np.square(second.kernel)))
         ),
     )
-    assert row_of(told, first.name, "bias").regularizer == "L1(l1=0.01)"
-    assert row_of(told, normalized.name, "gamma").penalty == pytest.approx(2.5)
-    assert row_of(told, normalized.name, "beta").regularizer == ""
-    assert not row_of(told, normalized.name, "moving_mean").trainable
-    assert row_of(told, last.name, "kernel").strengths == {}
-    (dropout,) = [row for row in told.rows if row.kind == "Dropout"]
+    assert row_of(result, first.name, "bias").regularizer == "L1(l1=0.01)"
+    assert row_of(result, normalized.name, "gamma").penalty == pytest.approx(2.5)
+    assert row_of(result, normalized.name, "beta").regularizer == ""
+    assert not row_of(result, normalized.name, "moving_mean").trainable
+    assert row_of(result, last.name, "kernel").strengths == {}
+    (dropout,) = [row for row in result.rows if row.kind == "Dropout"]
     assert (dropout.variable, dropout.parameters, dropout.penalty) == ("", 0, 0.0)
 
 
@@ -195,11 +197,11 @@ def test_a_shared_layer_counts_once_and_a_nested_one_by_its_path() -> None:
 
 
 def test_a_frozen_layer_keeps_its_regularizer_and_costs_nothing() -> None:
-    told = summary(frozen())
-    row = row_of(told, "inner/deep", "kernel")
+    result = summary(frozen())
+    row = row_of(result, "inner/deep", "kernel")
     assert (row.trainable, row.regularizer, row.penalty) == (False, "L2(l2=0.01)", 0.0)
-    assert told.regularized_parameters == 16
-    assert "L2(l2=0.01) (not trained)" in str(told)
+    assert result.regularized_parameters == 16
+    assert "L2(l2=0.01) (not trained)" in str(result)
 
 
 def test_functions_and_classes_of_ones_own_are_named() -> None:
@@ -258,10 +260,10 @@ def test_what_depends_on_a_batch_is_named_and_summed_only_on_one() -> None:
 def test_a_regularizer_set_too_late_is_said_to_do_nothing() -> None:
     model = keras.Sequential([keras.Input((4,)), layers.Dense(2, name="late")])
     model.get_layer("late").kernel_regularizer = regularizers.L2(5.0)
-    told = summary(model)
-    assert told.penalty == float(sum(model.losses)) == 0.0
-    assert row_of(told, "late", "kernel").without_effect == "L2(l2=5)"
-    assert told.notes()[-1] == (
+    result = summary(model)
+    assert result.penalty == float(sum(model.losses)) == 0.0
+    assert row_of(result, "late", "kernel").without_effect == "L2(l2=5)"
+    assert result.notes()[-1] == (
         "late.kernel_regularizer is L2(l2=5), but was set after the weight was made: "
         "it has no effect"
     )
@@ -274,9 +276,9 @@ def test_a_regularizer_that_works_is_not_said_to_do_nothing(model: keras.Model) 
 def test_a_layer_alone_has_a_summary() -> None:
     layer = layers.Dense(2, kernel_regularizer="l2", name="alone")
     layer.build((None, 3))
-    told = summary(layer)
-    assert [row.layer for row in told.rows] == ["alone", "alone"]
-    assert told.penalty == pytest.approx(float(sum(layer.losses)))
+    result = summary(layer)
+    assert [row.layer for row in result.rows] == ["alone", "alone"]
+    assert result.penalty == pytest.approx(float(sum(layer.losses)))
 
 
 def test_the_text() -> None:
@@ -322,10 +324,10 @@ class Cells(HTMLParser):
 
 
 def test_the_html_table_holds_the_same_cells(model: keras.Model) -> None:
-    told = summary(model)
+    result = summary(model)
     reader = Cells()
-    reader.feed(told._repr_html_())
-    assert tuple(tuple(row) for row in reader.rows) == told.table()
+    reader.feed(result._repr_html_())
+    assert tuple(tuple(row) for row in reader.rows) == result.table()
 
 
 def test_names_cannot_write_html() -> None:
@@ -375,7 +377,7 @@ LAYERS = st.lists(st.tuples(REGULARIZERS, REGULARIZERS, st.booleans()), min_size
 def test_any_regularizers_sum_to_keras_losses(drawn: list[tuple[object, object, bool]]) -> None:
     model = keras.Sequential([keras.Input((3,))])
     for kernel, bias, trainable in drawn:
-        square = isinstance(bias, regularizers.OrthogonalRegularizer)  # which takes matrices alone
+        square = isinstance(bias, regularizers.OrthogonalRegularizer)  # only for matrices
         layer = layers.Dense(
             3,
             kernel_regularizer=kernel,

@@ -1,4 +1,4 @@
-"""The lesson's files: what is in them, and what is said of those that are not as they must be."""
+"""The lesson's files: their content, and the errors for files that are not valid."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLANS = sorted((FILES / "plans").glob("*.md"))
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy that a test may edit."""
+    """Copy the lesson's files for a test that edits them."""
     return shutil.copytree(FILES, tmp_path / "files")
 
 
@@ -38,7 +38,7 @@ def test_the_lesson_that_is_there() -> None:
     presets = {preset.key for preset in read_presets()}
     assert {scene.measure for scene in LESSON.claims} == set(read_results()) - presets
     for scene in LESSON.scenes:
-        assert scene.question is not None, scene.key  # a guess before each outcome
+        assert scene.question is not None, scene.key  # a guess before each result
         assert "{{" not in f"{scene.text}{scene.conditions}{scene.question}", scene.key
         assert (scene.part == "claim") == bool(scene.claim and scene.conditions), scene.key
     for card in LESSON.cards:
@@ -113,10 +113,7 @@ def test_proofs_of_cards_are_files_of_keras_or_tests() -> None:
             "scenes/tuning.toml",
             "{{test_right:.1f}}",
             "{{test_right:.1z}}",
-            (
-                "scenes/tuning.toml: text must give numbers a format that Python has, "
-                "got '{{test_right"
-            ),
+            ("scenes/tuning.toml: text must use a number format of Python, got '{{test_right"),
         ),
         (
             "scenes/tuning.toml",
@@ -168,19 +165,19 @@ def test_a_teacher_adds_a_scene(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{"])
-def test_figures_that_cannot_be_read_are_named(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "figures.json"
+def test_results_that_cannot_be_read_are_named(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "results.json"
     file.write_text(text)
-    with pytest.raises(LessonError, match=r"^figures\.json: the file must be readable JSON"):
+    with pytest.raises(LessonError, match=r"^results\.json: the file must be readable JSON"):
         read_lesson(results_file=file)
 
 
-def test_figures_are_written_as_they_were_measured(tmp_path: Path) -> None:
-    figures: dict[str, Any] = {name: dict(of_one) for name, of_one in read_results().items()}
-    figures["tuning"]["test_right"] = 12.34
-    figures["tuning"]["test_much"] = -0.5
-    file = tmp_path / "figures.json"
-    file.write_text(json.dumps(figures))
+def test_published_results_are_written_as_they_were_measured(tmp_path: Path) -> None:
+    results: dict[str, Any] = {name: dict(of_one) for name, of_one in read_results().items()}
+    results["tuning"]["test_right"] = 12.34
+    results["tuning"]["test_much"] = -0.5
+    file = tmp_path / "results.json"
+    file.write_text(json.dumps(results))
     text = read_lesson(results_file=file).scene("tuning").text
     assert "12.3 % at 0.01, −0.5 % at 0.1" in text  # a minus, not a hyphen
 

@@ -1,4 +1,4 @@
-"""The lessons are true: over ten draws of data, weights and batches, on test data alone."""
+"""The lessons' findings hold on test data, over ten seeds of data, weights and batches."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def paths(experiment: Experiment) -> list[Trajectory]:
 
 
 def accuracy_gain(path: Trajectory, member: int) -> float:
-    """Percentage points of test accuracy over λ = 0, at the last epoch."""
+    """Return the gain in test accuracy over λ = 0 at the last epoch, in percentage points."""
     assert path.test_accuracy is not None
     return float(100 * (path.test_accuracy[member, -1] - path.test_accuracy[0, -1]))
 

@@ -1,4 +1,4 @@
-"""Python and the browser resolve every binding alike: bindings.js in node against binding.py."""
+"""Python and the browser resolve every binding equally: bindings.js in node, binding.py."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def holed(trajectory: Trajectory) -> Trajectory:
-    """With losses, and a point of a still array, that are no numbers."""
+    """Return a run with NaN in losses, and in an array without epoch axis."""
     assert trajectory.context.grid_truth is not None
     trajectory.context.grid_truth[3] = np.nan
     trajectory.val_data_loss[-1, 1] = np.nan
@@ -51,7 +51,7 @@ KINDS = {
 
 
 def positions(trajectory: Trajectory) -> list[Position]:
-    """The corners, and random places with and without pins."""
+    """Return corner positions, and random ones with and without pins."""
     members, epochs = len(trajectory.strengths), len(trajectory.epochs)
     generator = np.random.default_rng(2)
     found = [
@@ -75,7 +75,7 @@ def positions(trajectory: Trajectory) -> list[Position]:
 def in_javascript(
     trajectory: Trajectory, places: list[Position], folder: Path, *, first: int
 ) -> list[dict[str, Any]]:
-    """What the stage's modules make of the run's answers, the first with `first` snapshots."""
+    """Run the stage's modules on the run's answers, the first with `first` snapshots."""
     count = len(trajectory.epochs)
     paths = []
     for start, stop in ((0, first), (first, count)):
@@ -97,19 +97,19 @@ def in_javascript(
         "answers": [str(path) for path in paths],
         "positions": [vars(place) for place in places],
     }
-    told = subprocess.run(
+    ran = subprocess.run(
         ["node", str(HARNESS)],
         input=json.dumps(question).encode(),
         capture_output=True,
         timeout=60,
         check=False,
     )
-    assert told.returncode == 0, told.stderr.decode()
-    return json.loads(told.stdout)
+    assert ran.returncode == 0, ran.stderr.decode()
+    return json.loads(ran.stdout)
 
 
 def numbers(values: Any) -> Any:
-    return np.array(values, dtype=np.float64)  # "NaN" and "Infinity" are read as what they say
+    return np.array(values, dtype=np.float64)  # "NaN" and "Infinity" are parsed as such
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -117,9 +117,9 @@ def test_the_browser_resolves_every_binding_as_python_does(kind: str, tmp_path: 
     trajectory = KINDS[kind]
     places = positions(trajectory)
     arrays = chart_arrays(trajectory)
-    told = in_javascript(trajectory, places, tmp_path, first=2)
-    assert len(told) == len(places)
-    for place, answer in zip(places, told, strict=True):
+    answers = in_javascript(trajectory, places, tmp_path, first=2)
+    assert len(answers) == len(places)
+    for place, answer in zip(places, answers, strict=True):
         assert answer["best"] == arrays["best_strength"].values[place.epoch]
         for chart, resolved in zip(charts_of(trajectory), answer["bindings"], strict=True):
             drawing = chart.drawing(trajectory)
@@ -143,16 +143,16 @@ def test_the_browser_resolves_every_binding_as_python_does(kind: str, tmp_path: 
 
 
 @pytest.mark.parametrize("kind", ["curve", "digits"])
-def test_a_binding_is_drawn_anew_wherever_its_values_differ(kind: str, tmp_path: Path) -> None:
-    """Equal keys must mean equal values, or the stage would leave an old line standing."""
+def test_a_binding_is_redrawn_wherever_its_values_differ(kind: str, tmp_path: Path) -> None:
+    """Equal keys must mean equal values, or the stage would not redraw a changed line."""
     trajectory = KINDS[kind]
-    told = in_javascript(trajectory, positions(trajectory), tmp_path, first=3)
+    answers = in_javascript(trajectory, positions(trajectory), tmp_path, first=3)
     seen: dict[tuple[int, int, str], Any] = {}
     changes = 0
-    for answer in told:
+    for answer in answers:
         for chart, resolved in enumerate(answer["bindings"]):
             for number, found in enumerate(resolved):
                 key = (chart, number, found["key"])
                 assert seen.setdefault(key, found["values"]) == found["values"]
                 changes += 1
-    assert len(seen) < changes  # some were met twice
+    assert len(seen) < changes  # some keys occurred twice

@@ -31,19 +31,19 @@ pytestmark = pytest.mark.skipif(
 
 
 def in_javascript(values: list[float]) -> list[str]:
-    told = subprocess.run(
+    ran = subprocess.run(
         ["node", "--input-type=module", "--eval", SCRIPT],
         input=json.dumps(values).encode(),
         capture_output=True,
         timeout=60,
         check=False,
     )
-    assert told.returncode == 0, told.stderr.decode()
-    return json.loads(told.stdout)
+    assert ran.returncode == 0, ran.stderr.decode()
+    return json.loads(ran.stdout)
 
 
 def many_numbers() -> list[float]:
-    """Of every size and both signs, decimals, and the float32 numbers nearest to some of them."""
+    """Return numbers of every size and sign, decimals, and some of them rounded to float32."""
     generator = np.random.default_rng(5)
     sizes = 10.0 ** generator.uniform(-12, 12, 5000)
     middling = 10.0 ** generator.uniform(-3, 3, 5000)

@@ -47,14 +47,14 @@ def answer(new: Trajectory | None, so_far: Trajectory | None = None, **fields: A
 
 
 def there(value: Any) -> Any:
-    """Return plain values without what is None."""
+    """Return plain values without those that are None."""
     if isinstance(value, dict):
         return {name: there(part) for name, part in value.items() if part is not None}
     return value
 
 
 def bound(trajectory: Trajectory) -> dict[str, ChartArray]:
-    """The arrays that a chart, a number or the stage itself reads."""
+    """Return the names of arrays that a chart, a number or the stage itself reads."""
     found = chart_arrays(
         trajectory, {readout.array for readout in readouts_of(trajectory)} | {"best_strength"}
     )
@@ -78,10 +78,10 @@ def test_every_bound_array_travels_whole(kind: str) -> None:
     assert not set(layouts) & set(still)
     assert len(frames) == header["frames"] == len(trajectory.epochs)
     for name, array in arrays.items():
-        told = layouts[name] if array.by_epoch else still[name]
+        sent = layouts[name] if array.by_epoch else still[name]
         leading = int(array.by_epoch) + int(array.by_strength)
-        assert told["shape"] == list(array.values.shape[leading:])
-        assert told["by_strength"] == array.by_strength
+        assert sent["shape"] == list(array.values.shape[leading:])
+        assert sent["by_strength"] == array.by_strength
         if array.by_epoch:
             kept = range(len(frames)) if array.kept is None else array.kept.tolist()
             assert [e for e, frame in enumerate(frames) if name in frame] == list(kept)
@@ -89,7 +89,7 @@ def test_every_bound_array_travels_whole(kind: str) -> None:
                 sent = frames[epoch][name]
                 np.testing.assert_allclose(sent, array.values[row].ravel(), rtol=1e-7)
         else:
-            values = np.array(told["values"], dtype=np.float64)  # None is read as NaN
+            values = np.array(sent["values"], dtype=np.float64)  # None is read as NaN
             np.testing.assert_array_equal(values, array.values.ravel())
 
 
@@ -163,15 +163,15 @@ def test_the_opening_tells_what_the_stage_needs(kind: str) -> None:
     assert [chart["name"] for chart in header["charts"]] == [
         chart.name for chart in charts_of(trajectory)
     ]
-    for told, chart in zip(header["charts"], charts_of(trajectory), strict=True):
+    for sent, chart in zip(header["charts"], charts_of(trajectory), strict=True):
         drawing = chart.drawing(trajectory)
         plain = [dataclasses.asdict(binding) for binding in drawing.bindings]
-        assert [there(binding) for binding in told["bindings"]] == [
+        assert [there(binding) for binding in sent["bindings"]] == [
             there(json.loads(json.dumps(binding))) for binding in plain
         ]
-        assert len(told["traces"]) == len(drawing.traces)
+        assert len(sent["traces"]) == len(drawing.traces)
         for axis, limits in header["ranges"][chart.name].items():
-            assert told["layout"][axis]["range"] == limits
+            assert sent["layout"][axis]["range"] == limits
             assert limits[0] < limits[1]
 
 
@@ -243,7 +243,7 @@ def test_what_is_no_number_travels_in_frames_and_never_in_the_header(
         truth = context.grid_truth.copy()
         truth[2] = value
         context = dataclasses.replace(context, grid_truth=truth)
-    with np.errstate(invalid="ignore"):  # of the arithmetic with them, not of the wire
+    with np.errstate(invalid="ignore"):  # from arithmetic in the test, not from encoding
         header, frames = read(
             answer(dataclasses.replace(trajectory, context=context, **holed), state="training")
         )

@@ -14,7 +14,7 @@ _FORMATS = {"float32": "f", "int32": "i", "uint16": "H", "int8": "b", "uint8": "
 
 
 def read(answer: bytes) -> tuple[dict[str, Any], Frames]:
-    """The header, and a flat tuple of numbers for each array of each frame."""
+    """Return the header, and a flat tuple of numbers for each array of each frame."""
     (length,) = struct.unpack_from("<I", answer)
     header = json.loads(answer[4 : 4 + length].decode("ascii"), parse_constant=_no_constant)
     start = 4 + length
@@ -22,7 +22,7 @@ def read(answer: bytes) -> tuple[dict[str, Any], Frames]:
     size = header.get("frame_bytes", 0)
     end = start + header["frames"] * size
     frames = [_frame(answer, start + i * size, header) for i in range(header["frames"])]
-    for kept in header.get("kept", ()):  # one after the other, less than a word between
+    for kept in header.get("kept", ()):  # one after the other, with less than four bytes between
         assert 0 <= start + kept["offset"] - end < 4
         form = f"<{kept['length']}{_FORMATS[kept['dtype']]}"
         frames[kept["frame"]][kept["name"]] = struct.unpack_from(

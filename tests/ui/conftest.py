@@ -15,7 +15,7 @@ from tests.ui.pages import SILENT, MakeTrainer, OpenPage, Page
 
 @pytest.fixture(scope="session", autouse=True)
 def no_collection_after_each_script() -> Iterator[None]:
-    """Streamlit collects garbage after every run of a script: 0.3 s where TensorFlow is loaded."""
+    """Turn off Streamlit's garbage collection after every run: 0.3 s if TensorFlow is loaded."""
     config.set_option("runner.postScriptGC", False)
     yield
     config.set_option("runner.postScriptGC", True)
@@ -28,7 +28,7 @@ def recordings() -> list[Trajectory]:
 
 @pytest.fixture
 def make_trainer(recordings: list[Trajectory]) -> Iterator[MakeTrainer]:
-    """Makes the trainer of page and routes, and closes it."""
+    """Yield a function that makes the trainer of page and routes; close it afterwards."""
     made: list[Trainer] = []
 
     def make(command: tuple[str, ...] = SILENT, *, recorded: bool = True) -> Trainer:
@@ -44,7 +44,7 @@ def make_trainer(recordings: list[Trajectory]) -> Iterator[MakeTrainer]:
 
 @pytest.fixture
 def trainer(make_trainer: MakeTrainer) -> Trainer:
-    """One with recordings, whose process never comes to train."""
+    """Return a trainer with recordings, whose process never trains."""
     return make_trainer()
 
 

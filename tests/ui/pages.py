@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 import l2viz.ui.main_page
 from l2viz.trainer import Trainer
 
-# Says nothing, and ends when it is let go.
+# Sends nothing, and ends when its input is closed.
 SILENT = (sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.buffer.read()")
 DYING = (sys.executable, "-I", "-S", "-c", "raise SystemExit(3)")
 
@@ -34,11 +34,11 @@ class Page:
         self.check(self.test.run())
 
     def check(self, test: AppTest) -> None:
-        """No run of the script may end in an exception."""
+        """Assert that no run of the script ends in an exception."""
         assert [element.message for element in test.exception] == []
 
     def set(self, name: str, value: Any) -> None:
-        """Sets the widget of a setting, as a viewer would."""
+        """Set the widget of a setting, as a viewer would."""
         for kind in _KINDS:
             for widget in getattr(self.test, kind):
                 if (widget.key or "").partition("#")[0] == f"setting.{name}":
@@ -47,11 +47,11 @@ class Page:
         raise LookupError(name)
 
     def press(self, key: str) -> None:
-        """Presses a button of the sidebar."""
+        """Press a button of the sidebar."""
         self.check(self.test.button(key=key).click().run())
 
     def setting(self, name: str) -> Any:
-        """What the widget of a setting shows."""
+        """Return the value that a setting's widget shows."""
         (value,) = (
             widget.value
             for kind in _KINDS
@@ -62,7 +62,7 @@ class Page:
 
     @property
     def sent(self) -> dict[str, Any]:
-        """What the page sends the stage."""
+        """Return the data that the page sends the stage."""
         (component,) = self.test.get("bidi_component")
         return json.loads(component.proto.json)
 

@@ -1,4 +1,4 @@
-"""The lesson on the page: scenes by address, a guess before the outcome, and every dialog."""
+"""The lesson on the page: scenes by address, a guess before the result, and every dialog."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def test_a_guess_comes_before_the_outcome(trainer: Trainer, open_page: OpenPage)
     assert scene.conditions not in opened.words
     opened.press(f"guess.{scene.key}.0")
     right = scene.question.choices[scene.question.answer]
-    (said,) = opened.test.info
-    assert said.value == (
+    (shown,) = opened.test.info
+    assert shown.value == (
         f"{scene.question.ask} **{right}**. You said: {scene.question.choices[0]}. "
         f"{scene.question.why}"
     )

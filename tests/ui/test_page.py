@@ -1,4 +1,4 @@
-"""The page's script, run by Streamlit's AppTest: what it shows, asks for, and sends the stage."""
+"""The page's script, run by Streamlit's AppTest: what it shows, trains, and sends the stage."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_opens_on_the_recorded_curve_without_training(
         "covered": False,
         "stale": "",
         "others": "",
-        "train_label": "Train anew",
+        "train_label": "Train again",
         "blocked": "",
     }
     assert opened.warnings == []
@@ -65,7 +65,7 @@ def test_a_lesson_sets_the_controls_and_shows_its_recorded_run(
     assert opened.sent["stale"] == ""
     assert f"**{lesson.title}.** {lesson.text} {lesson.finding}" in opened.words
     assert opened.query == to_query(lesson.experiment, lesson.view or View())
-    if lesson is not presets()[2]:  # which was open already, so that nothing was chosen
+    if lesson is not presets()[2]:  # already open, so that nothing changes
         assert opened.warnings == []
 
 
@@ -311,8 +311,8 @@ def test_a_recording_that_cannot_be_read_is_left_out_and_logged(
     with caplog.at_level(logging.WARNING):
         (found,) = trainer_service.recordings(tmp_path)
     assert found.experiment in [lesson.experiment for lesson in presets()]
-    said = [record.getMessage() for record in caplog.records]
-    assert [message.partition(" was not read: ")[0] for message in said] == [
+    messages = [record.getMessage() for record in caplog.records]
+    assert [message.partition(" was not read: ")[0] for message in messages] == [
         "broken.npz",
         "empty.npz",
         "half.npz",

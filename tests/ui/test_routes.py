@@ -1,4 +1,4 @@
-"""What the routes answer, asked as a server asks them: by ASGI."""
+"""The responses of the routes, requested through ASGI as a server does."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Reply:
 
 
 def get(address: str, *, method: str = "GET", stage: Path = STAGE) -> Reply:
-    """One request, its path left as it is: no client tidies up a ``..`` on the way."""
+    """Send one request with its path unchanged: no client normalizes a ``..`` in it."""
     path, _, query = address.partition("?")
     scope: dict[str, Any] = {
         "type": "http",
@@ -53,23 +53,23 @@ def get(address: str, *, method: str = "GET", stage: Path = STAGE) -> Reply:
         "server": ("testserver", 80),
         "client": ("testclient", 1),
     }
-    said: list[Any] = []
+    messages: list[Any] = []
 
     unread = [{"type": "http.request", "body": b"", "more_body": False}]
 
     async def receive() -> dict[str, Any]:
         if not unread:
-            await asyncio.Event().wait()  # the client stays until it is answered
+            await asyncio.Event().wait()  # the client stays connected until the response
         return unread.pop()
 
     async def send(message: Any) -> None:
-        said.append(message)
+        messages.append(message)
 
-    # In a thread of its own: where browser tests ran before, Playwright's loop occupies this one.
+    # In a new thread: after browser tests, Playwright's event loop runs in this one.
     with ThreadPoolExecutor(max_workers=1) as threads:
         app = Starlette(routes=routes(shared_trainer, stage=stage))
         threads.submit(asyncio.run, app(scope, receive, send)).result()
-    start, *bodies = said
+    start, *bodies = messages
     assert start["type"] == "http.response.start"
     headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return Reply(start["status"], headers, b"".join(part.get("body", b"") for part in bodies))
@@ -186,7 +186,7 @@ def test_a_start_that_is_no_number_is_refused(recorded: Run, first: str) -> None
 def test_an_unknown_run_is_not_found(trainer: Trainer, run_id: str) -> None:
     reply = get(f"/l2viz/runs/{run_id}")
     assert reply.status == 404
-    assert reply.body == b"There is no such run, or it is no longer kept."
+    assert reply.body == b"There is no run with this id, or it was deleted."
 
 
 def test_runs_are_only_read(recorded: Run) -> None:
@@ -238,7 +238,7 @@ def test_the_whole_of_an_ended_run_is_encoded_once(
     whole = answers.of(written)
     assert answers.of(written) is whole
     assert len(encoded) == 3
-    answers.of(written, 1)  # a part is never kept
+    answers.of(written, 1)  # a part is never cached
     answers.of(written, 1)
     assert len(encoded) == 5
     header, frames = read(whole)

@@ -1,4 +1,4 @@
-"""What the stage sends counts once, however often it comes, and stays until it is carried out."""
+"""The stage's messages take effect once, however often they are sent, and are never lost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_request_comes_with_every_message_and_is_one(session: Session, trainer
     actions.show(session, trainer, presets()[0].experiment)
     recorded = session.run
     session.receive(SENT | {"train": 1})
-    session.receive(SENT | {"train": 1})  # the run of the script that received it first was ended
+    session.receive(SENT | {"train": 1})  # after the run that received it first was stopped
     actions.follow(session, trainer, set())
     retrained = session.run
     assert trainer.get(retrained).experiment == trainer.get(recorded).experiment

@@ -1,4 +1,4 @@
-"""The settings at the side: which there are for what, and what may follow a finished run."""
+"""The settings in the sidebar: which ones apply, and the next steps after a run."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_every_setting_reaches_the_experiment(
 def test_the_controls_record_as_often_as_an_address_does(
     trainer: Trainer, open_page: OpenPage, dataset: str, changes: dict[str, Any]
 ) -> None:
-    """As an address that leaves `record_every` out: one experiment, however it is set."""
+    """The interval equals that of an address without `record_every`."""
     opened = open_page(dataset=dataset)
     for name, value in changes.items():
         opened.set(name, value)
@@ -129,7 +129,7 @@ def test_a_finer_grid_around_the_best_is_trained_and_shown(
     assert run.experiment == dataclasses.replace(CURVE, strengths=proposal.strengths)
     assert opened.sent["stale"] == ""
     assert opened.query == to_query(run.experiment, View())
-    finer = opened.test.button(key="finer")  # it has not finished, so that there is no best yet
+    finer = opened.test.button(key="finer")  # not finished, so there is no best strength yet
     assert (finer.disabled, finer.help) == (True, "When the run has finished.")
 
 
@@ -147,7 +147,7 @@ def test_the_strength_changes_from_where_the_viewer_stands(
         CURVE, schedule="step", schedule_epoch=500, schedule_from=strength
     )
     assert opened.setting("schedule") == "step"
-    assert opened.test.button(key="branch").disabled  # it changes already
+    assert opened.test.button(key="branch").disabled  # it already has a schedule
 
 
 @pytest.mark.parametrize("epoch", [None, 0, 2_000])

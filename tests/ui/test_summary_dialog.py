@@ -1,4 +1,4 @@
-"""The Summary dialog, derived from the planned layers: held to the summary of the real model."""
+"""The Summary dialog, made from the planned layers, against the summary of the real model."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-def said(row: SummaryRow) -> tuple[object, ...]:
-    """All of a row but for its numbers, which are compared apart."""
+def without_numbers(row: SummaryRow) -> tuple[object, ...]:
+    """Return a row without its numbers, which are compared separately."""
     name = (row.layer, row.kind, row.output_shape, row.variable, row.shape)
     return (*name, row.parameters, row.trainable, row.regularizer, list(row.strengths))
 
@@ -70,7 +70,9 @@ def test_its_rows_are_those_of_the_real_model(case: str) -> None:
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
             ours, theirs = summary_of(trajectory, 1, 0), l2viz.summary(model)
-            assert [said(each) for each in ours.rows] == [said(each) for each in theirs.rows]
+            assert [without_numbers(each) for each in ours.rows] == [
+                without_numbers(each) for each in theirs.rows
+            ]
             for one, other in zip(ours.rows, theirs.rows, strict=True):
                 assert one.strengths == pytest.approx(other.strengths, rel=1e-6)
                 assert one.penalty == pytest.approx(other.penalty, rel=1e-5, abs=1e-6)
@@ -81,6 +83,6 @@ def test_parameters_are_counted_as_keras_counts_them() -> None:
     for fields, parameters, trainable in ((MOONS, 66, 50), (CONV, 1_250, 1_218)):
         experiment = Experiment(**fields, epochs=1, strengths=(0.0, STRENGTH))
         with PathTraining(experiment) as path:
-            told = summary_of(Trajectory.of(path.context, [path.measure(0)]), 1, 0)
-        assert (told.parameters, told.trainable_parameters) == (parameters, trainable)
+            summarized = summary_of(Trajectory.of(path.context, [path.measure(0)]), 1, 0)
+        assert (summarized.parameters, summarized.trainable_parameters) == (parameters, trainable)
         assert build_model(experiment, strength=0.0).count_params() == parameters

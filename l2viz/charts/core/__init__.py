@@ -1,1 +1,1 @@
-"""What every chart is made of: templates, bindings, arrays, traces, theme, ranges, hover."""
+"""The parts of every chart: templates, bindings, arrays, traces, theme, ranges, hover."""

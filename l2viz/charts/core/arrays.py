@@ -1,7 +1,7 @@
 """Trajectory -> the named arrays that charts share and are bound to.
 
-Whatever a chart shows is such an array, shared or its own: neither a figure nor the browser does
-arithmetic.
+Everything that a chart shows is such an array, shared or its own: neither a figure nor the browser
+computes anything.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import numpy as np
 from l2viz.analysis import metrics
 from l2viz.trajectory import Array, RunContext, Trajectory
 
-EMPTY_BIN = 0.4  # where an empty bin is drawn: below the logarithmic axis, which has no zero
-ZERO_APART = 0.1  # λ = 0 stands this share of the axis left of the smallest positive strength
+EMPTY_BIN = 0.4  # value drawn for an empty bin: below the range of the logarithmic axis
+ZERO_APART = 0.1  # distance of λ = 0 from the smallest positive strength, as a share of the axis
 MOSAIC_COLUMNS = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ChartArray:
-    """`values` opens with an epoch axis if `by_epoch`, then a strength axis if `by_strength`.
+    """`values` starts with an epoch axis if `by_epoch`, then a strength axis if `by_strength`.
 
-    kept   (P,) positions on the run's epoch axis where there are values, when not at every epoch;
-           each holds until the next
+    kept   (P,) positions on the run's epoch axis where there are values, if not at every epoch;
+           each value is shown until the next
     """
 
     values: Array
@@ -34,15 +34,15 @@ class ChartArray:
     kept: Array | None = None
 
 
-Maker = Callable[[Trajectory], ChartArray | None]  # None: the trajectory has no such thing
+Maker = Callable[[Trajectory], ChartArray | None]  # None: not in the trajectory
 
 
 def chart_arrays(
     trajectory: Trajectory, names: Collection[str] | None = None
 ) -> dict[str, ChartArray]:
-    """Return what charts share, by name; of several twins or repeats it is the first.
+    """Return the shared arrays by name, of the first twin and repeat.
 
-    names: only these, or all that there are
+    names   return only these; None for all
     """
     first = trajectory.twin()
     arrays = {}
@@ -55,27 +55,27 @@ def chart_arrays(
 
 
 def of_path(values: Array) -> ChartArray:
-    """Return the chart's array of values (K, E+1, ...)."""
+    """Wrap values (K, E+1, ...), which depend on strength and epoch."""
     return ChartArray(values=epoch_first(values))
 
 
 def of_epochs(values: Array) -> ChartArray:
-    """Return the chart's array of values (E+1, ...), the same for every strength."""
+    """Wrap values (E+1, ...), which are the same for every strength."""
     return ChartArray(values=values, by_strength=False)
 
 
 def of_strengths(values: Array) -> ChartArray:
-    """Return the chart's array of values (K, ...), the same at every epoch."""
+    """Wrap values (K, ...), which are the same at every epoch."""
     return ChartArray(values=values, by_epoch=False)
 
 
 def constant(values: Array) -> ChartArray:
-    """Return the chart's array of values that are the same at every strength and epoch."""
+    """Wrap values that are the same at every strength and epoch."""
     return ChartArray(values=values, by_epoch=False, by_strength=False)
 
 
 def strength_positions(strengths: Array) -> Array:
-    """Return log₁₀λ for an axis, (K,), with λ = 0 set apart, left of the smallest positive λ."""
+    """Return log₁₀λ, (K,), with λ = 0 at a finite position left of the smallest positive λ."""
     if len(strengths) == 1:
         return np.zeros(1)
     logs = np.log10(strengths[1:])
@@ -84,7 +84,7 @@ def strength_positions(strengths: Array) -> Array:
 
 
 def epoch_first(values: Array) -> Array:
-    """Return values (K, E+1, ...) as (E+1, K, ...)."""
+    """Move the epoch axis to the front: (K, E+1, ...) to (E+1, K, ...)."""
     return np.moveaxis(values, 0, 1)
 
 
@@ -95,9 +95,9 @@ def bin_centres(context: RunContext) -> Array:
 
 
 def with_gaps(lines: Array) -> Array:
-    """Return lines (..., lines, points) one after the other: (..., lines · (points + 1) - 1).
+    """Concatenate lines (..., lines, points) into (..., lines · (points + 1) - 1).
 
-    NaN stands between two lines, which is drawn as a gap.
+    A NaN between two lines makes Plotly draw a gap.
     """
     *before, count, points = lines.shape
     widths = [(0, 0)] * (lines.ndim - 1) + [(0, 1)]
@@ -106,9 +106,9 @@ def with_gaps(lines: Array) -> Array:
 
 
 def _mosaic(trajectory: Trajectory) -> ChartArray | None:
-    """Return the pictured units side by side, one zero line between: (P, K, rows, columns) int8."""
+    """Tile the unit pictures, with a line of zeros between: (P, K, rows, columns) int8."""
     units = trajectory.unit_pictures
-    if units is None and trajectory.context.picture_epochs:  # a part of a run, between pictures
+    if units is None and trajectory.context.picture_epochs:  # part of a run, without a picture
         units = np.zeros((len(trajectory.strengths), 0, 1, 1, 1), dtype=np.int8)
     if units is None:
         return None
@@ -127,7 +127,7 @@ def _mosaic(trajectory: Trajectory) -> ChartArray | None:
 
 
 def _measured(name: str) -> Maker:
-    """Make an array of the field of a Trajectory with that name."""
+    """Return a maker for the Trajectory field of this name."""
 
     def make(trajectory: Trajectory) -> ChartArray | None:
         values: Array | None = getattr(trajectory, name)
@@ -137,7 +137,7 @@ def _measured(name: str) -> Maker:
 
 
 def _by_both(derive: Callable[[Trajectory], Array]) -> Maker:
-    """Make an array of what is derived as (K, E+1, ...)."""
+    """Return a maker for values that `derive` returns as (K, E+1, ...)."""
     return lambda trajectory: of_path(derive(trajectory))
 
 

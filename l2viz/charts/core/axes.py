@@ -1,4 +1,4 @@
-"""The axes that charts share: in the project's style, of λ, of epochs, of a score."""
+"""The axes that charts share: strength, epochs, weights, penalty and score."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from l2viz.charts.core import ranges
 from l2viz.charts.core.arrays import strength_positions
 from l2viz.trajectory import Array, Trajectory
 
-UPPER, LOWER = [0.52, 1.0], [0.0, 0.40]  # heights of two panels
+UPPER, LOWER = [0.52, 1.0], [0.0, 0.40]  # vertical domains of two panels
 
 
 def axis(title: str, **settings: Any) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def axis(title: str, **settings: Any) -> dict[str, Any]:
     power = settings.get("type") == "log" and "exponentformat" not in settings
     return {
         "title": {"text": title, "standoff": 4, "font": {"size": 11}},
-        **({"tickfont": {"size": 9}} if power else {}),  # Plotly writes powers a quarter larger
+        **({"tickfont": {"size": 9}} if power else {}),  # Plotly draws powers a quarter larger
         "gridcolor": "@grid",
         "zeroline": False,
         "linecolor": "@grid",
@@ -35,7 +35,7 @@ def axis(title: str, **settings: Any) -> dict[str, Any]:
 
 
 def epoch_axis(trajectory: Trajectory) -> dict[str, Any]:
-    """Return an axis of the whole run, so that it does not grow during training."""
+    """Return an axis over all epochs of the run, so that it does not grow during training."""
     return axis("epoch", range=[0, trajectory.experiment.epochs])
 
 
@@ -61,7 +61,7 @@ def strength_axis(trajectory: Trajectory, **settings: Any) -> dict[str, Any]:
 
 
 def strength_ticks(strengths: Array, positions: Array) -> list[tuple[float, str]]:
-    """Return λ = 0 and the powers of ten within the grid; of a narrow grid its ends."""
+    """Return position and text of λ = 0 and each power of ten, or of the ends of a narrow grid."""
     ticks = [(float(positions[0]), "0")]
     if len(strengths) > 1:
         low, high = np.log10(strengths[1]), np.log10(strengths[-1])
@@ -77,7 +77,7 @@ def strength_ticks(strengths: Array, positions: Array) -> list[tuple[float, str]
 
 
 def penalty_axis(trajectory: Trajectory) -> dict[str, Any]:
-    """Return an axis of the penalty, as far as it goes after the first eighth of a run."""
+    """Return an axis up to the largest penalty after the first eighth of a run."""
     settled = max(1, len(trajectory.epochs) // 8)
     top = ranges.from_zero(
         penalty_total(trajectory)[:, settled:],
@@ -88,7 +88,7 @@ def penalty_axis(trajectory: Trajectory) -> dict[str, Any]:
 
 
 def score_axis(trajectory: Trajectory, values: Array, **settings: Any) -> dict[str, Any]:
-    """Return an axis of accuracies, or of errors (K, E+1) after the first quarter of a run."""
+    """Return an axis of accuracy, or up to the largest error after the first quarter of a run."""
     if trajectory.val_accuracy is not None:
         return axis("accuracy", range=[0.0, 1.02], tickformat=".0%", **settings)
     late = values[..., len(trajectory.epochs) // 4 :]

@@ -1,7 +1,7 @@
 """Binding: which array fills which attribute of a trace, at which strength and epoch.
 
-Python resolves bindings here for figures; `stage/frontend/bindings.js` follows the same rules in
-the browser, and a test holds the two together.
+Python resolves bindings here for figures; `stage/frontend/bindings.js` does the same in the
+browser, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ EpochKind = Literal["chosen", "until", "each"]
 
 @dataclass(frozen=True)
 class Selector:
-    """What a binding reads along the strength axis.
+    """Which strengths a binding reads.
 
     kind        "chosen", "best" (on validation data, at that epoch), "fixed", "pinned", "all" (one
                 line over the strengths) or "each" (a line for every strength)
-    member      the position on the axis; of "fixed" alone
-    pin         "a" or "b"; of "pinned" alone
-    otherwise   what is read while nothing is pinned, None for nothing; of "pinned" alone
+    member      the position on the axis; only for "fixed"
+    pin         "a" or "b"; only for "pinned"
+    otherwise   what to read while nothing is pinned, None for nothing; only for "pinned"
     """
 
     kind: SelectorKind
@@ -52,11 +52,11 @@ class Selector:
 
     @property
     def is_line(self) -> bool:
-        """Return whether it reads all strengths and not one."""
+        """Return whether it reads all strengths instead of one."""
         return self.kind in ("all", "each")
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain values, without what it does not have."""
+        """Return the fields that are set, for JSON."""
         plain: dict[str, Any] = {"kind": self.kind}
         if self.member is not None:
             plain["member"] = self.member
@@ -76,21 +76,22 @@ def fixed(member: int) -> Selector:
 
 
 def pinned(pin: PinName, otherwise: Selector | None = None) -> Selector:
-    """Return the selector of a pinned strength, or of another one while nothing is pinned."""
+    """Return the selector of a pinned strength, or of `otherwise` while nothing is pinned."""
     return Selector("pinned", pin=pin, otherwise=otherwise)
 
 
 @dataclass(frozen=True)
 class Bound:
-    """What fills one attribute of a trace: an array at a strength and an epoch, then `index`.
+    """The values of one trace attribute: an array at a strength and an epoch, then `index`.
 
     epoch   "chosen", "until" (a line over the epochs up to the chosen one) or "each" (a line for
             every epoch up to it)
-    index   points into what is left of the array
-    An array without one of the two axes ignores it. A pinned strength that is not there gives
-    nothing, and so does an array of which nothing is kept yet. A single number becomes a list of
-    one. "each" puts one line after the other with NaN between, which is drawn as a gap. Only one
-    axis can be a line.
+    index   into the remaining axes of the array
+
+    If the array does not have one of the two axes, that part of the binding is ignored. The result
+    is empty for a strength that is not pinned, and for an array without a value yet. A single
+    number becomes an array of one. "each" concatenates lines, with NaN between them, which Plotly
+    draws as a gap. Only one of the two axes can be a line.
     """
 
     array: str
@@ -107,19 +108,19 @@ class Bound:
 
 @dataclass(frozen=True, kw_only=True)
 class Binding(Bound):
-    """What fills one attribute of a drawing's trace number `trace`."""
+    """A Bound for one attribute of the drawing's trace number `trace`."""
 
     trace: int
     attribute: str
 
     def mode(self, values: Array) -> str | None:
-        """Return the trace's mode with these values, None for its own: one epoch is a dot."""
+        """Return "markers" for a line of one epoch, "lines" for more, None for no change."""
         if self.epoch != "until":
             return None
         return "markers" if len(values) == 1 else "lines"
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain values, as `bindings.js` reads it."""
+        """Return the object that `bindings.js` reads, for JSON."""
         return {
             "trace": self.trace,
             "attribute": self.attribute,
@@ -132,7 +133,7 @@ class Binding(Bound):
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
-    """Where a viewer stands: positions on the strength and epoch axes, and the pinned ones."""
+    """A viewer's selection: positions on the strength and epoch axes, and pinned strengths."""
 
     strength: int
     epoch: int
@@ -144,7 +145,7 @@ def resolve(bound: Bound, arrays: Mapping[str, ChartArray], position: Position) 
     """Return the values of one binding at one position."""
     array = arrays[bound.array]
     values = array.values
-    lines = 0  # axes that stay in front of what `index` points into
+    lines = 0  # remaining axes in front of those that `index` selects from
     if array.by_epoch:
         epoch = _epoch(bound.epoch, array, position.epoch)
         if epoch is None:
@@ -167,7 +168,7 @@ def resolve(bound: Bound, arrays: Mapping[str, ChartArray], position: Position) 
 
 
 def _epoch(epoch: EpochKind, array: ChartArray, position: int) -> int | slice | None:
-    """Return where to read on the array's epoch axis; None before anything is kept."""
+    """Return the index on the array's epoch axis; None before its first value."""
     count = position + 1
     if array.kept is not None:
         count = int(np.searchsorted(array.kept, position, side="right"))

@@ -20,7 +20,7 @@ from l2viz.trajectory import Trajectory
 
 
 def no_arrays(_: Trajectory) -> dict[str, ChartArray]:
-    """Return nothing: the shared arrays are enough."""
+    """Return no array: the chart reads only shared ones."""
     return {}
 
 
@@ -28,16 +28,16 @@ def no_arrays(_: Trajectory) -> dict[str, ChartArray]:
 class Chart:
     """One chart, defined once for figures and for the stage.
 
-    name     of this chart, unique
-    slot     charts that take each other's place on the stage share a slot; of a run's slots the
-             first six are there until a viewer chooses
+    name     unique among the charts of a run
+    slot     of the charts of one slot, the stage shows one at a time; it opens with the first six
+             slots of a run
     group    the heading under which the chooser lists it
-    title    shown above it, and
-    variant  what tells it from others of its slot
+    title    shown above it
+    variant  how it differs from other charts of its slot
     about    one sentence: what to look for
-    draw     trajectory -> Drawing; axis ranges may depend on all that is trained so far
-    arrays   what it is bound to beside the arrays that charts share
-    whole    it shows all twins and repeats: `draw` and `arrays` get them, and not just the first
+    draw     trajectory -> Drawing; axis ranges may depend on all epochs trained so far
+    arrays   trajectory -> the chart's own arrays, in addition to the shared ones
+    whole    whether `draw` and `arrays` get all twins and repeats, instead of the first
     """
 
     name: str
@@ -52,11 +52,11 @@ class Chart:
 
     @property
     def heading(self) -> str:
-        """Return its title, and what tells it from others of its slot."""
+        """Return title and variant."""
         return f"{self.title}: {self.variant}" if self.variant else self.title
 
     def drawing(self, trajectory: Trajectory) -> Drawing:
-        """Draw any trajectory, also one of several twins or repeats."""
+        """Draw a trajectory; unless `whole`, its first twin and repeat."""
         drawing = self.draw(self._shown(trajectory))
         traces = tuple(
             {**trace, "hovertemplate": hover_text(trace, drawing.layout, self.variant)}
@@ -67,7 +67,7 @@ class Chart:
         return dataclasses.replace(drawing, traces=traces)
 
     def own_arrays(self, trajectory: Trajectory) -> Mapping[str, ChartArray]:
-        """Return the arrays that it is bound to beside the shared ones."""
+        """Return the chart's own arrays by name."""
         return self.arrays(self._shown(trajectory))
 
     def _shown(self, trajectory: Trajectory) -> Trajectory:
@@ -134,7 +134,7 @@ class Chart:
 def bound_arrays(
     trajectory: Trajectory, drawings: Mapping[Chart, Drawing], names: Collection[str] = ()
 ) -> dict[str, ChartArray]:
-    """Return the arrays that some charts' drawings and `names` read, and the best strength."""
+    """Return the arrays that these drawings read, those in `names`, and the best strength."""
     read = {"best_strength", *names}
     own: dict[str, ChartArray] = {}
     for chart, drawing in drawings.items():

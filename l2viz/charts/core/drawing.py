@@ -1,4 +1,4 @@
-"""Drawing: traces with what fills them, and a layout; a Sheet collects the traces one by one."""
+"""Drawing: traces with their bindings, and a layout; a Sheet collects the traces one by one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from l2viz.charts.core.binding import ALL, CHOSEN, Binding, Bound, Selector
 
 @dataclass(frozen=True, kw_only=True)
 class Readout:
-    """A number beside charts: an array at the chosen (and each pinned) strength and epoch.
+    """A number beside charts: an array at the epoch and the chosen or a pinned strength.
 
-    form: "number" (three significant digits), "percent" or "points" (of a share)
+    form   "number" (three significant digits), "percent" or "points" (of a share)
     """
 
     label: str
@@ -23,10 +23,10 @@ class Readout:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """Plotly traces and layout without their moving data, and what fills it.
+    """Plotly traces and layout without the data that changes, and the bindings to it.
 
-    A trace with ``showlegend`` true is named in the chart's key, and so are the `numbers`, with
-    their values at the chosen strength and epoch.
+    The chart's key lists the traces with ``showlegend``, and the `numbers` with their values at
+    the chosen strength and epoch.
     """
 
     traces: tuple[dict[str, Any], ...]
@@ -50,14 +50,14 @@ class Drawing:
 
 
 class Sheet:
-    """The traces of a drawing, collected one by one with what fills them."""
+    """Collects the traces of a drawing one by one, with their bindings."""
 
     def __init__(self) -> None:
         self._traces: list[dict[str, Any]] = []
         self._bindings: list[Binding] = []
 
     def add(self, trace: dict[str, Any], **bound: Bound) -> None:
-        """Add a trace, and what fills each of its attributes."""
+        """Add a trace, and the binding of each bound attribute."""
         for attribute, source in bound.items():
             self._bindings.append(
                 Binding(

@@ -1,4 +1,4 @@
-"""The member that stands behind the others as a ghost: what would have been without a change."""
+"""The ghost: a member drawn behind the others for comparison, trained without the change."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from l2viz.trajectory import Trajectory
 
 @dataclass(frozen=True, kw_only=True)
 class Ghost:
-    """strength: what a binding reads; label: how a chart's key names it."""
+    """strength: its selector in a binding; label: its name in a chart's key."""
 
     strength: Selector
     label: str
 
 
 def ghost_of(trajectory: Trajectory) -> Ghost:
-    """Return λ = 0, or under a step of the strength the member that was not stepped.
+    """Return λ = 0, or for a step schedule the member whose strength does not change.
 
-    A member whose strength is `schedule_from` goes on unchanged after the step, as all members
-    would have. Where no member has it, λ = 0 stays the ghost.
+    That is the member whose strength is `schedule_from`. If there is none, λ = 0 is the ghost.
     """
     experiment = trajectory.experiment
     if experiment.schedule == "step" and experiment.schedule_from > 0.0:

@@ -1,4 +1,4 @@
-"""What a chart says under the pointer: quantity, value with three significant digits, and where."""
+"""The hover text of a chart: name of the line, and both coordinates with their axis titles."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 
 def hover_text(trace: Mapping[str, Any], layout: Mapping[str, Any], variant: str) -> str:
-    """A Plotly hovertemplate for a line: its own name, the titles of its axes, and the layer.
+    """Return a Plotly hovertemplate with a line's name, the chart's variant, and both axis titles.
 
-    variant   of the chart, which most often is the layer
+    variant   of the chart, usually the layer
     """
     across, up = (layout.get(_axis(trace, axis), {}) for axis in ("xaxis", "yaxis"))
     of = f" ({variant})" if variant else ""
@@ -19,7 +19,7 @@ def hover_text(trace: Mapping[str, Any], layout: Mapping[str, Any], variant: str
 
 
 def _axis(trace: Mapping[str, Any], axis: str) -> str:
-    """Plotly calls the axis "y2" of a trace "yaxis2" in the layout."""
+    """Return the axis name in the layout: "yaxis2" for the axis "y2" of a trace."""
     return axis + str(trace.get(axis, ""))[1:]
 
 

@@ -1,4 +1,4 @@
-"""Pictures of kernels below one another, on one colour scale: a row for each strength."""
+"""Kernels as pictures on one colour scale, in rows: one for each shown strength."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from l2viz.charts.core.ghost import ghost_of
 from l2viz.trajectory import Trajectory
 from l2viz.trajectory.pictures import PICTURE_LEVELS
 
-_GAP = 0.03  # between two rows, of the chart's height
+_GAP = 0.03  # between two rows, as a share of the chart's height
 
 
 @dataclass(frozen=True)
 class Row:
-    """A picture: at which strength, and what is written beside it."""
+    """A picture: its strength, and the label beside it."""
 
     strength: Selector
     label: str
 
 
 def rows_of(trajectory: Trajectory) -> tuple[Row, Row, Row]:
-    """Return the rows: the chosen strength, A or the ghost, B or the best one."""
+    """Return the rows: the chosen strength, pin A or the ghost, pin B or the best strength."""
     ghost = ghost_of(trajectory)
     return (
         Row(CHOSEN, "λ"),
@@ -34,7 +34,7 @@ def rows_of(trajectory: Trajectory) -> tuple[Row, Row, Row]:
 
 
 def draw_rows(array: str, limit: float, rows: tuple[Row, ...]) -> Drawing:
-    """Draw pictures of `array`, a row each; a weight of `limit` has the full colour."""
+    """Draw `array` as a picture in each row; a weight of ±`limit` has the full colour."""
     height = (1.0 + _GAP) / len(rows)
     sheet = Sheet()
     layout: dict[str, Any] = {"margin": {"l": 24, "r": 54, "t": 6, "b": 8}}

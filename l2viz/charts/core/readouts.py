@@ -1,4 +1,4 @@
-"""The numbers that stand beside all charts of a run, in reading order."""
+"""The numbers beside the charts of a run, in reading order."""
 
 from __future__ import annotations
 
@@ -70,5 +70,5 @@ _REGRESSION = (
 
 
 def readouts_of(trajectory: Trajectory) -> tuple[Readout, ...]:
-    """Return the numbers of a trajectory."""
+    """Return the numbers that a trajectory has."""
     return (*_SHARED, *(_REGRESSION if trajectory.val_accuracy is None else _CLASSIFICATION))

@@ -1,4 +1,4 @@
-"""What a saved picture says of itself: its caption, its file's name, and how it is laid out."""
+"""Saved pictures: their caption, file name and layout."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from l2viz.charts.core.theme import figure_layout
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 
-# Pixels of a slide at scale 1, without its caption.
+# Pixels at scale 1, without the caption.
 CHART = {"width": 960, "height": 540, "head": 66}
-STAGE = {"width": 1280, "height": 690, "head": 104}  # four rows of a key
+STAGE = {"width": 1280, "height": 690, "head": 104}  # four rows of the key
 
 
 @dataclass(frozen=True, kw_only=True)
 class Saving:
     """Templates whose {strength}, {epoch}, {a}, {b} and {chart} the browser fills.
 
-    caption   of every picture; `pins` are added to it where a strength is pinned
-    file      name without its ending
-    layout    of a figure, whose title is still to be filled in
-    theme     in which pictures are saved
-    chart, stage   width, height and head (above a figure's axes), in pixels
+    caption   of every picture
+    pins      added to the caption for each pinned strength
+    file      file name without extension
+    layout    of a figure; its title is filled in by the browser
+    theme     of saved pictures
+    chart, stage   width, height and head (space above the axes), in pixels
     """
 
     caption: str
@@ -36,7 +37,7 @@ class Saving:
 
 
 def saving(trajectory: Trajectory) -> Saving:
-    """How pictures of a run are saved."""
+    """Return the templates for saved pictures of a run."""
     experiment = trajectory.experiment
     name = re.sub(r"[^a-z0-9]+", "-", experiment.dataset.lower())
     layout = figure_layout("")
@@ -54,7 +55,7 @@ def saving(trajectory: Trajectory) -> Saving:
 
 
 def experiment_words(trajectory: Trajectory) -> str:
-    """The experiment in one line: data, network, optimizer, penalties and epochs."""
+    """Describe the experiment in one line: data, network, optimizer, penalties and epochs."""
     experiment = trajectory.experiment
     data = f"{experiment.dataset}, {experiment.train_size} examples"
     if experiment.label_noise:

@@ -1,4 +1,4 @@
-"""Upright lines at single strengths, over the axis of λ."""
+"""Vertical lines at single strengths, for charts with λ on the x axis."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ MARKS = {"domain": [0.0, 1.0], "range": [0, 1], "visible": False, "fixedrange": 
 
 
 def mark_strengths(sheet: Sheet, yaxis: str, *, best: bool = True) -> None:
-    """Add lines at the chosen, the pinned and the best strength, on an axis like MARKS.
+    """Add lines at the chosen, the pinned and the best strength, on the y axis `yaxis` (MARKS).
 
-    Dashes stand over the solid line, so that both are seen where they meet.
+    Dashed lines are drawn over the solid one, so that both are visible at the same strength.
     """
     marks = [(CHOSEN, upright("chosen λ", "@text", "solid", yaxis))]
     marks += [
@@ -27,5 +27,5 @@ def mark_strengths(sheet: Sheet, yaxis: str, *, best: bool = True) -> None:
 
 
 def upright(name: str, colour: str, dash: str, yaxis: str, *, key: bool = True) -> dict[str, Any]:
-    """Return an upright line over the whole height, whose x is still to be bound."""
+    """Return a vertical line over the whole height; the caller binds its x."""
     return line(name, colour, key=key, dash=dash, yaxis=yaxis, y=[0, 1], hoverinfo="skip")

@@ -1,8 +1,8 @@
 """Colours and fonts of the charts. A drawing names a role ("@validation"), a theme its colour.
 
-The data colours start from those of Okabe and Ito, so that colour-blind viewers tell them apart:
-a test simulates how they see every pair that stands in one chart. They are readable on a light
-and on a dark background; line styles and markers repeat what they say.
+The data colours are based on those of Okabe and Ito, so that colour-blind viewers can distinguish
+them: a test simulates colour blindness for every pair of colours in one chart. They are readable
+on a light and on a dark background; line styles and markers repeat the distinction.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-# Penalties side by side: a colour and a dash each.
+# Colour and dash of each penalty.
 _TWINS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "l2": ("#2F7FC1", "solid"),
@@ -57,7 +57,7 @@ _DATA = {
     "@positive": "#B2182B",
 }
 
-# Areas of a plane that the network gives to a class: with certainty, and just so.
+# Areas of a plane by predicted class: at probability 1, and just above 0.5.
 _LIGHT_AREAS = {
     "@class-0-area": "#8FBCE6",
     "@class-0-faint": "#DCEAF7",
@@ -112,12 +112,12 @@ def layer_colour(layer: int) -> str:
 
 
 def twin_colour(penalty: str) -> str:
-    """Return the role of a penalty's colour where several stand side by side."""
+    """Return the role of a penalty's colour in charts that compare penalties."""
     return f"@twin-{penalty}"
 
 
 def twin_dash(penalty: str) -> str:
-    """Return the dash that goes with that colour."""
+    """Return the dash of a penalty in the same charts."""
     return _TWINS[penalty][1]
 
 
@@ -133,7 +133,7 @@ def coloured(value: Any, theme: str) -> Any:
 
 
 def base_layout() -> dict[str, Any]:
-    """Return what all charts share; Plotly's own template is left out, as it weighs 3.7 kB."""
+    """Return the layout that all charts share, without Plotly's own template of 3.7 kB."""
     return {
         "template": {},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -147,7 +147,7 @@ def base_layout() -> dict[str, Any]:
 
 
 def figure_layout(title: str) -> dict[str, Any]:
-    """Return what only a figure has, not a panel of the stage: a title, a key, a background."""
+    """Return the layout that a figure has but a stage panel has not: title, key, background."""
     return {
         "showlegend": True,
         "legend": {
@@ -160,7 +160,7 @@ def figure_layout(title: str) -> dict[str, Any]:
         },
         "margin": {"l": 60, "r": 20, "t": 96, "b": 50},
         "paper_bgcolor": "@ground",
-        "title": {  # at the very top, as the key above the axes may have three rows
+        "title": {  # at the top, as the key above the axes may have three rows
             "text": title,
             "font": {"size": 15},
             "x": 0.0,

@@ -1,4 +1,4 @@
-"""The kinds of traces that charts are made of, and the pinned pair that joins most of them."""
+"""The kinds of traces in charts, and the two pins that most charts show."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Pin:
 
     @property
     def selector(self) -> Selector:
-        """Return what a binding reads for this pin."""
+        """Return the selector of the pinned strength."""
         return pinned(self.name)
 
     def line(self, label: str, **settings: Any) -> dict[str, Any]:
-        """Return the line of what the pinned strength has; the chart's key leaves it out."""
+        """Return a line for the pinned strength, which the chart's key does not list."""
         return line(f"{self.letter}: {label}", self.colour, key=False, dash=self.dash, **settings)
 
 
@@ -34,7 +34,7 @@ PINS = (
 
 
 def line(name: str, colour: str, *, key: bool = True, **settings: Any) -> dict[str, Any]:
-    """Return a line; `key` puts it into the chart's key. `dash` and `width` go to the line."""
+    """Return a line trace; `key` lists it in the chart's key, `dash` and `width` style the line."""
     style = {"color": colour, "width": settings.pop("width", 2)}
     for setting in ("dash", "shape"):
         if setting in settings:
@@ -44,14 +44,14 @@ def line(name: str, colour: str, *, key: bool = True, **settings: Any) -> dict[s
         "mode": "lines",
         "name": name,
         "line": style,
-        "marker": {"color": colour, "size": 8},  # where the line is but one point
+        "marker": {"color": colour, "size": 8},  # for a line of one point
         "showlegend": key,
         **settings,
     }
 
 
 def band(name: str, colour: str, *, first: bool, **settings: Any) -> dict[str, Any]:
-    """Return an area down to the band below it, or to zero for the first."""
+    """Return a line filled down to the band below it, or to zero for the first."""
     settings |= {"fill": "tozeroy" if first else "tonexty", "fillcolor": f"{colour}-band"}
     return line(name, colour, width=1, **settings)
 
@@ -59,7 +59,7 @@ def band(name: str, colour: str, *, first: bool, **settings: Any) -> dict[str, A
 def dots(
     name: str, colour: str, size: float, hover: str, *, key: bool = True, **marker: Any
 ) -> dict[str, Any]:
-    """Return single points, under the pointer `hover`; `marker` is Plotly's, as its symbol."""
+    """Return a trace of points; `hover` is its hover text, `marker` goes to Plotly's marker."""
     return {
         "type": "scatter",
         "mode": "markers",

@@ -1,1 +1,1 @@
-"""The dialogs that open before the lab."""
+"""The dialogs of the page."""

@@ -1,4 +1,4 @@
-"""The dialogs before the lab: the stage behind an open one stays as it is."""
+"""The dialogs: while one is open, the stage behind it does not change."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DIALOGS: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxy
 
 
 def draw_links(session: Session) -> None:
-    """Draw one line of buttons: the tour, and every dialog."""
+    """Draw a row of buttons: the tour, and every dialog."""
     content = tour.lesson_content()
     with st.container(horizontal=True, key="doors", gap="medium", vertical_alignment="center"):
         st.button(

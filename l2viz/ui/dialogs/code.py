@@ -1,4 +1,4 @@
-"""The shown experiment as its viewer would type it: diff, script, notebook."""
+"""The shown experiment as code: diff, script, notebook."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FORMS = {
 
 
 def draw(session: Session, run: Run) -> None:
-    """Draw one form at a time, at a strength of the shown path."""
+    """Draw one form of the code, for one strength of the shown path."""
     experiment = run.experiment
     strength, penalty = _member(experiment, session.view.strength)
     form = st.segmented_control(
@@ -44,7 +44,7 @@ def draw(session: Session, run: Run) -> None:
 
 
 def _member(experiment: Experiment, strength: float) -> tuple[float, str]:
-    """Return the viewer's strength and the first penalty, unless others are chosen."""
+    """Draw the choice of strength and penalty, and return both; the viewer's strength is preset."""
     left, right = st.columns(2)
     chosen: float = left.selectbox(
         "Strength of the code",

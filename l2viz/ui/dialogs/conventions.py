@@ -1,4 +1,4 @@
-"""The strength translator: λ of Keras to and from the numbers of other libraries."""
+"""The strength translator: λ of Keras <-> the settings of other libraries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NUMBER: Mapping[str, Any] = {"format": "%g", "min_value": 0.0}
 
 
 def draw(session: Session, run: Run) -> None:
-    """Draw a number of one library as λ and in every other, for the shown run unless changed."""
+    """Draw a library's setting as λ and in every other library; the run's sizes are preset."""
     experiment = run.experiment
     names = {"": "Keras, L2(λ)"} | {key: _name(each) for key, each in CONVENTIONS.items()}
     left, right = st.columns([3, 2])

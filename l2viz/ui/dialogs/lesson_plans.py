@@ -1,4 +1,4 @@
-"""The lesson plans: every Markdown file of l2viz/lesson/files/plans, whatever its name."""
+"""The lesson plans: every Markdown file in l2viz/lesson/files/plans."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from l2viz.lesson import FILES
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 
-LOCAL = "http://localhost:8501/"  # where the files look for the page
+LOCAL = "http://localhost:8501/"  # address of the page in the files
 FOLDER = FILES / "plans"
 
 
 def draw(session: Session, run: Run) -> None:
-    """Draw one plan at a time: those named by their minutes first, the shortest of them first."""
+    """Draw one plan, and a choice of all: by minutes first, the shortest first, then by name."""
     plans = sorted(FOLDER.glob("*.md"), key=_order)
     if not plans:
         st.markdown("There are no lesson plans in the folder l2viz/lesson/files/plans.")
@@ -31,7 +31,7 @@ def draw(session: Session, run: Run) -> None:
         key="plan",
     )
     text = (FOLDER / chosen).read_text(encoding="utf-8")
-    st.markdown(text.replace(f"({LOCAL}?", "(?"))  # here, the page's own scenes
+    st.markdown(text.replace(f"({LOCAL}?", "(?"))  # links to this page's scenes
     st.download_button("Download", text, file_name=chosen, mime="text/markdown")
 
 

@@ -1,4 +1,4 @@
-"""The object itself: `regularizers.L2` made, called on a tensor the viewer edits, and attached."""
+"""The regularizer object: `regularizers.L2` made, called on an editable tensor, and attached."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ layers.Dense(64, kernel_regularizer="l2")  # the string means L2(0.01), whatever
 
 
 def draw(session: Session, run: Run) -> None:
-    """Draw the object made, called, differentiated, written down and made again, attached."""
+    """Draw construction, call, gradient, config round trip and use of the object."""
     left, right = st.columns([1, 2])
     strength = left.number_input(
         "λ of the object", 0.0, 1e6, 0.01, format="%g", key="object.strength"

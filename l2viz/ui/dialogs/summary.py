@@ -1,4 +1,4 @@
-"""The L2-aware summary of the shown network, from its planned layers and measured penalties."""
+"""The summary of the shown network with its regularizers, from plan and measured penalties."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STYLE = """
 
 
 def draw(session: Session, run: Run) -> None:
-    """Draw it at the viewer's strength and epoch; `model.summary()` leaves regularizers out."""
+    """Draw the summary at the viewer's strength and epoch."""
     trajectory = run.trajectory()
     if trajectory is None:
         st.info("The run has not begun yet.")
@@ -47,9 +47,10 @@ def draw(session: Session, run: Run) -> None:
 
 
 def summary_of(trajectory: Trajectory, strength: int, epoch: int) -> ModelSummary:
-    """Return what `l2viz.summary` tells of a member, at positions of strengths and epochs.
+    """Return what `l2viz.summary` would return for a member, by positions of strength and epoch.
 
-    Of the first twin's first repeat, at the λ in force in that epoch; the data loss is training's.
+    The member is of the first twin and repeat, λ is that of the epoch under a schedule, and the
+    data loss is the training data loss.
     """
     path = trajectory.twin()
     in_force = float(strengths_in_force(path)[strength, epoch])
@@ -83,7 +84,7 @@ def summary_of(trajectory: Trajectory, strength: int, epoch: int) -> ModelSummar
 
 
 def _penalties(path: Trajectory, strength: int, epoch: int) -> dict[tuple[str, str], float]:
-    """Return what was measured for each regularized variable, by layer and variable."""
+    """Return the measured penalty of each regularized variable, by layer and variable."""
     of_both = path.penalty[strength, epoch].astype(float)
     of_bias = np.zeros_like(of_both)
     if path.bias_penalty is not None:
@@ -102,7 +103,7 @@ def _penalties(path: Trajectory, strength: int, epoch: int) -> dict[tuple[str, s
 
 
 def _settings(regularizer: KerasObject | None, strength: float) -> dict[str, float]:
-    """Return the numbers of a regularizer by name: the one argument of L2 is called l2."""
+    """Return a regularizer's settings by name, as in its config: {"l2": 0.01}."""
     if regularizer is None:
         return {}
     names = (regularizer.class_name.lower(),)

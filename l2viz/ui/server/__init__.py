@@ -1,1 +1,1 @@
-"""What the server has beside the script: routes, the trainer, and who is present."""
+"""The server around the script: routes, the trainer, and the presence of viewers."""

@@ -1,4 +1,4 @@
-"""Answers: a run as the bytes that the stage reads; those of ended runs are kept for a while."""
+"""Answers: a run as the bytes that the stage reads; those of ended runs are cached."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from l2viz.stage.protocol import Answer, encode
 from l2viz.trainer import Run, RunState
 from l2viz.trajectory import Snapshot, Trajectory
 
-KEPT_BYTES = 128 * 2**20  # the largest answer there is has 59 MB
-_THINNED_TO = 40  # snapshots that axes are fitted to while a run trains
+KEPT_BYTES = 128 * 2**20  # the largest possible answer has 59 MB
+_THINNED_TO = 40  # snapshots from which axis ranges are computed during training
 
 Charts = tuple[str, ...] | None  # names, see Answer.charts
 
 
 class Answers:
-    """Encodes answers, and keeps the whole answers of ended runs that were asked for last.
+    """Encodes answers, and caches the whole answers of ended runs that were requested last.
 
-    byte_limit   of all answers that are kept; a larger one is not kept at all
+    byte_limit   size of the cache; a larger answer is not cached
     """
 
     def __init__(self, byte_limit: int = KEPT_BYTES) -> None:
@@ -46,8 +46,8 @@ def _answer(run: Run, first: int, charts: Charts) -> Answer:
     state = run.state
     count = len(state.snapshots)
     if not state.ended and count and state.snapshots[-1].epoch == run.experiment.epochs:
-        count -= 1  # the last one comes with the end of the run, and with its kernels
-    if state.ended:  # stacked once for all who ask
+        count -= 1  # the last one is sent when the run has ended, together with its kernels
+    if state.ended:  # stacked once for all requests
         new, so_far = run.trajectory(first), run.trajectory()
     else:
         stride = max(1, -(-len(state.snapshots) // _THINNED_TO))

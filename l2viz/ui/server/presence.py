@@ -1,4 +1,4 @@
-"""Who is looking: a viewer counts while the connection of the page is open."""
+"""Presence of viewers: a viewer is present while the page is connected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 def viewer_id() -> str:
-    """Return the id of the viewer whose script runs: another after a reload of the page."""
+    """Return the id of the viewer whose script is running; reloading the page makes a new id."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is None or not runtime.exists():  # a script run without a server, by a test
         return uuid.uuid4().hex

@@ -1,4 +1,4 @@
-"""What the stage reads over HTTP: its own files, Plotly's, and the bytes of each run."""
+"""The stage's HTTP routes: its own files, Plotly, and the bytes of each run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SERVED = (".js", ".css")
 def routes(find_trainer: Callable[[], Trainer], *, stage: Path = STAGE) -> list[BaseRoute]:
     """Return all routes, below /l2viz.
 
-    find_trainer   called at each request: routes are made before there is a trainer
+    find_trainer   called at each request, as the routes are made before the trainer
     stage          the folder of the stage's scripts and styles
     """
     return [
@@ -36,7 +36,7 @@ def routes(find_trainer: Callable[[], Trainer], *, stage: Path = STAGE) -> list[
 
 
 class _RunRoute:
-    """Answers with what there is of a run; never waits for more."""
+    """Responds with the snapshots that a run has; does not wait for more."""
 
     def __init__(self, find_trainer: Callable[[], Trainer]) -> None:
         self._find_trainer = find_trainer
@@ -45,11 +45,11 @@ class _RunRoute:
     async def respond(self, request: Request) -> Response:
         """Send the run from snapshot number `from` on.
 
-        `charts`: names with commas between, see Answer.charts; an empty one is the usual charts.
+        `charts`: names separated by commas, see Answer.charts; "" for the usual charts.
         """
         run = self._find_trainer().get(request.path_params["run_id"])
         if run is None:
-            raise HTTPException(404, "There is no such run, or it is no longer kept.")
+            raise HTTPException(404, "There is no run with this id, or it was deleted.")
         try:
             first = int(request.query_params.get("from", "0"))
         except ValueError as error:
@@ -69,7 +69,7 @@ async def _plotly(_: Request) -> Response:
 
 
 class _StageFiles(StaticFiles):
-    """The stage's scripts and styles, nothing else of that folder; browsers ask each time."""
+    """Serves only scripts and styles of the stage's folder; browsers revalidate them each time."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if not path.endswith(_SERVED):

@@ -1,4 +1,4 @@
-"""The trainer of this server: the app's lifespan shares it with pages and routes."""
+"""The trainer of this server: the app's lifespan makes it available to pages and routes."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _shared: list[Trainer] = []  # at most one
 
 
 def share(trainer: Trainer) -> None:
-    """Give a trainer to all pages and routes, instead of the one before.
+    """Set the trainer of all pages and routes.
 
-    Streamlit runs the page's script in threads that know nothing of the app, so neither `st.App`'s
-    state nor a context variable reaches it: this module is where both sides look.
+    Streamlit runs the page's script in threads without access to the app, so neither `st.App`'s
+    state nor a context variable reaches it: a variable of this module does.
     """
     _shared[:] = [trainer]
 
 
 def shared_trainer() -> Trainer:
-    """Return the trainer of pages and routes. Raises LookupError before the app's lifespan."""
+    """Return the trainer of pages and routes. Raises LookupError if `share` was not called."""
     if not _shared:
-        raise LookupError("no trainer was shared: start the page by `streamlit run app.py`")
+        raise LookupError("there is no trainer: start the page with `streamlit run app.py`")
     return _shared[0]
 
 
 def recordings(folder: Path = RECORDINGS) -> list[Trajectory]:
-    """Return the recorded runs. One that cannot be read is left out, and the log says so."""
+    """Load the recorded runs. A file that cannot be read is skipped, with a warning in the log."""
     found = []
     for path in sorted(folder.glob("*.npz")):
         try:

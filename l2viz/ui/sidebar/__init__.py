@@ -1,1 +1,1 @@
-"""The settings of an experiment as controls, and what may follow the run shown."""
+"""The settings of an experiment as controls, and next steps after the shown run."""

@@ -1,4 +1,4 @@
-"""What may follow a finished run: a finer grid around its best strength, or another λ from here."""
+"""Next steps after a run: a finer grid around its best strength, or a change of λ at an epoch."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.experiment.url import View
 from l2viz.trainer import Run
 
-_NO_BRANCH = "Move the epoch slider to where the strength shall change."
+_NO_BRANCH = "Move the epoch slider to the epoch at which the strength is to change."
 
 
 def draw(run: Run, view: View, follow: Callable[[Experiment], None]) -> None:
-    """Two buttons, each with a sentence; `follow(experiment)` has it trained and shown."""
+    """Draw two buttons, each with a help text; `follow(experiment)` trains and shows it."""
     _draw_finer(run, follow)
     _draw_branch(run.experiment, view, follow)
 
 
 def branch(shown: Experiment, view: View) -> Experiment | None:
-    """The shown path at the viewer's strength up to their epoch, and at every strength from there.
+    """Return the shown experiment with a step from the viewer's strength at the viewer's epoch.
 
-    None at the first and the last epoch, where there is nothing to change, and for a path whose
-    strength changes already.
+    None at the first and the last epoch, where a step has no effect, and for an experiment that
+    already has a schedule.
     """
     if shown.schedule != "constant" or view.epoch is None or not 0 < view.epoch < shown.epochs:
         return None

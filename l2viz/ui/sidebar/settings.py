@@ -1,8 +1,8 @@
-"""What the sidebar's controls hold, kept beside Streamlit's widgets -> Experiment.
+"""The values of the sidebar's controls, stored apart from Streamlit's widgets -> Experiment.
 
 The browser sends the values of all widgets with every message. A message sent before the browser
-received new settings from the page, such as a lesson's, would bring the old values back. So the
-widgets of settings that the page puts get new keys, and values under the old keys are not read.
+received new settings from the page, such as a lesson's, would restore the old values. So widgets
+get new keys when the page sets them, and values under the old keys are ignored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FIRST_GRID = (1e-4, 0.1, 24)
 
 
 class Settings:
-    """The value of each setting by name: fields of Experiment, parts of a grid, chosen lesson.
+    """The value of each control by name: fields of Experiment, parts of the grid, the lesson.
 
     Only `read` and `key` use ``st.session_state``.
     """
@@ -34,23 +34,23 @@ class Settings:
         self.put(experiment, lesson)
 
     def put(self, experiment: Experiment, lesson: str | None = None, *, chosen: str = "") -> None:
-        """Set all values; the widget of the setting `chosen` keeps its key, and so the focus."""
+        """Set all values; the widget of the setting `chosen` keeps its key, and so its focus."""
         self.values = _values(experiment) | {LESSON: lesson}
         self._generations.update(name for name in self.values if name != chosen)
 
     def set_one(self, name: str, value: Any) -> None:
-        """Set one value whose widget is not the one that the viewer just used."""
+        """Set one value and give its widget a new key."""
         self.values[name] = value
         self._generations[name] += 1
 
     def key(self, name: str) -> str:
-        """Return the key of a setting's widget, which begins with the setting's value."""
+        """Return the key of a setting's widget, after storing the setting's value under it."""
         key = self._key(name)
         st.session_state.setdefault(key, self.values[name])
         return key
 
     def read(self) -> set[str]:
-        """Take what the widgets on the page hold, and return the names of what has changed."""
+        """Read the values of all widgets on the page; return the names of those that changed."""
         held = {
             name: st.session_state.get(self._key(name), old) for name, old in self.values.items()
         }
@@ -59,21 +59,21 @@ class Settings:
         return changed
 
     def experiment(self) -> Experiment:
-        """Return the experiment of the settings; what does not apply is off.
+        """Return the experiment of the controls; settings that do not apply are off.
 
-        Raises ExperimentError for what it cannot be.
+        Raises ExperimentError if a value is not valid.
         """
         return Experiment(**{name: self._value(setting) for name, setting in SETTINGS.items()})
 
     def pace_recording(self) -> None:
-        """Record as often as an experiment does that leaves `record_every` out."""
+        """Set `record_every` to its default for the other settings."""
         self.values["record_every"] = SETTINGS["record_every"].default_for(self.values)
 
     def _key(self, name: str) -> str:
         return f"setting.{name}#{self._generations[name]}"
 
     def _value(self, setting: Setting) -> Any:
-        """Return what a control holds as the experiment's value."""
+        """Convert a control's value to the experiment's."""
         held = self.values[setting.name]
         if setting.applies and not setting.applies.when(self.values):
             return setting.applies.off
@@ -100,7 +100,7 @@ class Settings:
 
 
 def _values(experiment: Experiment) -> dict[str, Any]:
-    """Return the values of an experiment as the controls show them."""
+    """Return the values of all controls for an experiment."""
     given = vars(experiment)
     values = {name: _held(setting, setting.first_for(given)) for name, setting in SETTINGS.items()}
     grid = as_grid(experiment.strengths)
@@ -110,7 +110,7 @@ def _values(experiment: Experiment) -> dict[str, Any]:
 
 
 def _held(setting: Setting, value: Any) -> Any:
-    """Return a value as its control holds it."""
+    """Convert an experiment's value to its control's."""
     if isinstance(setting.kind, Units | Strengths):
         return _text(value)
     return list(value) if isinstance(setting.kind, Names) else value

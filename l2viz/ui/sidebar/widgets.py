@@ -17,7 +17,7 @@ _DECADES = tuple(float(f"{digit}e{power}") for power in range(-6, 2) for digit i
 
 
 def draw(settings: Settings, next_steps: Callable[[], None]) -> None:
-    """Draw all settings; `next_steps` draws, in the tab of λ, what may follow the run shown."""
+    """Draw all settings; `next_steps` draws the next steps in the tab of λ."""
     st.pills(
         "Lesson",
         [lesson.name for lesson in presets()],
@@ -36,10 +36,10 @@ def draw(settings: Settings, next_steps: Callable[[], None]) -> None:
 
 
 def _rows(tab: str, settings: Settings) -> Iterator[Sequence[Setting]]:
-    """Yield the settings of a tab that apply, one a row or two that are paired."""
+    """Yield the rows of a tab: one setting that applies, or two that are paired."""
     waiting: list[Setting] = []
     for setting in SETTINGS.values():
-        # Asked here and not before: a widget above may just have changed what applies.
+        # Evaluated row by row: the widget above may have just changed which settings apply.
         if setting.tab != tab or not setting.applies_to(settings.values):
             continue
         waiting.append(setting)
@@ -80,7 +80,7 @@ def _draw_setting(setting: Setting, settings: Settings, place: Any) -> None:
 
 
 def _limits(kind: Whole | Real, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the bounds of a number's widget, and how it steps and shows it."""
+    """Return bounds, step and format for a number's widget."""
     if isinstance(kind, Whole):
         smallest, largest = kind.bounds(values)
         smallest = smallest if kind.least_shown is None else kind.least_shown
@@ -90,7 +90,7 @@ def _limits(kind: Whole | Real, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _draw_numbers(offered: Sequence[float], present: float, place: Any, **common: Any) -> None:
-    """Draw a list of numbers to choose from, the present one among them."""
+    """Draw a list of numbers to choose from, including the current one."""
     numbers = sorted({*offered, present})
     place.selectbox(options=numbers, format_func=lambda number: f"{number:g}", **common)
 
