@@ -1,71 +1,29 @@
-"""Member -> the classes that its code needs before the model: a layer, a constraint, a schedule."""
+"""Member -> the classes that its code needs before the model: a layer, a constraint, a schedule.
+
+Layer, constraint and random parts are the engine's own classes, without annotations. Their source
+is read as text, because importing the engine would load TensorFlow.
+"""
 
 from __future__ import annotations
 
+import ast
+import functools
+import re
+from pathlib import Path
+
 from l2viz.codegen.member import Member
+from l2viz.codegen.source_edits import definition, edited, without_annotations
 from l2viz.codegen.spelling import STEP, times
 
-GATED = '''
-class Gated(layers.Layer):
-    """activation(x·kernel + bias) · sigmoid(x·gate): two kernels, each with its own regularizer."""
-
-    def __init__(self, units, *, activation, use_bias=True, name=None, **made_with):
-        super().__init__(name=name)
-        self.units, self.use_bias = units, use_bias
-        self.activation = keras.activations.get(activation)
-        self.made_with = made_with  # kernel_regularizer=..., gate_regularizer=..., and so on
-
-    def build(self, input_shape):
-        shape = (input_shape[-1], self.units)
-        self.kernel, self.gate = self.made("kernel", shape), self.made("gate", shape)
-        self.bias = self.made("bias", (self.units,), "zeros") if self.use_bias else None
-
-    def made(self, name, shape, initializer="glorot_uniform"):
-        return self.add_weight(
-            name=name,
-            shape=shape,
-            initializer=self.made_with.get(f"{name}_initializer", initializer),
-            regularizer=self.made_with.get(f"{name}_regularizer"),
-            constraint=self.made_with.get(f"{name}_constraint"),
-        )
-
-    def call(self, inputs):
-        outputs = keras.ops.matmul(inputs, self.kernel)
-        if self.bias is not None:
-            outputs = outputs + self.bias
-        return self.activation(outputs) * keras.ops.sigmoid(keras.ops.matmul(inputs, self.gate))
-
-    def compute_output_shape(self, input_shape):
-        return (*input_shape[:-1], self.units)
-'''
-
-FLOAT32_GLOROT = '''
-class Float32Glorot(initializers.GlorotUniform):
-    """Drawn in float32, as on the page: with one seed Keras draws other numbers in float64."""
-
-    def __call__(self, shape, dtype=None):
-        return keras.ops.cast(super().__call__(shape, "float32"), dtype)
-'''
-
-FLOAT32_DROPOUT = '''
-class Float32Dropout(layers.Dropout):
-    """Drops the outputs that it would drop in float32."""
-
-    def call(self, inputs, training=False):
-        if not training:
-            return inputs
-        kept = super().call(keras.ops.ones_like(inputs, dtype="float32"), training)
-        return keras.ops.where(kept > 0.0, inputs / (1.0 - self.rate), 0.0)
-'''
-
-SOFT_THRESHOLD = '''
-class SoftThreshold(keras.constraints.Constraint):
-    """sign(w) · max(|w| - threshold, 0) after each step: the proximal step of λ·Σ|w|."""
-
-    def __call__(self, w):
-        threshold = {threshold}
-        return keras.ops.sign(w) * keras.ops.relu(keras.ops.abs(w) - threshold)
-'''
+# The classes of the engine that a script may need, by the file that defines them.
+_ENGINE = Path(__file__).parents[1] / "engine"
+_FILES = {
+    "Gated": "gated_layer.py",
+    "SoftThreshold": "soft_threshold.py",
+    "Float32Glorot": "float32_draws.py",
+    "Float32Dropout": "float32_draws.py",
+}
+_FOR_TYPES = re.compile(r"  # type: ignore\[[\w-]+\]")
 
 SCHEDULED_PENALTY = '''
 class ScheduledPenalty(regularizers.Regularizer):
@@ -92,7 +50,7 @@ def classes_code(member: Member) -> list[str]:
     """Return the classes that the model's code uses: custom layer, constraint, schedule."""
     facts, parts = member.facts, []
     if member.experiment.model == "custom":
-        parts.append(GATED)
+        parts.append(engine_class("Gated"))
     if member.scheduled:
         parts.append(_schedule_code(member))
     if member.scheduled and facts.in_loss:
@@ -102,8 +60,7 @@ def classes_code(member: Member) -> list[str]:
         sum_of_terms = f"({' + '.join(terms)})" if len(terms) > 1 else terms[0]
         parts.append(SCHEDULED_PENALTY.format(terms=sum_of_terms))
     if facts.proximal:
-        strength = times(facts.proximal, "strength" if member.scheduled else "STRENGTH")
-        parts.append(SOFT_THRESHOLD.format(threshold=f"LEARNING_RATE * {strength}"))
+        parts.append(engine_class("SoftThreshold"))
     return [part.strip("\n") for part in parts]
 
 
@@ -112,8 +69,16 @@ def draws_code(member: Member) -> list[str]:
     experiment = member.experiment
     if experiment.dtype == "float32":
         return []
-    parts = [FLOAT32_GLOROT, FLOAT32_DROPOUT] if experiment.dropout else [FLOAT32_GLOROT]
-    return [part.strip("\n") for part in parts]
+    names = ("Float32Glorot", "Float32Dropout") if experiment.dropout else ("Float32Glorot",)
+    return [engine_class(name) for name in names]
+
+
+@functools.cache
+def engine_class(name: str) -> str:
+    """Return the source of a class of the engine, without annotations."""
+    source = definition((_ENGINE / _FILES[name]).read_text(encoding="utf-8"), name)
+    source = _FOR_TYPES.sub("", source)
+    return edited(source, without_annotations(ast.parse(source)))
 
 
 def _schedule_code(member: Member) -> str:
@@ -122,6 +87,9 @@ def _schedule_code(member: Member) -> str:
     if facts.in_loss or facts.proximal:
         variables.append(_VARIABLE.format(name="strength"))
         assignments.append("strength.assign(np.float32(now))  # as Keras rounds a regularizer's λ")
+    if facts.proximal:
+        variables.append(_VARIABLE.format(name="threshold"))
+        assignments.append(f"threshold.assign(LEARNING_RATE * {times(facts.proximal, 'strength')})")
     if facts.decay or facts.kernel_decay:
         decay = times(facts.decay + facts.kernel_decay, "now")
         base = f" + {experiment.weight_decay!r}" if experiment.weight_decay else ""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from l2viz import data
+from l2viz.codegen.source_edits import Edit, definition, edited, end, start, without_annotations
 from l2viz.codegen.spelling import call, literal
 from l2viz.experiment import Experiment
 from l2viz.validation import ExperimentError
@@ -70,16 +71,16 @@ class _Collected:
 
     def add_function(self, function: Callable[..., Any]) -> None:
         source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+        source = definition(source, function.__name__)
         tree = ast.parse(source).body[0]
         assert isinstance(tree, ast.FunctionDef)
-        edits = list(_edits(tree))
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and _is_name(node.value, "experiment"):
                 self.settings.add(node.attr)
         for name in sorted(_used_names(tree)):
             if name in function.__globals__:
                 self._add(name, function.__globals__[name])
-        self.functions[function.__name__] = _edited(source, edits, tree)
+        self.functions[function.__name__] = edited(source, _edits(tree))
 
     def _add(self, name: str, value: Any) -> None:
         if value is data.Dataset or name in self.functions:
@@ -132,53 +133,16 @@ def _annotations(tree: ast.FunctionDef) -> Iterator[ast.expr]:
             yield node.returns
 
 
-_Edit = tuple[tuple[int, int], tuple[int, int], str]  # start and end (line, byte), new text
-
-
-def _edits(tree: ast.FunctionDef) -> Iterator[_Edit]:
+def _edits(tree: ast.FunctionDef) -> Iterator[Edit]:
     """Yield the edits: no annotations, `experiment` is the settings, names without underscore."""
+    yield from without_annotations(tree, {"experiment": _SETTINGS})
     for node in ast.walk(tree):
-        if isinstance(node, ast.arg):
-            name = _SETTINGS if node.arg == "experiment" else node.arg
-            yield _start(node), _end(node), name
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            yield _end(node.target), _start(node.value), " = "
-        elif isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef):
             line, column = node.lineno, node.col_offset + len("def ")
             yield (line, column), (line, column + len(node.name)), _public(node.name)
-            if node.returns is not None:
-                line, column = _start(node.returns)
-                yield (line, column - len(" -> ")), _end(node.returns), ""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
+        elif isinstance(node, ast.Name):
             name = {"experiment": _SETTINGS, "Dataset": "SimpleNamespace"}.get(node.id, node.id)
             if node.id.startswith("_") and node.id != "_":
                 name = _public(name)
             if name != node.id:
-                yield _start(node), _end(node), name
-
-
-def _start(node: ast.expr | ast.arg) -> tuple[int, int]:
-    return node.lineno, node.col_offset
-
-
-def _end(node: ast.expr | ast.arg) -> tuple[int, int]:
-    assert node.end_lineno is not None and node.end_col_offset is not None
-    return node.end_lineno, node.end_col_offset
-
-
-def _edited(source: str, edits: list[_Edit], tree: ast.FunctionDef) -> str:
-    """Apply the edits to the source, from the last to the first, and drop decorators."""
-    lines = [line.encode() for line in source.split("\n")]  # ast counts columns in bytes
-    removed: list[_Edit] = [
-        (start, end, what)
-        for start, end, what in edits
-        if not any(
-            (other[0] <= start and end <= other[1]) and other != (start, end, what)
-            for other in edits
-        )
-    ]
-    for (first, left), (last, right), what in sorted(removed, reverse=True):
-        joined = lines[first - 1][:left] + what.encode() + lines[last - 1][right:]
-        lines[first - 1 : last] = [joined]
-    return b"\n".join(lines[tree.lineno - 1 :]).decode().rstrip()
+                yield start(node), end(node), name

@@ -144,9 +144,18 @@ def _value_code(member: Member, value: object, *, bare: bool) -> str:
         return literal(value)
     if value.module == "regularizers" and member.scheduled:
         return "ScheduledPenalty()"
-    if value.class_name == "SoftThreshold":  # the script's own class reads its settings
-        return "SoftThreshold()"
+    if value.class_name == "SoftThreshold":
+        return f"SoftThreshold({_threshold(member, bare=bare)})"
     return call(_class_code(value), _arguments(member, value, bare=bare))
+
+
+def _threshold(member: Member, *, bare: bool) -> str:
+    """Return learning rate · λ; a schedule keeps it in a variable, which is read at each step."""
+    if member.scheduled:
+        return "threshold"
+    rate, strength = member.experiment.learning_rate, member.strength
+    names = (repr(rate), repr(strength)) if bare else ("LEARNING_RATE", "STRENGTH")
+    return f"{names[0]} * {times(member.facts.proximal, names[1])}"
 
 
 def _class_code(planned: KerasObject) -> str:

@@ -113,7 +113,7 @@ def sections(member: Member) -> list[Section]:
         Section(title="Data", words="Made as the page makes it, from the seed.", code=data.code),
         Section(
             title="Model",
-            words="The seeds are those of the page's own initial weights.",
+            words=f"The seeds are those of the page's own initial weights.{_draws(experiment)}",
             code="\n\n\n".join([*classes, network_code(member)]) + f"\n{kernels_code(member)}",
         ),
         Section(
@@ -145,6 +145,15 @@ def _float_words(experiment: Experiment) -> str:
         "every step. This script and the page, which add up in another order, may differ by that."
     )
     return words.format(read_results()["last_place"]["val_data_loss_without"])
+
+
+def _draws(experiment: Experiment) -> str:
+    if experiment.dtype == "float32":
+        return ""
+    return (
+        " With the same seed Keras draws other numbers in float64 than in float32, so the classes "
+        "below draw in float32, as the page does."
+    )
 
 
 def what_it_is(member: Member) -> str:
