@@ -19,6 +19,7 @@ for _profile, _examples in (("fast", 20), ("thorough", 100)):
 hypothesis.settings.load_profile(os.environ.get("L2VIZ_HYPOTHESIS", "fast"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist, which reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each file's tests in one process, and all browser tests, which share a server, in one.
 

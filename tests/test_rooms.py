@@ -117,53 +117,64 @@ def test_only_training_folders_import_what_loads_tensorflow(module: str) -> None
                 assert not stands_in(node.module or "", LOADS_TENSORFLOW), node.module
 
 
-def loaded_after(modules: list[str]) -> set[str]:
-    """Return what a fresh process has loaded once it has imported these modules."""
-    script = "import sys\n" + "".join(f"import {module}\n" for module in modules)
+@pytest.mark.parametrize("folder", LOADS_TENSORFLOW)
+def test_every_folder_that_is_said_to_load_tensorflow_does(folder: str) -> None:
+    loads = ("keras", "tensorflow") if folder == "engine" else ("l2viz.engine",)
+    assert any(
+        (isinstance(node, ast.Import) and node.names[0].name.startswith(loads))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(loads))
+        for module, path in MODULES.items()
+        if stands_in(module, (folder,))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+    )
+
+
+LIGHT = [  # modules outside the folders that load TensorFlow
+    module
+    for module in MODULES
+    if not stands_in(module, LOADS_TENSORFLOW) and module not in RUN_WHEN_IMPORTED
+]
+APART = [module for module in LIGHT if not stands_in(module, LOADS_STREAMLIT)]
+
+STAGES = {
+    "without the page": [f"import {module}" for module in APART],
+    "the page": [f"import {module}" for module in LIGHT],
+    "a light public name": ["l2viz.Experiment"],
+    "a heavy public name": ["l2viz.run"],
+}
+
+
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """Return all that a fresh process has loaded after each stage."""
+    lines = ["import sys"]
+    for stage in STAGES.values():
+        lines += [*stage, "print(*sys.modules)"]
     result = subprocess.run(
-        [sys.executable, "-P", "-c", script + "print(*sys.modules)"],
+        [sys.executable, "-P", "-c", "\n".join(lines)],
         env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
         capture_output=True,
         text=True,
         check=True,
     )
-    return set(result.stdout.split())
+    modules = [set(line.split()) for line in result.stdout.splitlines()]
+    return dict(zip(STAGES, modules, strict=True))
 
 
-def light_modules() -> list[str]:
-    """Return the modules outside the folders that load TensorFlow."""
-    return [
-        module
-        for module in MODULES
-        if not stands_in(module, LOADS_TENSORFLOW) and module not in RUN_WHEN_IMPORTED
-    ]
+def test_only_the_page_loads_streamlit(loaded: dict[str, set[str]]) -> None:
+    assert "streamlit" not in loaded["without the page"]
+    assert "streamlit" in loaded["the page"]
 
 
-def test_only_the_folders_that_train_load_keras() -> None:
-    light = light_modules()
-    assert {"l2viz.trajectory", "l2viz.ui.main_page", "l2viz.interop.model_summary"} <= set(light)
-    loaded = loaded_after(light)
-    assert set(light) <= loaded
-    assert not {"keras", "tensorflow"} & loaded
-    for heavy in ("l2viz.engine.training", "l2viz.trainer.worker.jobs", "l2viz.studies.runner"):
-        assert "keras" in loaded_after([heavy]), "a process that trains does load it"
+def test_only_the_folders_that_train_load_keras(loaded: dict[str, set[str]]) -> None:
+    assert {"l2viz.trajectory", "l2viz.ui.main_page", "l2viz.interop.model_summary"} <= set(LIGHT)
+    assert set(LIGHT) <= loaded["the page"]
+    assert not {"keras", "tensorflow"} & loaded["the page"]
 
 
-def test_only_the_page_loads_streamlit() -> None:
-    apart = [module for module in light_modules() if not stands_in(module, LOADS_STREAMLIT)]
-    assert "streamlit" not in loaded_after(apart)
-
-
-def test_the_public_names_load_keras_only_when_asked_for() -> None:
-    script = "import sys, l2viz; l2viz.Experiment; before = 'keras' in sys.modules; l2viz.run; "
-    result = subprocess.run(
-        [sys.executable, "-P", "-c", script + "print(before, 'keras' in sys.modules)"],
-        env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert result.stdout.split() == ["False", "True"]
+def test_the_public_names_load_keras_only_when_asked_for(loaded: dict[str, set[str]]) -> None:
+    assert "keras" not in loaded["a light public name"]
+    assert {"keras", "l2viz.engine.training"} <= loaded["a heavy public name"]
     with pytest.raises(AttributeError) as caught:
         _ = l2viz.alpha
     assert str(caught.value) == "module 'l2viz' has no attribute 'alpha'"

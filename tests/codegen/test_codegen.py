@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from l2viz.engine.training import run
 from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.validation import ExperimentError
-from tests.experiments import experiments
+from tests.experiments import experiments as any_experiment
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -128,13 +128,21 @@ def assert_equal(result: dict[str, Any], expected: dict[str, Any], within: float
         assert result[name] == pytest.approx(expected[name], rel=within, abs=within), name
 
 
-def run_apart(script: str, folder: Path) -> dict[str, Any]:
-    """Run the script in a new process that cannot import this project; return its last line."""
-    path = folder / "member.py"
-    path.write_text(script, encoding="utf-8")
+RUN_EACH = """
+import runpy, sys
+for path in sys.argv[1:]:
+    runpy.run_path(path, run_name="__main__")
+"""
+
+
+def run_apart(scripts: Sequence[str], folder: Path) -> list[dict[str, Any]]:
+    """Run the scripts in a new process that cannot import this project; return what they print."""
+    paths = [folder / f"member_{number}.py" for number in range(len(scripts))]
+    for path, script in zip(paths, scripts, strict=True):
+        path.write_text(script, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     ran = subprocess.run(
-        [sys.executable, "-P", str(path)],
+        [sys.executable, "-P", "-c", RUN_EACH, *map(str, paths)],
         cwd=folder,
         env=environment | {"PYTHONUTF8": "1"},
         capture_output=True,
@@ -142,7 +150,7 @@ def run_apart(script: str, folder: Path) -> dict[str, Any]:
         check=False,
     )
     assert ran.returncode == 0, ran.stderr[-2_000:]
-    return json.loads(ran.stdout.strip().splitlines()[-1])
+    return [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
 
 
 def run_here(code: str) -> dict[str, Any]:
@@ -162,13 +170,12 @@ def floatx() -> Iterator[None]:
 
 
 class TestScript:
-    @pytest.mark.parametrize("model", MODELS)
-    def test_in_a_fresh_interpreter_it_is_the_member_after_one_epoch(
-        self, model: str, tmp_path: Path
-    ) -> None:
-        experiment = experiment_of(MODELS[model])
-        result = run_apart(keras_script(experiment, strength=STRENGTH), tmp_path)
-        assert_equal(result, of_the_path(experiment))
+    def test_in_a_fresh_interpreter_it_is_the_member_after_one_epoch(self, tmp_path: Path) -> None:
+        experiments = [experiment_of(fields) for fields in MODELS.values()]
+        scripts = [keras_script(experiment, strength=STRENGTH) for experiment in experiments]
+        results = run_apart(scripts, tmp_path)
+        for experiment, result in zip(experiments, results, strict=True):
+            assert_equal(result, of_the_path(experiment))
 
     @pytest.mark.slow
     @pytest.mark.parametrize("model", MODELS)
@@ -176,7 +183,7 @@ class TestScript:
         self, model: str, tmp_path: Path
     ) -> None:
         experiment = experiment_of(MODELS[model] | WHOLE[model] | {"dtype": "float64"})
-        result = run_apart(keras_script(experiment, strength=STRENGTH), tmp_path)
+        (result,) = run_apart([keras_script(experiment, strength=STRENGTH)], tmp_path)
         assert_equal(result, of_the_path(experiment), within=1e-8)
 
     @pytest.mark.slow
@@ -189,7 +196,7 @@ class TestScript:
         comment = " ".join(script.replace("# ", "").split())
         spread = float(comment.split("`fit` ends up to ")[1].split()[0])
         assert 0.0 < spread < 0.05
-        result, expected = run_apart(script, tmp_path), of_the_path(experiment)
+        (result,), expected = run_apart([script], tmp_path), of_the_path(experiment)
         assert result["val_data_loss"] == pytest.approx(expected["val_data_loss"], abs=spread)
 
     @pytest.mark.parametrize("case", CASES)
@@ -322,7 +329,7 @@ def names_without_a_source(tree: ast.Module) -> set[str]:
 
 
 class TestWholeSpace:
-    @hypothesis.given(experiments(), strategies.floats(0.0, 10.0))
+    @hypothesis.given(any_experiment(), strategies.floats(0.0, 10.0))
     def test_every_script_is_whole_and_plain(self, experiment: Experiment, strength: float) -> None:
         penalty = experiment.penalties[-1]
         script = keras_script(experiment, strength=strength, penalty=penalty)
@@ -348,7 +355,7 @@ class TestWholeSpace:
         assert not any(line != line.rstrip() for line in script.splitlines())
         assert ast.unparse(tree.body[-1]) == "print(json.dumps(result))"
 
-    @hypothesis.given(experiments(), strategies.floats(0.0, 10.0))
+    @hypothesis.given(any_experiment(), strategies.floats(0.0, 10.0))
     def test_every_notebook_is_the_script(self, experiment: Experiment, strength: float) -> None:
         notebook = json.loads(keras_notebook(experiment, strength=strength))
         script = ast.parse(keras_script(experiment, strength=strength))
@@ -356,7 +363,7 @@ class TestWholeSpace:
         statements = [ast.dump(each) for cell in cells for each in cell.body]
         assert statements == [ast.dump(each) for each in script.body[1:]]  # without its docstring
 
-    @hypothesis.given(experiments(), strategies.floats(0.0, 10.0))
+    @hypothesis.given(any_experiment(), strategies.floats(0.0, 10.0))
     def test_every_diff_ends_in_code(self, experiment: Experiment, strength: float) -> None:
         penalty = experiment.penalties[-1]
         lines = keras_diff(experiment, strength=strength, penalty=penalty).splitlines()

@@ -60,8 +60,9 @@ PRODUCT = {
     for network, optimizer in itertools.product(NETWORKS, OPTIMIZERS)
 }
 QUICK = {  # every network, penalty and optimizer at least once
-    "custom, sgd": PRODUCT["custom, sgd"],
-    "dense, adam": PRODUCT["dense, adam"] | {"penalties": ("l2", "l1l2", "none")},
+    "custom, sgd": PRODUCT["custom, sgd"] | {"activation": "sigmoid"},
+    "dense, adam": PRODUCT["dense, adam"]
+    | {"penalties": ("l2", "l1l2", "none"), "activation": "gelu"},
     "dense, adamw": PRODUCT["dense, adamw"] | {"penalties": ("l2", "decay", "kernel_decay")},
     "conv2d, momentum": PRODUCT["conv2d, momentum"] | {"penalties": ("l1", "proximal_l1")},
     "conv2d, rmsprop, BatchNorm and Dropout, repeats": NETWORKS["conv2d"]
@@ -79,6 +80,7 @@ QUICK = {  # every network, penalty and optimizer at least once
     | STEP
     | FEW
     | {"regularized": "first"},
+    "no hidden layer, one member": OPTIMIZERS["sgd"] | {"hidden": (), "strengths": (0.0,)},
 }
 ALL = (
     QUICK

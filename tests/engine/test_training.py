@@ -94,11 +94,11 @@ def experiment_of(name: str, epochs: int | None, **more: Any) -> Experiment:
 
 
 @named
-@whole
+@WHOLE_RUN  # short runs of every kind: test_exactness
 @pytest.mark.usefixtures("floatx64")
-def test_in_float64_every_member_is_what_fit_gives(name: str, epochs: int | None) -> None:
+def test_in_float64_every_member_is_what_fit_gives(name: str) -> None:
     """Weights after the whole run, absolute difference at most 1e-9."""
-    experiment = experiment_of(name, epochs, dtype="float64")
+    experiment = experiment_of(name, None, dtype="float64")
     with PathTraining(experiment) as path:
         path.train_epochs(experiment.epochs)
         members = [path.member_weights(k) for k in range(len(experiment.strengths))]

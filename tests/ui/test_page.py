@@ -185,7 +185,10 @@ def test_momentum_is_there_for_the_optimizers_that_have_it(
     assert opened.sent["blocked"] == ""
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(  # each opens the page twice
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(experiment=experiments())
 def test_the_controls_keep_every_experiment_of_an_address(
     make_trainer: MakeTrainer, open_page: OpenPage, experiment: Experiment
