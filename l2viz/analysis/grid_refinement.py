@@ -12,7 +12,7 @@ import numpy as np
 
 from l2viz.analysis.metrics import best_on_average
 from l2viz.experiment import LARGEST_GRID, LARGEST_STRENGTH, Experiment
-from l2viz.experiment.strength_grid import strength_grid
+from l2viz.experiment.strength_grid import strength_grid, strength_text
 from l2viz.trajectory import MEASURED, PICTURES, Array, RunContext, Snapshot, Trajectory
 
 NEW_STRENGTHS = 8  # in a proposal, or fewer if the grid is nearly full
@@ -43,21 +43,22 @@ def finer_grid(trajectory: Trajectory, count: int = NEW_STRENGTHS) -> Proposal:
     best = int(best_on_average(trajectory)[0][-1])
     count = min(count, LARGEST_GRID - len(own))
     strength, last = own[best], len(own) - 1
+    text = strength_text(strength)
     if count < 1 or last == 0:
         return Proposal(strengths=own, sentence="The grid has no place for more.", at_edge=False)
     if best == 0:
         lowest, highest, at_edge = own[1] / 10.0, own[1], True
-        sentence = f"The best strength is 0: the new ones lie below {own[1]:g}."
+        sentence = f"The best strength is 0: the new ones lie below {strength_text(own[1])}."
     elif best == last:
         lowest, highest, at_edge = strength, min(strength * 10.0, LARGEST_STRENGTH), True
-        sentence = f"The best strength, {strength:g}, is the largest: the new ones lie beyond it."
+        sentence = f"The best strength, {text}, is the largest: the new ones lie beyond it."
     else:
         lowest = own[best - 1] if best > 1 else strength / 10.0
         highest, at_edge = own[best + 1], best == 1
-        sentence = f"The best strength is {strength:g}: the new ones lie around it."
+        sentence = f"The best strength is {text}: the new ones lie around it."
         if at_edge:
             sentence = (
-                f"The best strength, {strength:g}, is the smallest above 0: the new ones lie "
+                f"The best strength, {text}, is the smallest above 0: the new ones lie "
                 "below and above it."
             )
     new = strength_grid(lowest, highest, count + 2)[2:-1]  # without 0 and the two ends

@@ -6,14 +6,10 @@ import numpy as np
 
 from l2viz.analysis.metrics import accuracy_error, best_on_average, best_strength, test_gain
 from l2viz.experiment.penalties import PENALTIES
+from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Array, Trajectory
 
 CUSTOMARY_STRENGTH = 0.01  # Keras's default, and the one in most examples
-
-
-def strength_text(strength: float) -> str:
-    """Format λ with three significant digits, as everywhere on the page."""
-    return "0" if strength == 0.0 else f"{strength:.3g}"
 
 
 def verdict(trajectory: Trajectory) -> str:
@@ -131,7 +127,7 @@ def _customary(trajectory: Trajectory) -> str:
         return ""
     return (
         f"λ = {strength_text(trajectory.strengths[nearest])}, nearest to the customary "
-        f"{CUSTOMARY_STRENGTH:g}, costs {_points(-gain).removeprefix('+')}."
+        f"{strength_text(CUSTOMARY_STRENGTH)}, costs {_points(-gain).removeprefix('+')}."
     )
 
 

@@ -84,7 +84,7 @@ def _draw_strengths(trajectory: Trajectory, layer: int) -> Drawing:
                 "strength λ",
                 range=[-0.6, count - 1 + OVERLAP],
                 tickvals=rows.tolist(),
-                ticktext=[f"{trajectory.strengths[row]:.2g}" for row in rows],
+                ticktext=[f"{trajectory.strengths[row]:.2g}" for row in rows],  # no room for more
             ),
         }
     )

@@ -15,6 +15,7 @@ from l2viz.codegen.model_source import (
     settings_code,
 )
 from l2viz.experiment import Experiment
+from l2viz.experiment.strength_grid import strength_text
 
 _WHOLE = 10_000  # lines of context: the whole code
 
@@ -51,9 +52,8 @@ def keras_diff(experiment: Experiment, *, strength: float, penalty: str | None =
         experiment=dataclasses.replace(experiment, penalties=("none",)),
     )
     before, after = _code(plain), _code(member)
-    lines = difflib.unified_diff(
-        before, after, "without a penalty", f"{member.facts.title}, λ = {strength:g}", n=_WHOLE
-    )
+    title = f"{member.facts.title}, λ = {strength_text(strength)}"
+    lines = difflib.unified_diff(before, after, "without a penalty", title, n=_WHOLE)
     return "".join(lines)
 
 

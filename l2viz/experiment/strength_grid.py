@@ -1,4 +1,4 @@
-"""The log-spaced grid of strengths, its text in an address, and the nearest strength in it."""
+"""The log-spaced grid of strengths, the texts of strengths, and the nearest one in a grid."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def strength_grid(smallest: float, largest: float, count: int) -> tuple[float, .
         return (0.0, float(f"{smallest:.4g}"))
     steps = np.linspace(math.log10(smallest), math.log10(largest), count)
     return (0.0, *(float(f"{10.0**step:.4g}") for step in steps))
+
+
+def strength_text(strength: float) -> str:
+    """Format λ with three significant digits, as everywhere on the page."""
+    return f"{strength:.3g}"
 
 
 def nearest_strength(strengths: Sequence[float] | NDArray[Any], strength: float) -> int:

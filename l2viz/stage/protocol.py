@@ -19,13 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.analysis.verdict import strength_text, verdict
+from l2viz.analysis.verdict import verdict
 from l2viz.charts import Chart, Drawing, charts_of, readouts_of, usual_charts
 from l2viz.charts.catalogue import USUAL_SLOTS
 from l2viz.charts.core.arrays import ChartArray
 from l2viz.charts.core.chart import bound_arrays
 from l2viz.charts.core.saving import saving
 from l2viz.charts.core.theme import THEMES, base_layout
+from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Array, Trajectory
 
 _ALIGNMENT = 4

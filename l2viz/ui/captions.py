@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from l2viz.experiment import SETTINGS, Experiment
+from l2viz.experiment.strength_grid import strength_text
 from l2viz.lesson.presets import preset_of
 
 
@@ -49,7 +50,7 @@ def stale_sentence(shown: Experiment, draft: Experiment) -> str:
 
 def _short(value: object) -> str:
     if isinstance(value, tuple) and len(value) > 4:
-        return f"0 to {value[-1]:g} in {len(value)}"
+        return f"0 to {strength_text(value[-1])} in {len(value)}"
     if isinstance(value, tuple):
         return "-".join(_short(part) for part in value) or "none"
     if isinstance(value, bool):

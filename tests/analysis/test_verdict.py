@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from l2viz.analysis.verdict import customary_member, strength_text, verdict
+from l2viz.analysis.verdict import customary_member, verdict
 from l2viz.trajectory import Trajectory
 from tests import trajectories
 
@@ -118,14 +118,6 @@ def test_nearest_to_the_customary_is_meant_on_the_log_scale() -> None:
     # 0.004 is nearer to 0.01 by difference (0.006 against 0.012), 0.022 by ratio
     trajectory = trajectories.digits(strengths=(0.0, 0.004, 0.022))
     assert customary_member(trajectory) == 2
-
-
-@pytest.mark.parametrize(
-    ("strength", "text"),
-    [(0.0, "0"), (1e-5, "1e-05"), (0.0012345, "0.00123"), (0.1, "0.1"), (12345.0, "1.23e+04")],
-)
-def test_strengths_to_three_digits(strength: float, text: str) -> None:
-    assert strength_text(strength) == text
 
 
 def repeated(

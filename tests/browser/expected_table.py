@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.analysis.verdict import strength_text
 from l2viz.charts import Chart
+from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Trajectory
 
 COLUMNS = ("strength", "epoch", "trace", "row", "column", "x", "y", "z")

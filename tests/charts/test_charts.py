@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l2viz.charts import charts_of, readouts_of
+from l2viz.charts import charts_of, get_chart, readouts_of
 from l2viz.charts.core.arrays import chart_arrays, strength_positions
 from l2viz.charts.core.chart import member_of
 from l2viz.charts.core.theme import THEMES, coloured
@@ -267,6 +267,16 @@ def test_a_strength_that_is_no_member_is_refused() -> None:
             chart.at(trajectory, 0.0, 1, **wrong)
         (value,) = wrong.values()
         assert str(refused.value) == f"strength must be one of {members}, got {value!r}"
+
+
+def test_every_strength_named_in_the_refusal_is_a_member() -> None:
+    trajectory = trajectories.digits(strengths=(0.0, 0.0001234, 0.2))
+    chart = get_chart(trajectory, "norms")
+    with pytest.raises(ValueError) as refused:
+        chart.at(trajectory, 0.1, 1)
+    members = str(refused.value).removeprefix("strength must be one of ").split(", got ")[0]
+    for text in members.split(", "):
+        chart.at(trajectory, float(text), 1)
 
 
 @pytest.mark.parametrize("epoch", [-1, 5, 46, 44])

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import l2viz.stage.component
-from l2viz.analysis.verdict import strength_text
+from l2viz.experiment.strength_grid import strength_text
 
 FORMAT = Path(l2viz.stage.component.__file__).parent / "frontend" / "format.js"
 SCRIPT = f"""

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from l2viz.analysis.metrics import penalty_total
-from l2viz.analysis.verdict import strength_text
 from l2viz.charts.core import ranges
 from l2viz.charts.core.arrays import strength_positions
+from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Array, Trajectory
 
 UPPER, LOWER = [0.52, 1.0], [0.0, 0.40]  # vertical domains of two panels

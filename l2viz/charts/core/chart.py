@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from l2viz.analysis.verdict import strength_text
 from l2viz.charts.core.arrays import ChartArray, chart_arrays
 from l2viz.charts.core.binding import Position, resolve
 from l2viz.charts.core.drawing import Drawing
 from l2viz.charts.core.hover import hover_text
 from l2viz.charts.core.theme import base_layout, coloured, figure_layout
-from l2viz.experiment.strength_grid import nearest_strength
+from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.trajectory import Trajectory
 
 
@@ -153,7 +152,8 @@ def member_of(trajectory: Trajectory, strength: float) -> int:
     """Return the position of a strength of the path. Raise ValueError if it is not a member."""
     member = nearest_strength(trajectory.strengths, strength)
     if not np.isclose(trajectory.strengths[member], strength, rtol=1e-6, atol=0.0):
-        members = ", ".join(strength_text(member) for member in trajectory.strengths)
+        # With enough digits that each of them is found: three, as on the page, are too few.
+        members = ", ".join(f"{member:.7g}" for member in trajectory.strengths)
         raise ValueError(f"strength must be one of {members}, got {strength!r}")
     return member
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from l2viz.analysis.verdict import strength_text
 from l2viz.charts.core.binding import Selector, fixed
+from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Trajectory
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from l2viz.codegen import keras_diff, keras_notebook, keras_script
 from l2viz.experiment import Experiment
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.experiment.strength_grid import nearest_strength
+from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError
@@ -50,7 +50,7 @@ def _member(experiment: Experiment, strength: float) -> tuple[float, str]:
         "Strength of the code",
         experiment.strengths,
         index=nearest_strength(experiment.strengths, strength),
-        format_func=lambda each: f"{each:.3g}",
+        format_func=strength_text,
     )
     penalty: str = right.selectbox(
         "Penalty of the code",

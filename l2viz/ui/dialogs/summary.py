@@ -11,7 +11,7 @@ import streamlit as st
 from l2viz.analysis.metrics import strengths_in_force
 from l2viz.experiment.architecture import plan_layers
 from l2viz.experiment.layer_plan import KerasObject
-from l2viz.experiment.strength_grid import nearest_strength
+from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.interop.summary_table import ModelSummary, SummaryRow, written
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory
@@ -36,9 +36,9 @@ def draw(session: Session, run: Run) -> None:
     epoch = int(np.argmin(np.abs(epochs - (epochs[-1] if view.epoch is None else view.epoch))))
     in_force = strengths_in_force(trajectory)[strength, epoch]
     st.markdown(
-        f"The shown network at λ = {in_force:.3g} after epoch {epochs[epoch]}. Keras's own "
-        "`model.summary()` has three columns, layer, output shape and parameters: it prints the "
-        "same with and without a regularizer."
+        f"The shown network at λ = {strength_text(in_force)} after epoch {epochs[epoch]}. Keras's "
+        "own `model.summary()` has three columns, layer, output shape and parameters: it prints "
+        "the same with and without a regularizer."
     )
     table = summary_of(trajectory, strength, epoch)._repr_html_()
     st.html(f"{_STYLE}<div class='l2viz-summary'>{table}</div>")

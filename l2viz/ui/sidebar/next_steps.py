@@ -9,7 +9,7 @@ import streamlit as st
 
 from l2viz.analysis.grid_refinement import finer_grid
 from l2viz.experiment import Experiment
-from l2viz.experiment.strength_grid import nearest_strength
+from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.experiment.url import View
 from l2viz.trainer import Run
 
@@ -58,9 +58,10 @@ def _draw_branch(shown: Experiment, view: View, follow: Callable[[Experiment], N
     experiment = branch(shown, view)
     sentence = _NO_BRANCH
     if experiment:
+        before = strength_text(experiment.schedule_from)
         sentence = (
-            f"Trains with λ = {experiment.schedule_from:g} to epoch {experiment.schedule_epoch}, "
-            "and from there on with every strength of the grid."
+            f"Trains with λ = {before} to epoch {experiment.schedule_epoch}, and from there on "
+            "with every strength of the grid."
         )
     st.button(
         "Change λ from here on",
