@@ -1,7 +1,7 @@
-"""Keras's random parts with draws that do not depend on the dtype: made in float32, then cast.
+"""Keras's initializer and Dropout with the same random numbers in float32 and float64.
 
-With one seed Keras draws other numbers in float64 than in float32. A float64 experiment uses
-these classes, so that it is the float32 one with more digits.
+From one seed Keras draws different numbers in float64 than in float32. A float64 experiment uses
+these classes, which draw in float32 and cast: it is the float32 experiment with more digits.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import keras
 
 
 class Float32Glorot(keras.initializers.GlorotUniform):  # type: ignore[misc]
-    """GlorotUniform, drawn in float32."""
+    """Keras's GlorotUniform, drawn in float32 and cast to the dtype asked for."""
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
         return keras.ops.cast(super().__call__(shape, "float32"), dtype)
 
 
 class Float32Dropout(keras.layers.Dropout):  # type: ignore[misc]
-    """Dropout that drops the outputs it would drop in float32."""
+    """Keras's Dropout, with the mask of float32 for every dtype."""
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         if not training:

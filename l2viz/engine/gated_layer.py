@@ -1,4 +1,4 @@
-"""A layer as a user of Keras would write it: two kernels, each with a regularizer of its own."""
+"""Gated: a custom Keras layer of two kernels, each with its own regularizer."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ Examples = tuple[tf.Tensor, tf.Tensor]  # inputs (R, N, features), targets (R, N
 
 
 class Measuring:
-    """The measurements of one experiment's data, to be taken of its program at any epoch."""
+    """Measures the weights of a program on the data of one experiment, at any epoch."""
 
     def __init__(
         self, program: PathProgram, datasets: Sequence[Dataset], context: RunContext
@@ -57,6 +57,7 @@ class Measuring:
         )
 
     def snapshot(self, epoch: int) -> Snapshot:
+        """Return the measurements of the weights as they are now."""
         measured = self._program.traced("measure", _measure, *self._arguments)
         arrays: dict[str, Any] = {}
         for name, tensor in measured.items():
@@ -66,7 +67,7 @@ class Measuring:
         return Snapshot(epoch=epoch, **arrays)
 
     def _pictures(self, epoch: int) -> Array | None:
-        """int8: see Measured.unit_pictures."""
+        """Return Measured.unit_pictures, int8; None at an epoch without pictures."""
         if epoch not in self._context.picture_epochs:
             return None
         shape = picture_shape(self._context.experiment)
@@ -90,6 +91,7 @@ def _measure(
     thresholds: tf.Tensor,  # (T,)
     sampled: list[tf.Tensor],  # positions in each flattened kernel
 ) -> dict[str, tf.Tensor]:
+    """Return each array of Measured but the pictures, with a row for each network, (M, ...)."""
     values = program.values
     kernels = [_flat(values[position]) for position in program.kernel_positions]
     gradients = [_flat(g) for g in _data_gradients(program, values, gradient_examples)]
@@ -98,7 +100,7 @@ def _measure(
     inner = [tf.reduce_sum(w * g, axis=1) for w, g in zip(kernels, gradients, strict=True)]
     cosine = tf.math.divide_no_nan(tf.stack(inner, axis=1), norm * gradient_norm)
     measured = _scores(program, values, examples, counts)
-    measured |= _drawn(program, values, grid, pixels)
+    measured |= _predictions(program, values, grid, pixels)
     measured |= {
         "penalty": program.penalties(values),
         "kernel_norm": norm,
@@ -116,7 +118,7 @@ def _measure(
 
 
 def _bias_penalties(program: PathProgram, values: Weights) -> tf.Tensor:
-    """Return what is left of each penalty with every kernel at zero, (M, L)."""
+    """Return the penalties of the biases, (M, L): the penalties with all kernels zero."""
     kernels = set(program.kernel_positions)
     return program.penalties(
         [tf.zeros_like(each) if i in kernels else each for i, each in enumerate(values)]
@@ -132,6 +134,7 @@ def _details(
     thresholds: tf.Tensor,
     sampled: list[tf.Tensor],
 ) -> dict[str, tf.Tensor]:
+    """Return the details of Measured for the rows of the first repeat."""
     counted = [
         _within(kernel, gradient, thresholds)
         for kernel, gradient in zip(kernels, gradients, strict=True)
@@ -158,83 +161,83 @@ def _details(
 def _scores(
     program: PathProgram, values: Weights, examples: Examples, counts: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """Data loss and, for classification, accuracy of each part of the data, (M,) each."""
-    judged = _judge_in_chunks if program.structure.convolutional else _judge_by_member
+    """Return data loss and, for classification, accuracy on train, val and test, (M,) each."""
+    evaluate = _evaluate_in_chunks if program.structure.convolutional else _evaluate_by_row
     scores = {}
-    for name, of_each in judged(program, values, *examples).items():
-        parts = tf.split(of_each, counts, axis=1, num=len(PARTS))
+    for name, of_examples in evaluate(program, values, *examples).items():
+        parts = tf.split(of_examples, counts, axis=1, num=len(PARTS))
         for part, of_part in zip(PARTS, parts, strict=True):
             scores[f"{part}_{name}"] = tf.reduce_mean(of_part, axis=1)
     return scores
 
 
-def _judge_by_member(
+def _evaluate_by_row(
     program: PathProgram, values: Weights, inputs: tf.Tensor, targets: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """(M, N) of each: see `_judge`. One member after the other, which stays in the cache."""
+    """Evaluate one row after the other, as its activations fit the cache: (M, N) of `_evaluate`."""
     repeats = tf.range(program.structure.rows) // program.first_rows
-    found: dict[str, tf.Tensor] = program.loop_members(
-        lambda repeat, weights, state: _judge(
+    scores: dict[str, tf.Tensor] = program.loop_members(
+        lambda repeat, weights, state: _evaluate(
             program, inputs[repeat], weights, state, targets[repeat]
         ),
-        {name: tf.TensorSpec((None,), dtype) for name, dtype in _judged(program).items()},
+        {name: tf.TensorSpec((None,), dtype) for name, dtype in _score_types(program).items()},
         repeats,
         values,
         program.state,
     )
-    return found
+    return scores
 
 
-def _judge_in_chunks(
+def _evaluate_in_chunks(
     program: PathProgram, values: Weights, inputs: tf.Tensor, targets: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """(M, N) of each: see `_judge`. Some examples after the other, for all members at once."""
+    """Evaluate all rows at once, on a chunk of examples at a time: (M, N) of `_evaluate`."""
     count, state = tf.shape(inputs)[1], program.state
     arrays = {
         name: tf.TensorArray(dtype, 0, dynamic_size=True, infer_shape=False)
-        for name, dtype in _judged(program).items()
+        for name, dtype in _score_types(program).items()
     }
 
-    def judge(index: tf.Tensor, arrays: dict[str, Any]) -> tuple[tf.Tensor, dict[str, Any]]:
+    def evaluate(index: tf.Tensor, arrays: dict[str, Any]) -> tuple[tf.Tensor, dict[str, Any]]:
         start = index * EXAMPLES_PER_CHUNK
         end = tf.minimum(start + EXAMPLES_PER_CHUNK, count)
-        found = program.map_inputs(
-            functools.partial(_judge, program),
+        scores = program.map_inputs(
+            functools.partial(_evaluate, program),
             inputs[:, start:end],
             values,
             state,
             program.of_each_row(targets[:, start:end]),
         )
         written = {
-            name: array.write(index, tf.transpose(found[name])) for name, array in arrays.items()
+            name: array.write(index, tf.transpose(scores[name])) for name, array in arrays.items()
         }
         return index + 1, written
 
     _, arrays = tf.while_loop(
-        lambda index, _: index * EXAMPLES_PER_CHUNK < count, judge, (tf.constant(0), arrays)
+        lambda index, _: index * EXAMPLES_PER_CHUNK < count, evaluate, (tf.constant(0), arrays)
     )
     return {name: tf.transpose(array.concat()) for name, array in arrays.items()}
 
 
-def _judged(program: PathProgram) -> dict[str, tf.DType]:
-    """What `_judge` returns."""
-    names = {"data_loss": tf.as_dtype(program.structure.dtype)}
+def _score_types(program: PathProgram) -> dict[str, tf.DType]:
+    """Return name and dtype of each result of `_evaluate`."""
+    types = {"data_loss": tf.as_dtype(program.structure.dtype)}
     if DATASETS[program.structure.dataset].task == "classification":
-        names["accuracy"] = tf.float32
-    return names
+        types["accuracy"] = tf.float32
+    return types
 
 
-def _judge(
+def _evaluate(
     program: PathProgram, inputs: tf.Tensor, weights: Weights, state: Weights, targets: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """One member's data loss of each example, and whether its largest output is the right one."""
+    """Return one network's data loss of each example, and whether its class is correct, (N,)."""
     outputs = program.answers(weights, state, inputs)
-    if "accuracy" not in _judged(program):
+    if "accuracy" not in _score_types(program):
         return {"data_loss": program.loss.call(targets, outputs)}
-    # As in `fit` and `evaluate`, of the logits behind the softmax: probabilities would be clipped.
+    # From the logits, as in `fit` and `evaluate`: probabilities would be clipped.
     assert outputs.op.type == "Softmax"
     logits = outputs.op.inputs[0]
-    chosen = tf.math.top_k(logits, 1).indices[:, 0]  # of equal ones the first, like argmax
+    chosen = tf.math.top_k(logits, 1).indices[:, 0]  # the first of equal ones, like argmax
     return {
         "data_loss": _cross_entropy(logits, targets),
         "accuracy": tf.cast(chosen == targets, tf.float32),
@@ -242,9 +245,10 @@ def _judge(
 
 
 def _cross_entropy(logits: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-    """log Σ exp(logits) − the target's logit, (N,): tf.nn.sparse_softmax_cross_entropy_with_logits.
+    """Return log Σ exp(logits) − the target's logit, (N,).
 
-    That is what Keras calls. Here the sums run over the first axis, which takes half the time.
+    Keras calls tf.nn.sparse_softmax_cross_entropy_with_logits. Here the sums run over the first
+    axis, which takes half the time.
     """
     of_class = tf.transpose(logits)
     largest = tf.reduce_max(of_class, axis=0)
@@ -252,15 +256,15 @@ def _cross_entropy(logits: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
     return tf.math.log(total) + largest - tf.gather(logits, targets, batch_dims=1)
 
 
-def _drawn(
+def _predictions(
     program: PathProgram, values: Weights, grid: tf.Tensor, pixels: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """Answers that are drawn: along a line, over a plane, or to a dummy picture."""
+    """Return the predictions shown in charts: on a line, over a plane, or for random pixels."""
     facts = DATASETS[program.structure.dataset]
     dtype = tf.as_dtype(program.structure.dtype)
 
-    def asked(inputs: tf.Tensor, rows: int) -> tf.Tensor:
-        """(rows, examples, outputs)."""
+    def predict(inputs: tf.Tensor, rows: int) -> tf.Tensor:
+        """Return the outputs of the first rows, (rows, examples, outputs)."""
         stacked = tf.nest.map_structure(lambda s: s[:rows], (values, program.state))
         return program.loop_members(
             lambda weights, state: program.answers(weights, state, inputs),
@@ -269,17 +273,17 @@ def _drawn(
         )
 
     if facts.line:
-        return {"grid_predictions": asked(grid[0], program.structure.rows)[:, :, 0]}
+        return {"grid_predictions": predict(grid[0], program.structure.rows)[:, :, 0]}
     if facts.images:
-        return {"dummy_probabilities": asked(pixels[0], program.first_rows)[:, 0]}
+        return {"dummy_probabilities": predict(pixels[0], program.first_rows)[:, 0]}
     if facts.plane:
-        levels = tf.cast(tf.round(asked(grid[0], program.first_rows)[:, :, 1] * 255.0), tf.uint8)
+        levels = tf.cast(tf.round(predict(grid[0], program.first_rows)[:, :, 1] * 255.0), tf.uint8)
         return {"boundary": tf.reshape(levels, (-1, BOUNDARY_SIDE, BOUNDARY_SIDE))}
     return {}
 
 
 def _data_gradients(program: PathProgram, values: Weights, examples: Examples) -> Weights:
-    """∂(data loss)/∂w of each regularized kernel, (M, *kernel shape) each."""
+    """Return ∂(data loss)/∂w of each regularized kernel, (M, *kernel shape) each."""
     inputs, targets = examples
     kernels = [values[position] for position in program.kernel_positions]
     with tf.GradientTape() as tape:
@@ -300,31 +304,33 @@ def _data_gradients(program: PathProgram, values: Weights, examples: Examples) -
 
 
 def _joined(datasets: Sequence[Dataset], kind: str) -> Array:
-    """(R, N, ...): train, validation and test examples of each repeat, one after the other."""
+    """Return train, validation and test examples of each repeat in one array, (R, N, ...)."""
     return np.stack(
         [np.concatenate([getattr(each, f"{part}_{kind}") for part in PARTS]) for each in datasets]
     )
 
 
 def _flat(stacked: tf.Tensor) -> tf.Tensor:
+    """Return (M, weights) of (M, *kernel shape)."""
     return tf.reshape(stacked, (stacked.shape[0], -1))
 
 
 def _share(true: tf.Tensor) -> tf.Tensor:
+    """Return the share of True in each row, (M,)."""
     return tf.reduce_mean(tf.cast(true, tf.float32), axis=1)
 
 
 def _within(
     kernel: tf.Tensor, gradient: tf.Tensor, thresholds: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """(M, T) share of weights with |w| <= τ, and of those among them without data gradient."""
+    """Return the share of weights with |w| <= τ, and of those that have no gradient too, (M, T)."""
     members, steps = kernel.shape[0], thresholds.shape[0]
-    # The first τ that is not below: by its logarithm, for they are as far apart, and a search is
-    # three times as slow.
+    # Index of the first τ >= |w|, computed from log |w|, as the thresholds are log-spaced: a
+    # search is three times as slow.
     lowest, highest = tf.math.log(thresholds[0]), tf.math.log(thresholds[-1])
     place = (tf.math.log(tf.abs(kernel)) - lowest) * ((steps - 1) / (highest - lowest))
     place = tf.cast(tf.clip_by_value(tf.math.ceil(place), 0.0, float(steps)), tf.int32)
-    place = tf.maximum(place, 0)  # not a number: anywhere, the run has diverged
+    place = tf.maximum(place, 0)  # NaN, of a diverged run: any valid index will do
     place += (steps + 1) * tf.range(members)[:, None]
     size = (steps + 1) * members
 
@@ -340,24 +346,24 @@ def _within(
 
 
 def _unit_norm(kernel: tf.Tensor) -> tf.Tensor:
-    """(M, U) norm of the kernel of each unit of the first layer."""
+    """Return the norm of the incoming weights of each unit, the first 64, (M, U)."""
     columns = tf.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1]))
     return tf.norm(columns[:, :, :NORMED_UNITS], axis=1)
 
 
 def _histogram(kernel: tf.Tensor, lowest: tf.Tensor, highest: tf.Tensor) -> tf.Tensor:
-    """(M, bins) counts; weights beyond the range fall into the outermost bins."""
+    """Return the counts of weights in each bin, (M, bins); the outermost count all beyond them."""
     members = kernel.shape[0]
     position = (kernel - lowest) * (BINS / (highest - lowest))
     within = tf.clip_by_value(position, 0.0, BINS - 1.0)  # before the cast, which overflows
-    bins = tf.maximum(tf.cast(within, tf.int32), 0)  # not a number: anywhere, the run has diverged
+    bins = tf.maximum(tf.cast(within, tf.int32), 0)  # NaN, of a diverged run: any bin will do
     flat = tf.reshape(bins + BINS * tf.range(members)[:, None], (-1,))
     counts = tf.math.bincount(flat, minlength=BINS * members, maxlength=BINS * members)
     return tf.reshape(counts, (members, BINS))
 
 
 def _sampled(tensors: Weights, sampled: list[tf.Tensor]) -> tf.Tensor:
-    """(M, S): the followed positions of every flat tensor, layer after layer."""
+    """Return the sampled positions of each flat kernel, layer after layer, (M, S)."""
     picked = [
         tf.gather(tensor, index, axis=1) for tensor, index in zip(tensors, sampled, strict=True)
     ]

@@ -1,6 +1,6 @@
-"""The rows of a path's stack: which networks are trained, and what acts on each of them.
+"""The rows of a path: which networks are trained, and the penalty coefficients of each.
 
-Members that would be equal networks, such as λ = 0 of several twins, are one row.
+Members that would be equal networks, such as λ = 0 of several twins, share one row.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ _NOTHING = PENALTIES["none"]
 
 @dataclass(frozen=True, kw_only=True)
 class Coefficients:
-    """What multiplies each term for each row, (M,) each: see PenaltyFacts.
+    """The factor of each term of PenaltyFacts for each row, (M,) each.
 
-    Keras's regularizers, and its decay, round their argument to float32, in float64 too.
+    All but `proximal` are float32, in a float64 experiment too: Keras's regularizers and its
+    weight decay round their argument to float32.
     """
 
     squares: NDArray[Any]
@@ -47,6 +48,7 @@ class MemberTable:
 
     @classmethod
     def of(cls, experiment: Experiment) -> MemberTable:
+        """Return the rows of an experiment, one for each different network."""
         rows: dict[tuple[str, float], int] = {}
         first = np.zeros((len(experiment.penalties), len(experiment.strengths)), dtype=np.intp)
         for twin, penalty in enumerate(experiment.penalties):
@@ -63,24 +65,28 @@ class MemberTable:
 
     @property
     def count(self) -> int:
+        """Return the number of rows, M."""
         return len(self.facts)
 
     @property
     def measured_cells(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The rows as summaries and as details stand in a Snapshot: see trajectory.Measured."""
+        """Return the rows in the shape of a Snapshot's summaries, and in that of its details.
+
+        See trajectory.Measured: (K,) both, or (T, R, K) and (T, 1, K).
+        """
         if self.experiment.leading_axes == 0:
             return self.cells[0, 0], self.cells[0, 0]
         return self.cells, self.cells[:, :1]
 
     def coefficients(self, epoch: int) -> Coefficients:
-        """In the epoch with this number, counted from 1."""
+        """Return the coefficients in an epoch, counted from 1."""
         strengths = self.experiment.strength_in_force(self.strengths, epoch)
 
         def of(term: str) -> NDArray[Any]:
             return strengths * np.array([getattr(facts, term) for facts in self.facts])
 
-        # Where decay is of the kernels alone, so is that of AdamW itself: Keras has one list of
-        # what it excludes.
+        # Keras keeps one list of excluded variables: where a penalty decays kernels alone, AdamW's
+        # own decay is of the kernels alone too.
         kernels_alone = np.array([facts.kernel_decay > 0.0 for facts in self.facts])
         base = self.experiment.weight_decay
         return Coefficients(
@@ -95,7 +101,7 @@ class MemberTable:
 
 
 def _network(experiment: Experiment, penalty: str, strength: float) -> tuple[str, float]:
-    """A penalty and strength that give the same network, the same for all that do."""
+    """Return the penalty and strength that stand for all members with this same network."""
     nothing_acts = strength == 0.0 and experiment.schedule_from == 0.0
     decays_otherwise = PENALTIES[penalty].kernel_decay > 0.0 and experiment.weight_decay > 0.0
     if PENALTIES[penalty] == _NOTHING or (nothing_acts and not decays_otherwise):

@@ -30,10 +30,11 @@ def build_model(
     penalty: str | None = None,
     convolution: type[keras.layers.Conv2D] = keras.layers.Conv2D,
 ) -> keras.Sequential:
-    """Return the network of one member, with what `penalty` (the first) attaches at `strength`.
+    """Return the Keras model of one member, with its regularizers and constraints.
 
-    Its initial weights come from seeded initializers alone, so that no global seed is touched.
-    `convolution` is the class of its convolutions.
+    `penalty` is the experiment's first if not named; `convolution` is the class of the
+    convolutional layers. The initializers are seeded one by one, so Keras's global seed stays
+    untouched.
     """
     layers = []
     for plan in plan_layers(experiment, penalty):
@@ -60,7 +61,7 @@ def _made(
     settings: Mapping[str, Any] = MappingProxyType({}),
     made_of: type | None = None,
 ) -> Any:
-    """Return the object that is planned, with further settings, of another class if given."""
+    """Return the planned Keras object, with more keyword arguments, or of class `made_of`."""
 
     def value(argument: Any) -> Any:
         if isinstance(argument, TimesStrength):
@@ -77,10 +78,10 @@ def _made(
 def build_optimizer(
     experiment: Experiment, *, strength: float = 0.0, penalty: str | None = None
 ) -> keras.optimizers.Optimizer:
-    """Keras's own optimizer of one member, by its lower-case name, with its weight decay.
+    """Return Keras's optimizer for one member, with its weight decay.
 
-    Decay of kernels alone excludes all other variables, which a model must still be asked for:
-    see `compiled_model`.
+    Where only kernels decay, the caller must exclude the model's other variables: see
+    `compiled_model`.
     """
     facts = PENALTIES[penalty or experiment.penalties[0]]
     settings = {"learning_rate": experiment.learning_rate} | experiment.optimizer_arguments
@@ -91,9 +92,9 @@ def build_optimizer(
 
 
 def build_loss(experiment: Experiment) -> keras.losses.Loss:
-    """The data loss, a mean over the examples of a batch.
+    """Return the data loss, a mean over the examples of a batch.
 
-    In the experiment's dtype: left alone, Keras would round a float64 output to float32 here.
+    Its dtype is the experiment's: by default Keras would round a float64 output to float32 here.
     """
     if experiment.task == "classification":
         return keras.losses.SparseCategoricalCrossentropy(dtype=experiment.dtype)
@@ -103,10 +104,10 @@ def build_loss(experiment: Experiment) -> keras.losses.Loss:
 def compiled_model(
     experiment: Experiment, *, strength: float, penalty: str | None = None
 ) -> keras.Sequential:
-    """The plain Keras model of one member, ready for ``fit``: what the path is held against.
+    """Return the plain Keras model of one member, ready for ``fit``: the reference for the path.
 
-    In float64 ``fit`` needs ``keras.config.set_floatx("float64")``, as it casts data and losses
-    to Keras's float type, whatever that of the layers.
+    In float64 ``fit`` needs ``keras.config.set_floatx("float64")``: it casts data and losses to
+    Keras's global float type, whatever the dtype of the layers.
     """
     penalty = penalty or experiment.penalties[0]
     model = build_model(experiment, strength=strength, penalty=penalty)
@@ -132,7 +133,7 @@ def compiled_model(
 
 
 def initial_weights(experiment: Experiment) -> list[NDArray[Any]]:
-    """Return the trainable weights `build_model` starts with, in Keras's order, without a model."""
+    """Return the initial trainable weights of `build_model`, in Keras's order, without a model."""
     return [
         _initial(variable, experiment.dtype)
         for plan in plan_layers(experiment)
@@ -142,9 +143,9 @@ def initial_weights(experiment: Experiment) -> list[NDArray[Any]]:
 
 
 def initial_state(experiment: Experiment) -> list[NDArray[Any]]:
-    """Return the variables `build_model` starts with that no gradient moves, in Keras's order.
+    """Return the initial non-trainable variables of `build_model`, in Keras's order.
 
-    BatchNorm's moving mean and variance, and the state of each Dropout's seed.
+    They are BatchNorm's moving mean and variance, and the seed state of each Dropout.
     """
     state: list[NDArray[Any]] = []
     for plan in plan_layers(experiment):
@@ -159,7 +160,7 @@ def initial_state(experiment: Experiment) -> list[NDArray[Any]]:
 
 
 def _initial(variable: VariablePlan, dtype: str) -> NDArray[Any]:
-    """Return what a variable starts with."""
+    """Return the initial values of a variable."""
     initial = variable.initial
     if isinstance(initial, str):
         initializer = keras.initializers.get(initial)

@@ -1,4 +1,4 @@
-"""Traced programs that wait for the next run of their structure, and how many were ever traced."""
+"""A pool of traced programs: an idle one is reused by the next run of the same structure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _lock = threading.Lock()
 
 
 def traced_programs() -> int:
-    """Return how many programs this process has traced: of each, some 5 MB are never freed."""
+    """Return how many programs this process has traced; about 5 MB of each are never freed."""
     return _traced
 
 
 def borrow(experiment: Experiment) -> PathProgram:
-    """Return an idle program of the experiment's structure, or a new one: never one in use."""
+    """Return an idle program of the experiment's structure, or a new one; never one in use."""
     global _traced
     structure = Structure.of(experiment)
     with _lock:
@@ -34,7 +34,7 @@ def borrow(experiment: Experiment) -> PathProgram:
 
 
 def give_back(program: PathProgram) -> None:
-    """Keep a program for the next run; drop the oldest beyond a number and a total of weights."""
+    """Return a program to the pool; drop the oldest ones beyond its number and weight limits."""
     with _lock:
         _idle.append(program)
         while len(_idle) > 1 and (

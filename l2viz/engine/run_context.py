@@ -1,4 +1,4 @@
-"""Experiment and its data -> RunContext: what is known of a run before its first step."""
+"""Experiment and its data -> RunContext: all that is known of a run before its first step."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from l2viz.trajectory import Array, RunContext
 BINS = 61  # odd, so that one bin is centred on zero
 BIN_RANGE = 4.0  # histograms reach this multiple of the initializer's own limit
 THRESHOLDS = 10.0 ** np.linspace(-8, 0, 33)  # τ at which sparsity is counted
-SAMPLED_WEIGHTS = 128  # of each kernel, followed singly
+SAMPLED_WEIGHTS = 128  # of each kernel, recorded one by one
 GRADIENT_EXAMPLES = 128  # training examples, at most, on which the data gradient is measured
-CONVOLVED_EXAMPLES = 64  # the same of a convolutional network, where each costs as much more
+CONVOLVED_EXAMPLES = 64  # the same for convolutional networks, where an example costs more
 PICTURED_UNITS = 16
-LARGEST_PICTURES = 8 * 2**20  # bytes of all pictures of a run; beyond, pictures of
-FEW_PICTURES = 12  # epochs are kept
+LARGEST_PICTURES = 8 * 2**20  # bytes of pictures in a run, if every recorded epoch has some
+FEW_PICTURES = 12  # epochs with pictures, in a run that would take more
 
 
 def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
-    """Names, bins, the weights that are followed, where a fit is drawn."""
+    """Return what is known before the first step; see RunContext for each field."""
     shapes = experiment.kernel_shapes
     sizes = [math.prod(shape) for shape in shapes]
     reach = [BIN_RANGE * _initial_limit(shape) for shape in shapes]
@@ -63,7 +63,7 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
 
 
 def _sampled(order: Array, true_kernel: Array | None) -> Array:
-    """The first positions of an order that are followed; those that matter are among them."""
+    """Return the sampled positions, sorted: first nonzero coefficients, then others by `order`."""
     if true_kernel is not None:
         order = order[np.argsort(true_kernel[order] == 0.0, kind="stable")]
     return np.sort(order[:SAMPLED_WEIGHTS])
@@ -74,7 +74,7 @@ def _gradient_examples(experiment: Experiment) -> int:
 
 
 def picture_shape(experiment: Experiment) -> tuple[int, int, int] | None:
-    """(units, height, width) of the first layer's pictures, where inputs are images."""
+    """Return (units, height, width) of the first layer's pictures; None if inputs are no images."""
     if not DATASETS[experiment.dataset].images or not experiment.layers[0].regularized:
         return None
     shape = experiment.layers[0].kernels[0][1]
@@ -84,13 +84,13 @@ def picture_shape(experiment: Experiment) -> tuple[int, int, int] | None:
 
 
 def _initial_limit(shape: tuple[int, ...]) -> float:
-    """√(6 / (fan in + fan out)): Glorot's, from which Keras draws the kernel."""
+    """Return √(6 / (fan in + fan out)), the limit of Keras's GlorotUniform."""
     field = math.prod(shape[:-2])
     return math.sqrt(6.0 / (field * (shape[-2] + shape[-1])))
 
 
 def _picture_epochs(experiment: Experiment) -> tuple[int, ...]:
-    """All recorded epochs, or a few that stand closer at the start, where weights move most."""
+    """Return all recorded epochs, or a few: denser at the start, where weights change most."""
     shape = picture_shape(experiment)
     if shape is None:
         return ()
@@ -103,6 +103,7 @@ def _picture_epochs(experiment: Experiment) -> tuple[int, ...]:
 
 
 def _constant_loss(experiment: Experiment, targets: Array) -> float:
+    """Return the variance of the targets, or the entropy of the class frequencies in nats."""
     if experiment.task == "regression":
         return float(np.var(targets))
     shares = np.bincount(targets) / targets.size

@@ -1,4 +1,4 @@
-"""The proximal step of L1, which Keras does not have, as a constraint, which it does."""
+"""SoftThreshold: the proximal operator of L1, as a Keras constraint."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import keras
 
 
 class SoftThreshold(keras.constraints.Constraint):  # type: ignore[misc]
-    """sign(w) · max(|w| - threshold, 0), applied by Keras after each step of the optimizer.
+    """sign(w) · max(|w| - threshold, 0), applied by Keras after each optimizer step.
 
-    With threshold = learning rate × λ it is the proximal step of λ·Σ|w| under plain SGD, and sets
+    With threshold = learning rate × λ, SGD becomes proximal gradient descent on λ·Σ|w|, which sets
     weights to exactly zero. Source: the proximal operator of the L1 norm (Parikh and Boyd,
     Proximal Algorithms, 2014, section 6.5.2).
     """

@@ -1,4 +1,4 @@
-"""A Conv2D whose product is a matrix product, so that members can be batched."""
+"""Conv2D as one matrix product (im2col), which can be batched over members."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import tensorflow as tf
 class PathConv2D(keras.layers.Conv2D):  # type: ignore[misc]
     """Keras's Conv2D (stride 1, padding "same"), computed as patches · kernel.
 
-    TensorFlow has no convolution that is batched over kernels; its grouped one copies inputs and
-    outputs around. Here each pixel's window becomes a row of a matrix, and the product with the
-    flattened kernel is one matrix product, batched over members like a Dense layer.
+    TensorFlow has no convolution that is batched over kernels, and its grouped convolution copies
+    inputs and outputs. Here each patch is a row of a matrix, which is multiplied by the flattened
+    kernel: one matrix product, batched over members like a Dense layer.
     """
 
     def call(self, inputs: Any) -> Any:
@@ -22,8 +22,8 @@ class PathConv2D(keras.layers.Conv2D):  # type: ignore[misc]
         above, left = (height - 1) // 2, (width - 1) // 2
         around = [[0, 0], [above, height - 1 - above], [left, width - 1 - left], [0, 0]]
         padded = tf.pad(inputs, around)
-        # First along a row, then along a column: fewer and longer pieces than window by window.
-        # Sliced by `tf.slice`, whose gradient is a mere padding: that of `[]` is ten times slower.
+        # First along a row, then along a column: fewer and longer slices than patch by patch.
+        # The gradient of `tf.slice` is a padding, ten times faster than the gradient of `[]`.
         across = tf.concat(
             [
                 tf.slice(padded, (0, 0, x, 0), (-1, rows + height - 1, columns, channels))

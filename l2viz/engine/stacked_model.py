@@ -1,11 +1,11 @@
 """PathProgram: one Keras model stacked over the members, and the training step traced for it.
 
-The trainable weights of every member stand in one row of a single variable. A step maps the
-model's own `stateless_call` over the rows (`tf.vectorized_map`), adds to each data loss λₖ times
-what the model's own regularizers return, and differentiates the sum over members: as no member's
-loss holds another's weights, that is each member's own gradient. Keras's optimizers work element
-by element, so one optimizer on that one variable is an optimizer for every weight of every
-member. The result is what a call of `model.fit` for each member computes, in one pass.
+A single variable holds the trainable weights of every member, one member to a row. A step maps the
+model's own `stateless_call` over the rows (`tf.vectorized_map`), adds λₖ times the result of the
+model's own regularizers to each data loss, and differentiates the sum over members: as no member's
+loss depends on another's weights, this gives each member its own gradient. Keras's optimizers are
+elementwise, so one optimizer of that variable trains every member. The result is what one call of
+`model.fit` for each member computes, in one pass.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class PathProgram:
     def __init__(self, experiment: Experiment) -> None:
         set_threads(1)
         self.structure = Structure.of(experiment)
-        # Each regularizer is made with strength 1: a member's λ multiplies what it returns.
+        # Each regularizer has strength 1: a member's λ multiplies its result.
         self.model = build_model(experiment, strength=1.0, penalty="l2", convolution=PathConv2D)
         weights = self.model.trainable_variables
         self._shapes = [tuple(weight.shape) for weight in weights]
@@ -65,32 +65,31 @@ class PathProgram:
         self._is_kernel = tf.constant(self._kernel_mask(), dtype=dtype)
         self.optimizer = PathOptimizer(experiment, self._path)
         self.loss = build_loss(experiment)
-        # Made here: they hold tensors, and TensorFlow takes no number of threads after its first.
+        # Not at import: they hold tensors, after whose creation TensorFlow takes no thread count.
         self._regularizers = {
             term: regularizer(1.0)
             for term, regularizer in _REGULARIZERS.items()
             if term in self.structure.terms
         }
         self._traced: dict[str, Callable[..., Any]] = {}
-        # Without AutoGraph: nothing needs it, and it reads source text with Python's help, which
-        # changes with every version of Python.
+        # AutoGraph is not needed, and it parses source text, which breaks with new Python versions.
         self.train = tf.function(
             self._train, input_signature=self._signature(experiment), autograph=False
         )
 
     @property
     def weight_count(self) -> int:
-        """Weights of all members together."""
+        """Return the number of trainable weights of all members together."""
         count: int = self.structure.rows * sum(self._sizes)
         return count
 
     @property
     def first_rows(self) -> int:
-        """Rows of the first repeat, which come first."""
+        """Return the number of rows of the first repeat, which come first."""
         return self.structure.rows // self.structure.repeats
 
     def restart(self, experiments: list[Experiment]) -> None:
-        """Every member at the initial weights of its repeat's experiment, the optimizer new."""
+        """Set every member to its repeat's initial weights, and reset the optimizer."""
         weights = [
             np.concatenate([weight.reshape(-1) for weight in initial_weights(repeat)])
             for repeat in experiments
@@ -102,25 +101,25 @@ class PathProgram:
         self.optimizer.restart(experiments[0].learning_rate)
 
     def set_strengths(self, table: MemberTable, epoch: int) -> None:
-        """What acts on each row in the epoch with this number, counted from 1."""
+        """Set the penalty coefficients of each row for an epoch, counted from 1."""
         coefficients = table.coefficients(epoch)
         for name, variable in self._coefficients.items():
             variable.assign(getattr(coefficients, name))
 
-    # ---- what is in it
+    # ---- reading
 
     @property
     def values(self) -> Weights:
-        """The stacked trainable weights in Keras's order, (M, *weight shape) each."""
+        """Return the stacked trainable weights in Keras's order, (M, *weight shape) each."""
         return self.split(self._path.value())
 
     @property
     def state(self) -> list[tf.Tensor]:
-        """The stacked variables that no gradient moves, in Keras's order."""
+        """Return the stacked non-trainable variables in Keras's order, (M, *shape) each."""
         return [variable.value() for variable in self._state]
 
     def penalties(self, values: Weights) -> tf.Tensor:
-        """(M, L) what each kernel's layer adds to the loss of each row, at these weights."""
+        """Return the penalty of each kernel and its layer's bias at these weights, (M, L)."""
         columns = []
         for kernel, bias in zip(self.kernel_positions, self.bias_positions, strict=True):
             members = [values[kernel]] if bias is None else [values[kernel], values[bias]]
@@ -128,6 +127,7 @@ class PathProgram:
         return tf.stack(columns, axis=1)
 
     def _penalty_of(self, stacked: tf.Tensor) -> tf.Tensor:
+        """Return λ·Σw² and λ·Σ|w|, whichever a row has, of one stacked weight, (M,)."""
         axes = list(range(1, stacked.shape.rank))
         penalty = tf.zeros(self.structure.rows, stacked.dtype)
         if "squares" in self._coefficients:
@@ -139,7 +139,7 @@ class PathProgram:
         return penalty
 
     def member_optimizer_state(self, experiment: Experiment, row: int) -> list[NDArray[Any]]:
-        """What a plain optimizer of that row would hold, in the order of its variables."""
+        """Return the variables of Keras's optimizer for one row, in Keras's order."""
         plain = build_optimizer(experiment)
         plain.build(self.model.trainable_variables)
         slots: dict[str, Iterator[NDArray[Any]]] = {
@@ -150,7 +150,7 @@ class PathProgram:
             "iteration": self.optimizer.iterations.numpy(),
             "learning_rate": self.optimizer.learning_rate.numpy(),
         }
-        # A slot is called after its weight and then its kind: "..._kernel_momentum".
+        # Keras names a slot by its weight and its kind: "..._kernel_momentum".
         return [
             shared[variable.name]
             if variable.name in shared
@@ -161,11 +161,11 @@ class PathProgram:
     # ---- functions of all members
 
     def answers(self, weights: Weights, state: list[tf.Tensor], inputs: tf.Tensor) -> tf.Tensor:
-        """The model's output for one member's weights, as `predict` gives it."""
+        """Return the model's output for one member's weights, like Keras's `predict`."""
         return self.model.stateless_call(weights, state, inputs, training=False)[0]
 
     def traced(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """`function` of this program and the arguments, traced once for any number of examples."""
+        """Call `function(self, *arguments)`, traced once for any number of examples."""
         if name not in self._traced:
             signature = tf.nest.map_structure(_any_examples, arguments)
             bound = functools.partial(function, self)
@@ -174,16 +174,16 @@ class PathProgram:
         return self._traced[name](*arguments)
 
     def map_members(self, function: Callable[..., Any], *stacked: Any) -> Any:
-        """`function` of each row of `stacked`, all rows at once: (M, ...)."""
-        if tf.nest.flatten(stacked)[0].shape[0] == 1:  # nothing to map, half as many operations
+        """Call `function` on each row of `stacked`, vectorized over rows; return (M, ...)."""
+        if tf.nest.flatten(stacked)[0].shape[0] == 1:  # unmapped it takes half as many operations
             only = function(*tf.nest.map_structure(lambda rows: tf.squeeze(rows, 0), stacked))
             return tf.nest.map_structure(lambda result: result[None], only)
         return tf.vectorized_map(lambda rows: function(*rows), stacked)
 
     def loop_members(self, function: Callable[..., Any], signature: Any, *stacked: Any) -> Any:
-        """`function` of each row, one after the other: (M, ...).
+        """Call `function` on each row of `stacked`, one after the other; return (M, ...).
 
-        Faster than `map_members` where the examples of one member fill the cache.
+        Faster than `map_members` where the activations of one member fill the cache.
         """
         return tf.map_fn(
             lambda rows: function(*rows),
@@ -193,7 +193,7 @@ class PathProgram:
         )
 
     def _train(self, inputs: tf.Tensor, targets: tf.Tensor, orders: tf.Tensor) -> None:
-        """inputs (R, N, features), targets (R, N, ...), orders (R, epochs, N)."""
+        """Train in `orders`, (R, epochs, N), on inputs (R, N, features) and their targets."""
         _, epochs, examples = tf.unstack(tf.shape(orders))
         batch_size = self.structure.batch_size
         steps = (examples + batch_size - 1) // batch_size  # of one epoch
@@ -208,27 +208,29 @@ class PathProgram:
         tf.while_loop(lambda index: index < epochs * steps, step, (tf.constant(0),))
 
     def _batch(self, examples: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
-        """(R, B, ...): what each repeat is trained on in this step."""
+        """Return the examples at the positions `batch`, (R, B): (R, B, ...)."""
         if self.structure.repeats == 1:
             return tf.gather(examples[0], batch[0])[None]
         return tf.gather(examples, batch, batch_dims=1)
 
     def of_each_row(self, of_each_repeat: tf.Tensor) -> tf.Tensor:
-        """(R, ...) -> (M, ...)."""
+        """Repeat each repeat's entry for all of its rows: (R, ...) -> (M, ...)."""
         return tf.repeat(of_each_repeat, self.first_rows, axis=0)
 
     def map_inputs(self, function: Callable[..., Any], inputs: tf.Tensor, *stacked: Any) -> Any:
-        """`function` of the inputs of its repeat and of each row: (M, ...). inputs (R, B, ...).
+        """Call `function(inputs, *row)` on each row, with its repeat's inputs, (R, B, ...).
 
-        Dense layers want the inputs repeated for every member, so that each layer is one batched
-        product: mapped over the weights alone, TensorFlow would transpose all kernels for the
-        first one. Convolutions want them once, as their kernels are small and windows are large.
+        Dense layers are fastest with the inputs repeated for every member: each layer is one
+        batched product. Mapped over the weights alone, TensorFlow would transpose all kernels of
+        the first layer. Convolutions are fastest with the inputs once: their kernels are small,
+        their patches large.
         """
         if self.structure.convolutional and self.structure.repeats == 1:
             return self.map_members(lambda *rows: function(inputs[0], *rows), *stacked)
         return self.map_members(function, self.of_each_row(inputs), *stacked)
 
     def _step(self, inputs: tf.Tensor, targets: tf.Tensor) -> None:
+        """Update every member by one batch: inputs (R, B, features), targets (M, B, ...)."""
         path = tf.convert_to_tensor(self._path.value())
         with tf.GradientTape() as tape:
             tape.watch(path)
@@ -248,7 +250,7 @@ class PathProgram:
     def _member_losses(
         self, inputs: tf.Tensor, weights: Weights, state: list[tf.Tensor], targets: tf.Tensor
     ) -> tuple[dict[str, tf.Tensor], list[tf.Tensor]]:
-        """One member's data loss, what its regularizers return at strength 1, and its state."""
+        """Return one member's data loss, its penalties at strength 1, and its new state."""
         outputs, state = self.model.stateless_call(weights, state, inputs, training=True)
         losses = {"data_loss": self.loss(targets, outputs)}
         for term, regularizer in self._regularizers.items():
@@ -256,7 +258,7 @@ class PathProgram:
         return losses, state
 
     def _decay(self) -> None:
-        """w ← w - w·decay·rate, as Keras does before a step (optimizers/base_optimizer.py)."""
+        """Decay the weights before the step, w ← w - w·decay·rate (keras base_optimizer.py)."""
         rate = self.optimizer.learning_rate
         if "decay" in self._coefficients:
             decay = (self._coefficients["decay"] * rate)[:, None]
@@ -266,7 +268,7 @@ class PathProgram:
             self._path.assign_sub(self._path * (decay * self._is_kernel))
 
     def _soften(self) -> None:
-        """The soft threshold rate·λ on the regularized kernels: see SoftThreshold."""
+        """Soft-threshold the regularized kernels by rate·λ: see SoftThreshold."""
         if "proximal" in self._coefficients:
             reach = (self._coefficients["proximal"] * self.optimizer.learning_rate)[:, None]
             path = self._path.value()
@@ -274,7 +276,7 @@ class PathProgram:
             self._path.assign(tf.sign(path) * beyond)
 
     def _kernel_mask(self) -> NDArray[Any]:
-        """(total weights,) 1 for those of the regularized kernels."""
+        """Return 1 for weights of regularized kernels, 0 for all others, (total weights,)."""
         parts = [
             np.full(size, position in self.kernel_positions, dtype=float)
             for position, size in enumerate(self._sizes)
@@ -282,7 +284,7 @@ class PathProgram:
         return np.concatenate(parts)
 
     def split(self, rows: tf.Tensor) -> Weights:
-        """Rows of the path's shape -> one stacked tensor for each weight, in Keras's order."""
+        """Split (M, total weights) into stacked weights, (M, *weight shape), in Keras's order."""
         parts = tf.split(rows, self._sizes, axis=1)
         return [
             tf.reshape(part, (rows.shape[0], *shape))
@@ -290,6 +292,7 @@ class PathProgram:
         ]
 
     def _signature(self, experiment: Experiment) -> list[tf.TensorSpec]:
+        """Return the signature of `_train`, for any number of examples and epochs."""
         facts, repeats = DATASETS[experiment.dataset], experiment.repeats
         if experiment.task == "classification":
             targets = tf.TensorSpec((repeats, None), tf.int32)
@@ -311,17 +314,17 @@ _REGULARIZERS = {
 def _biases_of_kernels(
     experiment: Experiment, kernels: list[int], weights: list[Any]
 ) -> list[int | None]:
-    """For each kernel the position of the regularized bias that counts with it, if any."""
+    """Return, for each kernel, the position of its layer's regularized bias, or None."""
     found: list[int | None] = []
     for kernel in kernels:
-        after = kernel + 1  # a layer's bias stands right after its last kernel
+        after = kernel + 1  # Keras puts a layer's bias right after its last kernel
         beside = after < len(weights) and weights[after].name == "bias"
         found.append(after if beside and experiment.bias_regularizer else None)
     return found
 
 
 def _any_examples(tensor: tf.Tensor) -> tf.TensorSpec:
-    """Of a tensor (repeats, examples, ...), whatever the number of examples."""
+    """Return the signature of a tensor; of (repeats, examples, ...) for any number of examples."""
     if tensor.shape.rank < 3 and not (tensor.shape.rank == 2 and tensor.dtype == tf.int32):
         return tf.TensorSpec(tensor.shape, tensor.dtype)
     return tf.TensorSpec((tensor.shape[0], None, *tensor.shape[2:]), tensor.dtype)

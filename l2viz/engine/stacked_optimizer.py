@@ -1,8 +1,8 @@
 """Keras's optimizers for one variable that holds all members, by TensorFlow's fused kernels.
 
 The formulas are in keras/src/optimizers/{sgd,rmsprop,adam}.py, the weight decay in
-base_optimizer.py. All of them work element by element. A fused kernel reads and writes the weights
-once where Keras's own operations do so ten times, which here would take up to half of a step.
+base_optimizer.py. All of them are elementwise. A fused kernel reads and writes the weights once
+where Keras's own operations do so ten times, which here would take up to half of a step.
 
 One thing differs in float32. Both average squared gradients as v ← v + (g² − v)·(1 − β), but Keras
 multiplies by float32(1 − β), a kernel by 1 − float32(β): for β = 0.999 by 1.3e-5 less. With k and
@@ -10,10 +10,10 @@ K for the two, the n-th average of the kernel is Keras's times
 
     share · growthⁿ    share = K / k, growth = (1 − K) / (1 − k),
 
-provided that its n-th gradient is Keras's times √growthⁿ. So each gradient is asked for in that
-scale, and learning rate and ε follow the scale of √v. RMSprop in Keras is v ← β·v + k·g²: its
-growth is 1. In float64 K = k, and nothing changes. The first moment of Adam needs no share: the
-effect of one gradient over all steps after it is the same under K and k.
+provided that its n-th gradient is Keras's times √growthⁿ. So each gradient is multiplied by that
+factor, and learning rate and ε are adapted to the scale of √v. RMSprop in Keras is
+v ← β·v + k·g²: its growth is 1. In float64 K = k, and nothing changes. The first moment of Adam
+needs no share: the effect of one gradient over all steps after it is the same under K and k.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SLOTS = {
 
 
 class PathOptimizer:
-    """One optimizer for every weight of every row."""
+    """One optimizer for every weight of every row; its state can be read as Keras's own."""
 
     def __init__(self, experiment: Experiment, path: tf.Variable) -> None:
         self._name = experiment.optimizer
@@ -48,7 +48,7 @@ class PathOptimizer:
             names.append("momentum")
         self._slots = {name: tf.Variable(tf.zeros_like(path)) for name in names}
         self._kept = list(self._slots.values())
-        if self._name == "rmsprop" and not experiment.momentum:  # the kernel wants one
+        if self._name == "rmsprop" and not experiment.momentum:  # the fused kernel needs one
             self._unused = tf.Variable(tf.zeros_like(path))
             self._kept.append(self._unused)
         self.iterations = tf.Variable(0, dtype=tf.int64)
@@ -61,7 +61,10 @@ class PathOptimizer:
 
     @property
     def slots(self) -> dict[str, tf.Tensor]:
-        """What Keras's optimizer would hold, in the path's shape, by Keras's name of the kind."""
+        """Return the optimizer's state by Keras's names, "momentum" and "velocity".
+
+        In the shape of the path, (M, weights), and in Keras's scale.
+        """
         slots = {name: variable.value() for name, variable in self._slots.items()}
         scale = self._scale(self.iterations)
         if self._name in ("adam", "adamw"):
@@ -71,23 +74,23 @@ class PathOptimizer:
         return slots
 
     def restart(self, learning_rate: float) -> None:
-        """Begin again with this learning rate, whatever a run that diverged left behind."""
+        """Reset all state, NaN of a diverged run included, and set the learning rate."""
         for variable in self._kept:
             variable.assign(tf.zeros_like(variable))
         self.iterations.assign(0)
         self.learning_rate.assign(learning_rate)
 
     def gradient_scale(self) -> tf.Tensor:
-        """Return what the next gradient is to be multiplied by: at first 1, later a bit more."""
+        """Return the factor of the next gradient, √growthⁿ⁺¹ after n steps: see the top."""
         return self._scale(self.iterations + 1)
 
     def _scale(self, step: tf.Tensor) -> tf.Tensor:
-        """Return √growthⁿ."""
+        """Return √growthⁿ for step n."""
         exponent = tf.cast(step, tf.float64) * (0.5 * math.log(self._growth))
         return tf.cast(tf.exp(exponent), self._path.dtype)
 
     def apply(self, gradient: tf.Tensor) -> None:
-        """Take one step of every weight; `gradient` is multiplied by `gradient_scale`."""
+        """Update every weight by one step; `gradient` must be multiplied by `gradient_scale`."""
         dtype = self._path.dtype
         rate = self.learning_rate.read_value()
         iterations = self.iterations.assign_add(1, read_value=True)

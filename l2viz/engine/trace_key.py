@@ -1,4 +1,4 @@
-"""What a traced program depends on: experiments of one structure share their traces."""
+"""Structure: the settings a traced program depends on. Equal structures share a program."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from l2viz.experiment.penalties import PENALTIES
 
 @dataclass(frozen=True, kw_only=True)
 class Structure:
-    """Strengths, seed, data, learning rate and schedule are not in it: they are only values.
+    """All that the trace of an experiment depends on.
+
+    Strengths, seed, data, learning rate and schedule are inputs of the trace, so not part of it.
 
     rows            networks in the stack
-    terms           what acts on the weights, of PenaltyFacts' fields
-    settings        name and value of the settings that the table of settings says are traced
+    terms           fields of PenaltyFacts that any member uses
+    settings        name and value of each setting that is marked as traced
     """
 
     rows: int
@@ -51,7 +53,7 @@ class Structure:
 
     @property
     def batch_size(self) -> int:
-        """Return the examples of one step."""
+        """Return the number of examples in a batch."""
         return int(self._setting("batch_size"))
 
     @property
@@ -66,7 +68,7 @@ class Structure:
 
 
 def _terms(experiment: Experiment) -> tuple[str, ...]:
-    """Return what acts on the weights of any member."""
+    """Return the terms that any member's penalty or weight decay has."""
     acting = [PENALTIES[penalty] for penalty in experiment.penalties]
     names = ("squares", "magnitudes", "decay", "kernel_decay", "proximal")
     terms = {name for name in names if any(getattr(facts, name) for facts in acting)}

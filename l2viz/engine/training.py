@@ -18,14 +18,21 @@ from l2viz.engine.threads import set_threads
 from l2viz.experiment import Experiment
 from l2viz.trajectory import RunContext, Snapshot, Trajectory
 
-_ROWS_PER_CALL = 65_536  # training examples between two looks at `stop`
+_ROWS_PER_CALL = 65_536  # training examples in one call of the traced program, at most
 
 
 class Diverged(Exception):
-    """A member's loss is no longer a finite number.
+    """Raised when a member's loss is no longer a finite number.
 
-    epoch, strength   of the first member seen so
-    trajectory        what was measured up to then (None when raised by `train`)
+    Attributes
+    ----------
+    epoch : int
+        The recorded epoch at which it was seen.
+    strength : float
+        The largest λ whose loss is not finite.
+    trajectory : Trajectory or None
+        The epochs recorded before, without kernels; None when raised by `train`, or when there are
+        none.
     """
 
     def __init__(self, experiment: Experiment, epoch: int, strength: float) -> None:
@@ -36,17 +43,48 @@ class Diverged(Exception):
 
 
 def train(experiment: Experiment) -> Iterator[Snapshot]:
-    """Trains the path; one Snapshot per recorded epoch, the first of the initialization.
+    """Train an experiment and yield each recorded epoch as soon as it is measured.
 
-    Close the iterator, or stop asking it, to stop between epochs. Raises Diverged once a
-    member's loss is no longer finite.
+    Close the iterator to stop training between two epochs.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What is trained: all of its strengths, penalties and repeats together.
+
+    Yields
+    ------
+    Snapshot
+        One for each of the experiment's `recorded_epochs`; the first is of the initialization.
+
+    Raises
+    ------
+    Diverged
+        When a member's loss is no longer finite.
     """
     with PathTraining(experiment) as training:
         yield from training.snapshots()
 
 
 def run(experiment: Experiment) -> Trajectory:
-    """Trains the path and returns all of it. Raises Diverged, with `.trajectory` up to then."""
+    """Train an experiment to its last epoch.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What is trained: all of its strengths, penalties and repeats together.
+
+    Returns
+    -------
+    Trajectory
+        All recorded epochs, and the kernels at the last one.
+
+    Raises
+    ------
+    Diverged
+        When a member's loss is no longer finite; the epochs recorded before are in its
+        `trajectory`.
+    """
     with PathTraining(experiment) as training:
         snapshots: list[Snapshot] = []
         try:
@@ -59,7 +97,10 @@ def run(experiment: Experiment) -> Trajectory:
 
 
 class PathTraining:
-    """One path in training: a context manager that borrows a traced program for its time."""
+    """The training of one path, a context manager: it borrows a traced program until it exits.
+
+    Equal experiments give equal bits, whatever else is trained in the same process.
+    """
 
     def __init__(self, experiment: Experiment) -> None:
         set_threads(1)
@@ -84,7 +125,10 @@ class PathTraining:
         give_back(self._program)
 
     def snapshots(self) -> Iterator[Snapshot]:
-        """Trains and measures to the end; also kept in `measured`, for when it ends early."""
+        """Train to the last epoch, yield each recorded one, and keep it in `measured`.
+
+        Raises Diverged.
+        """
         trained = 0
         for epoch in self.experiment.recorded_epochs:
             self.train_epochs(epoch - trained)
@@ -95,7 +139,7 @@ class PathTraining:
             yield snapshot
 
     def train_epochs(self, count: int) -> None:
-        """Trains `count` epochs, each in an order of its own, the same for every member."""
+        """Train `count` epochs, each in a new random order that all members of a repeat share."""
         while count > 0:
             now = min(count, self._epochs_at_one_strength())
             self._program.set_strengths(self.table, self._trained + 1)
@@ -104,11 +148,11 @@ class PathTraining:
             count -= now
 
     def _epochs_at_one_strength(self) -> int:
-        """How many epochs one call may train: not too many, and none of another strength."""
+        """Return how many epochs the next call may train: all at one strength, and not too many."""
         share = self.experiment.schedule_share
         largest = max(1, _ROWS_PER_CALL // (self.experiment.train_size * self.experiment.repeats))
         following = self._trained + 1
-        if share(following) == 1.0:  # for good
+        if share(following) == 1.0:  # and so in all later epochs
             return largest
         same = 1
         while same < largest and share(following + same) == share(following):
@@ -116,7 +160,7 @@ class PathTraining:
         return same
 
     def next_orders(self, count: int) -> NDArray[np.int32]:
-        """(R, count, train examples): the order of the batches of the next epochs."""
+        """Return the orders of the examples in the next epochs, (R, count, train examples)."""
         rows = self.experiment.train_size
         orders = [
             [generator.permutation(rows) for _ in range(count)] for generator in self._generators
@@ -124,24 +168,25 @@ class PathTraining:
         return np.array(orders, dtype=np.int32).reshape(len(orders), count, rows)
 
     def measure(self, epoch: int) -> Snapshot:
+        """Return the measurements of the weights as they are now, as those of this epoch."""
         return self._measuring.snapshot(epoch)
 
     def kernels(self) -> tuple[NDArray[Any], ...]:
-        """The regularized kernels now, as in Trajectory."""
+        """Return the regularized kernels as they are now, in the shapes of Trajectory.kernels."""
         _, cells = self.table.measured_cells
         values = self._program.values
         return tuple(values[i].numpy()[cells] for i in self._program.kernel_positions)
 
     def member_weights(self, row: int) -> list[NDArray[Any]]:
-        """The trainable weights of one row of `table`, in Keras's order."""
+        """Return the trainable weights of a row of `table`, in Keras's order."""
         return [values.numpy()[row] for values in self._program.values]
 
     def member_state(self, row: int) -> list[NDArray[Any]]:
-        """Its variables that no gradient moves (of BatchNorm, Dropout), in Keras's order."""
+        """Return the non-trainable variables of a row (BatchNorm, Dropout), in Keras's order."""
         return [values.numpy()[row] for values in self._program.state]
 
     def member_optimizer_state(self, row: int) -> list[NDArray[Any]]:
-        """What a plain optimizer of one row would hold, in the order of its variables."""
+        """Return the variables of Keras's optimizer for one row, in Keras's order."""
         return self._program.member_optimizer_state(self.experiment, row)
 
     def _refuse_divergence(self, snapshot: Snapshot) -> None:

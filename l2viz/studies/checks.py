@@ -1,4 +1,4 @@
-"""The verdicts of the claims, one function each: paths -> results, and whether the claim holds."""
+"""One function for each claim: its paths -> its results, and whether the claim holds."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from l2viz.trajectory import Array, Trajectory
 
 
 def shrinks(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that L2 shrinks the norm at every step of λ, and that only proximal L1 gives zeros."""
     each = paths["sgd"]
     l2 = [path.twin("l2") for path in each]
     zeros = {
@@ -46,6 +47,8 @@ def shrinks(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def large_weights(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that weights grow in training without L2, and that with it the largest is smaller."""
+
     def largest(path: Trajectory, strength: float) -> float:
         return max(float(np.abs(kernel[at(path, strength)]).max()) for kernel in path.kernels)
 
@@ -64,6 +67,7 @@ def large_weights(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def generalization(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that L2 raises test accuracy with wrong labels, and does not with clean ones."""
     wrong, clean = gains_of(paths["wrong"]), gains_of(paths["clean"])
     cost = [test_points(path, 0.0) - test_points(path, 0.01) for path in paths["clean"]]
     results = over_seeds("gain", wrong) | over_seeds("clean_gain", clean)
@@ -73,14 +77,16 @@ def generalization(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def smooth(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that L2 speeds up a linear model, whose Hessian is singular, but calms no network."""
+
     def epochs(path: Trajectory, strength: float) -> float:
-        """Until 99 % of the fall of the total loss is done."""
+        """Return the epoch at which the total loss has made 99 % of its decrease."""
         total = metrics.total_loss(path)[at(path, strength)]
         near = total - total.min() <= 0.01 * (total[0] - total.min())
         return float(path.epochs[np.argmax(near)])
 
     def rises(path: Trajectory, strength: float) -> float:
-        """Percent of epochs after which the total loss is higher."""
+        """Return the percentage of epochs in which the total loss rises."""
         total = metrics.total_loss(path)[at(path, strength)]
         return float(100 * np.mean(np.diff(total) > 0.0))
 
@@ -107,14 +113,18 @@ def smooth(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def _curvatures(experiment: Experiment) -> Array:
-    """Eigenvalues of the Hessian of a linear model's data loss, 2/n XᵀX of centred X, (p,)."""
+    """Return the eigenvalues of the Hessian of a linear model's data loss, (inputs,).
+
+    The Hessian is 2/n · XᵀX of centred X, for mean squared error.
+    """
     inputs = data.load(experiment).train_inputs.astype(np.float64)
-    centred = inputs - inputs.mean(axis=0)  # the bias is free
+    centred = inputs - inputs.mean(axis=0)  # the bias takes up the mean
     curvatures: Array = np.linalg.eigvalsh(2.0 * centred.T @ centred / len(centred))
-    return np.maximum(curvatures, 0.0)  # rounding
+    return np.maximum(curvatures, 0.0)  # rounding may give tiny negative ones
 
 
 def no_sparsity(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that L2 sets no weight to zero, and that most near zero have no data gradient."""
     each = paths["adam"]
     small = [weight_share(path, near_zero(path, path.sparsity), 0.01) for path in each]
     idle = [weight_share(path, near_zero(path, path.idle_sparsity), 0.01) for path in each]
@@ -127,6 +137,7 @@ def no_sparsity(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def tuning(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that a small λ overfits, a large one underfits, and one in between does best."""
     each = paths["adam"]
     strengths = {"none": 0.0, "little": 1e-4, "right": 0.01, "much": 0.1}
     results: dict[str, float] = {}
@@ -145,6 +156,7 @@ def tuning(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def needed_by_large(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that the gain of L2 grows with width, and with depth up to three layers."""
     gains = {name: gains_of(each) for name, each in paths.items()}
     results: dict[str, float] = {}
     for name, each in gains.items():
@@ -158,6 +170,7 @@ def needed_by_large(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def not_decay(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that L2 and weight decay differ under Adam, and agree under SGD."""
     results: dict[str, float] = {}
     left: dict[str, list[float]] = {}
     for name, penalty in (
@@ -176,6 +189,7 @@ def not_decay(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def batch_norm(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that with BatchNorm L2 shrinks the weights, but hardly changes test accuracy."""
     results: dict[str, float] = {}
     for name, each in paths.items():
         results |= over_seeds(f"left_{name}", [norm_left(path, 0.01) for path in each])
@@ -190,10 +204,11 @@ def batch_norm(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def cost(paths: Mapping[str, Paths]) -> Verdict:
-    """Operations for each weight of a Dense kernel and each step, counted, not timed.
+    """Count the penalty's operations, for each weight of a Dense kernel and each step.
 
-    The penalty: a square and a sum, and for the gradient 2λ·w and a sum. Training: a product and
-    a sum forwards and twice that backwards for each example, and some dozen in Adam.
+    The penalty takes a square and a sum, and for its gradient 2λ·w and a sum. Training takes a
+    product and a sum in the forward pass and twice that in the backward pass for each example, and
+    about twelve operations in Adam.
     """
     batch = Experiment().batch_size
     penalty, optimizer, example = 4.0, 12.0, 6.0

@@ -1,4 +1,4 @@
-"""Each claim of the lesson as a study: the experiments that decide it."""
+"""Each claim of the lesson as a study: its experiments and its check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from l2viz.studies.statistics import SEEDS, Study
 
 
 def _experiment(*strengths: float, **fields: Any) -> Experiment:
-    """On the digits, with what is measured at both ends alone."""
+    """Return an experiment over all seeds, recorded at its first and last epoch alone."""
     settings: dict[str, Any] = {"repeats": SEEDS} | fields
     if strengths:
         settings["strengths"] = strengths

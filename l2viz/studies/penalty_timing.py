@@ -1,4 +1,4 @@
-"""What the penalty costs in time: the same steps of `fit` with and without it, in pairs."""
+"""The time a penalty costs: the same steps of `fit` with and without it, in pairs."""
 
 from __future__ import annotations
 
@@ -20,22 +20,29 @@ _WARMING_PAIRS = 2
 
 @dataclass(frozen=True, kw_only=True)
 class PenaltyCost:
-    """percentages: of each pair, 100 · (seconds with the penalty ÷ seconds without - 1)."""
+    """The extra time of a penalty.
+
+    Attributes
+    ----------
+    percentages : tuple of float
+        100 · (seconds with the penalty / seconds without - 1) of each pair, in the order timed.
+    """
 
     percentages: tuple[float, ...]
 
     @property
     def median(self) -> float:
+        """Return the median percentage."""
         return float(np.median(self.percentages))
 
     @property
     def quartiles(self) -> tuple[float, float]:
-        """The lower and the upper one: half of the pairs lie between."""
+        """Return the lower and the upper quartile of the percentages."""
         lower, upper = np.percentile(self.percentages, (25, 75))
         return float(lower), float(upper)
 
     def sentence(self) -> str:
-        """The cost with its spread, in words."""
+        """Return the median and the quartiles in words."""
         lower, upper = self.quartiles
         return (
             f"{self.median:+.1f} % time (half of {len(self.percentages)} pairs between "
@@ -50,11 +57,30 @@ def penalty_cost(
     epochs: int = 1,
     clock: Callable[[], float] = time.perf_counter,
 ) -> PenaltyCost:
-    """Times `epochs` of Keras's `fit` with the experiment's first penalty and with none.
+    """Time Keras's `fit` with the experiment's first penalty at its largest strength, and without.
 
-    Both models have the experiment's largest strength or none, its initial weights and its data;
-    they take turns, and which one goes first alternates, so that a slower minute of the machine
-    is slow for both. Raises ExperimentError when the first penalty is "none".
+    Both models have the same initial weights and data. They take turns, and the one that goes first
+    alternates, so that a slow minute of the machine slows down both.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Model, data and penalty.
+    pairs : int
+        How many pairs are timed, after two that are not.
+    epochs : int
+        Length of one call of `fit`.
+    clock : callable
+        Returns seconds.
+
+    Returns
+    -------
+    PenaltyCost
+
+    Raises
+    ------
+    ExperimentError
+        When the first penalty is "none".
     """
     penalty = experiment.penalties[0]
     if penalty == "none":

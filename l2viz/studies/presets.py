@@ -1,4 +1,4 @@
-"""Each preset as a study: what the strength chosen on validation data gains on test data."""
+"""Each preset as a study: the test gain of the strength chosen on validation data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATHS = "preset"
 
 
 def preset_studies() -> Mapping[str, Study]:
-    """Return a study for each preset, by its key; what was measured before is not read."""
+    """Return a study for each preset, by its key; the published results are not read."""
     return {
         preset.key: Study(experiments={PATHS: _over_seeds(preset.experiment)}, verdict=gains)
         for preset in read_presets(results_file=None)
@@ -26,17 +26,17 @@ def preset_studies() -> Mapping[str, Study]:
 
 
 def _over_seeds(experiment: Experiment) -> Experiment:
-    """Return the experiment from seed 0 on, measured at both ends alone."""
+    """Return the experiment over all seeds, recorded at its first and last epoch alone."""
     return dataclasses.replace(experiment, seed=0, repeats=SEEDS, record_every=experiment.epochs)
 
 
 def gains(paths: Mapping[str, Paths]) -> Verdict:
-    """Return gains over λ = 0 on test data; a preset makes no claim that they could contradict.
+    """Return the gains over λ = 0 on test data. A preset makes no claim, so `holds` is always True.
 
-    gain         points of accuracy, or percent of the loss, of the strength chosen on validation
-    gain_count   of how many seeds it is above 0
-    customary    the same of the member nearest to λ = 0.01; customary_cost is its negative
-    loss_left    percent of the test data loss of λ = 0 that the chosen strength leaves, median
+    gain         in points of accuracy, or percent of the loss, of the strength chosen on validation
+    gain_count   number of seeds whose gain is above 0
+    customary    gain of the member nearest to λ = 0.01; customary_cost is its negative
+    loss_left    median of `loss_left`
     """
     each = paths[PATHS]
     gained = gains_of(each)
@@ -51,6 +51,6 @@ def gains(paths: Mapping[str, Paths]) -> Verdict:
 
 
 def loss_left(path: Trajectory) -> float:
-    """Return 100 · test data loss of the chosen strength ÷ that at λ = 0, in percent."""
+    """Return the test data loss of the chosen strength in percent of that at λ = 0."""
     loss = path.test_data_loss[:, -1]
     return float(100 * loss[best_strength(path)] / loss[0])

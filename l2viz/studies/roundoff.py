@@ -1,4 +1,4 @@
-"""What one unit in the last place becomes: how far `fit` departs from itself."""
+"""Sensitivity to rounding: how far `fit` is moved by changes of one unit in the last place."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Outcome = Mapping[str, float]
 
 
 def last_place_outcomes(experiment: Experiment, *, strength: float, count: int) -> list[Outcome]:
-    """What `count` calls of Keras's `fit` come to, all from the member's own initial weights.
+    """Train one member `count` times by Keras's `fit`, with rounding noise but the first time.
 
-    The first is left alone. In the others each weight is moved by one unit in the last place
-    before every step, up or down by lot: what another order of summation does, in another
-    program or on another machine. Same data, same batches. Each Outcome has `val_data_loss`,
-    `penalty`, `kernel_norm` (of all regularized kernels together), `moved`, the largest
-    difference of any weight from the first, and, for classification, `val_accuracy`.
+    Initial weights, data and batches are the same. The noise moves each weight by one unit in the
+    last place before every step, up or down at random, as another order of summation does in
+    another program or on another machine. Each Outcome has `val_data_loss`, `penalty`,
+    `kernel_norm` of all regularized kernels together, `moved`, the largest difference of any weight
+    from the first run, and, for classification, `val_accuracy`.
     """
     dataset = data.load(experiment)
     validation = dataset.val_inputs, dataset.val_targets
@@ -57,7 +57,7 @@ def last_place_outcomes(experiment: Experiment, *, strength: float, count: int) 
 
 
 class _Moving(keras.callbacks.Callback):  # type: ignore[misc]
-    """Moves each weight by one unit in the last place before every step; zeros stay."""
+    """Moves each weight by one unit in the last place before every step; zeros stay zero."""
 
     def __init__(self, *, seed: int) -> None:
         super().__init__()
@@ -72,14 +72,14 @@ class _Moving(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def largest_difference(outcomes: list[Outcome]) -> dict[str, float]:
-    """Of each figure, between any two outcomes."""
+    """Return the range of each figure over all outcomes."""
     return {name: float(np.ptp([outcome[name] for outcome in outcomes])) for name in outcomes[0]}
 
 
 def _batches(
     experiment: Experiment, dataset: data.Dataset
 ) -> Iterator[tuple[NDArray[np.floating], NDArray[np.generic]]]:
-    """Those of the path, without end."""
+    """Yield the path's batches forever."""
     generator = np.random.default_rng(experiment.seed)
     while True:
         order = generator.permutation(experiment.train_size)

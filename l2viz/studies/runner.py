@@ -1,4 +1,4 @@
-"""The studies, run: their experiments are trained over all seeds and judged."""
+"""Runs the studies: trains their experiments over all seeds and checks their claims."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ NAMES = (*STUDIES, LAST_PLACE)
 
 
 def verdicts(names: Iterable[str] = NAMES) -> Iterator[tuple[str, Verdict]]:
-    """Yield name and verdict of each; an experiment that several share is trained for each."""
+    """Yield name and verdict of each study; an experiment of two studies is trained twice."""
     for name in names:
         yield name, _last_place() if name == LAST_PLACE else _measured(name)
 
 
 def _measured(name: str) -> Verdict:
+    """Train the experiments of a study and return its verdict."""
     study = STUDIES[name]
     paths = {
         key: [run(repeat) for repeat in experiment.each_repeat]
@@ -33,9 +34,9 @@ def _measured(name: str) -> Verdict:
 
 
 def _last_place() -> Verdict:
-    """Of Keras's own `fit`, whose steps alone can be disturbed by so little.
+    """Return the verdict on rounding noise, trained by Keras's `fit`, which lets us add it.
 
-    It holds if in most runs some weight ends more than a thousandth away from the undisturbed one.
+    It holds if in most runs some weight ends more than 0.001 away from the run without noise.
     """
     experiment = Experiment(strengths=(0.0, 0.01))
     results: dict[str, float] = {"runs": SEEDS - 1}

@@ -1,4 +1,4 @@
-"""A study, its verdict, and the statistics that verdicts are made of."""
+"""Study, Verdict, and the statistics of paths that the checks use."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Paths = Sequence[Trajectory]  # of one experiment, a path for each seed
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What came out of a study.
+    """The outcome of a study.
 
     results   means, sample standard deviations and extremes over seeds; shares in percent
-    holds     False where the results contradict the claim as the lesson words it
+    holds     False if the results contradict the claim as the lesson words it
     """
 
     results: Mapping[str, float]
@@ -33,14 +33,14 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """Experiments by name, each with SEEDS repeats, and the function that judges their paths."""
+    """Experiments by name, each with SEEDS repeats, and the function that checks their paths."""
 
     experiments: Mapping[str, Experiment]
     verdict: Callable[[Mapping[str, Paths]], Verdict]
 
 
 def over_seeds(name: str, values: Sequence[float] | Array) -> dict[str, float]:
-    """Return the results `name` (mean), `name`_sd, `name`_least and `name`_most."""
+    """Return mean (`name`), sample standard deviation (`name`_sd), `name`_least and `name`_most."""
     return {
         name: float(np.mean(values)),
         f"{name}_sd": float(np.std(values, ddof=1)),
@@ -50,39 +50,39 @@ def over_seeds(name: str, values: Sequence[float] | Array) -> dict[str, float]:
 
 
 def at(path: Trajectory, strength: float) -> int:
-    """Return the position of the member nearest to a strength."""
+    """Return the index on the strength axis of the member nearest to a strength."""
     return nearest_strength(path.strengths, strength)
 
 
 def norm_left(path: Trajectory, strength: float) -> float:
-    """Percent of λ = 0's norm that is left."""
+    """Return the norm of all regularized kernels, in percent of that at λ = 0."""
     return float(100 * metrics.shrinkage_ratio(path)[at(path, strength), -1])
 
 
 def test_points(path: Trajectory, strength: float) -> float:
-    """Percent of test accuracy."""
+    """Return the test accuracy in percent."""
     assert path.test_accuracy is not None
     return float(100 * path.test_accuracy[at(path, strength), -1])
 
 
 def accuracy_gap(path: Trajectory, strength: float) -> float:
-    """Points that training accuracy stands above validation accuracy."""
+    """Return training minus validation accuracy, in percentage points."""
     assert path.train_accuracy is not None and path.val_accuracy is not None
     member = at(path, strength)
     return float(100 * (path.train_accuracy[member, -1] - path.val_accuracy[member, -1]))
 
 
 def weight_share(path: Trajectory, shares: Array, strength: float) -> float:
-    """Percent of all regularized weights; shares (K, E+1, L) of each kernel."""
+    """Return the share of all regularized weights in percent, from shares of (K, E+1, L)."""
     sizes = np.array(path.context.kernel_sizes)
     return float(100 * (shares[at(path, strength), -1] * sizes).sum() / sizes.sum())
 
 
 def near_zero(path: Trajectory, shares: Array) -> Array:
-    """Those at SMALL, (K, E+1, L), of shares (K, E+1, L, T)."""
+    """Return the shares at the threshold SMALL, (K, E+1, L), of shares (K, E+1, L, T)."""
     return shares[..., int(np.argmin(np.abs(path.context.thresholds - SMALL)))]
 
 
 def gains_of(paths: Paths) -> list[float]:
-    """Points of test accuracy that the strength chosen on validation data has over λ = 0."""
+    """Return the test gain over λ = 0 of the strength chosen on validation data, in points."""
     return [100 * test_gain(path, best_strength(path)) for path in paths]

@@ -1,14 +1,14 @@
-"""The training process, its queue, its limits, and the runs that were trained lately.
+"""The training process, the queue of runs, and the runs that were trained recently.
 
 trainer     Trainer: the queue of runs
-job         Job: a run that has not ended, and who wants it
-run         Run and RunState: what everyone reads of a run
+job         Job: a run that has not ended, and its clients
+run         Run and RunState: one training, read from any thread
 store       RunStore: runs by id and by experiment, bounded by bytes
 supervisor  Supervisor: the training process, replaced when it dies or is full of traces
 process     WorkerProcess: one training process, seen from the page's side
-sentences   what the trainer tells people
-messages    what the two processes send each other
-worker/     the training process itself; TensorFlow loads there alone
+sentences   messages of the trainer to people
+messages    messages between the two processes
+worker/     the training process itself; only there TensorFlow is loaded
 """
 
 from __future__ import annotations

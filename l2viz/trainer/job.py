@@ -1,4 +1,4 @@
-"""Job: a run that has not ended, with who wants it and what the process measures of it."""
+"""Job: a run that has not ended, with its clients and the snapshots that arrive."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from l2viz.trajectory import RunContext, Snapshot, Trajectory
 class Job:
     """A run in the queue or in training.
 
-    finished   a finished path of some of its members, which need not be trained again, or None
-    clients    who asked for the run and has not withdrawn
+    finished   a finished path of some of its strengths, which is reused instead of trained, or None
+    clients    those that asked for the run and have not withdrawn
     stopping   the training process was asked to stop it, and has not answered yet
     """
 
@@ -27,24 +27,24 @@ class Job:
         self._merging = (
             None if finished is None else Merging(whole=run.experiment, finished=finished)
         )
-        self._disagreement = ""  # why the new members cannot join the finished ones
+        self._disagreement = ""  # why the new strengths cannot be merged with the finished ones
 
     @property
     def experiment(self) -> Experiment:
-        """What the training process trains for it."""
+        """Return the experiment that the training process gets: the missing strengths alone."""
         return self._merging.added if self._merging else self.run.experiment
 
     def is_wanted(self, is_present: Callable[[str], bool]) -> bool:
-        """Forget the clients that are gone; return whether any is left."""
+        """Forget the clients that are no longer present; return whether any is left."""
         self.clients = {client for client in self.clients if is_present(client)}
         return bool(self.clients)
 
     def begin(self, context: RunContext) -> None:
-        """Take what is known before the first step."""
+        """Pass on the context of the run, merged with the finished path."""
         self.run.begin(self._merging.context(context) if self._merging else context)
 
     def add(self, snapshot: Snapshot) -> bool:
-        """Take a snapshot; return False when it shows that the run must stop."""
+        """Add a snapshot; return False, to stop the run, if it contradicts the finished path."""
         if self._disagreement:
             return False
         try:
@@ -54,7 +54,7 @@ class Job:
         return not self._disagreement
 
     def end(self, message: Ended) -> None:
-        """End the run as the training process ended it."""
+        """End the run with the status that the training process reports."""
         if self._disagreement:
             self.run.end("failed", self._disagreement)
         elif message.status == "stopped":

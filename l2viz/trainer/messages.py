@@ -1,8 +1,8 @@
-"""What the page's process and the training process send each other, and how it is framed.
+"""Messages between the page's process and the training process, and how they are framed.
 
-A message is eight bytes of length and a pickle. Pickle is safe here: the pipe joins two processes
-of ours that run the same code, and nobody else can write to it. `multiprocessing.connection` would
-frame the same bytes, but on Windows its connections need named pipes, not stdin and stdout.
+A message is its length in eight bytes, then a pickle. Pickle is safe here: both ends of the pipe
+are our own processes, and nobody else can write to it. `multiprocessing.connection` uses the same
+framing, but on Windows its connections need named pipes, not stdin and stdout.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LENGTH = struct.Struct("<Q")
 
 @dataclass(frozen=True)
 class Train:
-    """To the worker: train this now; sent only when the run before has ended."""
+    """To the worker: train this experiment now. Sent only after the previous run has ended."""
 
     run_id: str
     experiment: Experiment
@@ -28,14 +28,14 @@ class Train:
 
 @dataclass(frozen=True)
 class Stop:
-    """To the worker: end this run between two epochs, if it is the one in training."""
+    """To the worker: stop this run between two epochs, if it is the one in training."""
 
     run_id: str
 
 
 @dataclass(frozen=True)
 class Ready:
-    """From the worker: TensorFlow is imported, runs may come."""
+    """From the worker: TensorFlow is imported; runs can be sent."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class Unable:
 
 @dataclass(frozen=True)
 class Warmed:
-    """From the worker: the opening lessons are traced."""
+    """From the worker: the programs of the opening lessons are traced."""
 
 
 @dataclass(frozen=True)
 class Began:
-    """From the worker: what is known of the run before its first step."""
+    """From the worker: the context of the run, before its first step."""
 
     run_id: str
     context: RunContext
@@ -60,7 +60,7 @@ class Began:
 
 @dataclass(frozen=True)
 class Measured:
-    """From the worker: one more snapshot."""
+    """From the worker: the next snapshot of the run."""
 
     run_id: str
     snapshot: Snapshot
@@ -68,12 +68,12 @@ class Measured:
 
 @dataclass(frozen=True)
 class Ended:
-    """From the worker: no more of this run comes.
+    """From the worker: the run has ended.
 
     status     "finished", "stopped" or "failed"
-    sentence   for people, of a failed run; otherwise empty
+    sentence   for people, if it failed; otherwise empty
     kernels    of a finished run, as in Trajectory
-    programs   programs this worker has traced so far; their memory is never freed
+    programs   number of programs this worker has traced so far; their memory is never freed
     """
 
     run_id: str
@@ -87,7 +87,7 @@ RunMessage = Began | Measured | Ended
 
 
 def send(stream: IO[bytes], message: object) -> None:
-    """Write one message. Raises OSError when the other side is gone."""
+    """Write one message. Raises OSError when the other process has closed the pipe."""
     payload = pickle.dumps(message, protocol=5)
     stream.write(_LENGTH.pack(len(payload)))
     stream.write(payload)
@@ -95,12 +95,13 @@ def send(stream: IO[bytes], message: object) -> None:
 
 
 def receive(stream: IO[bytes]) -> Any:
-    """Return the next message, once it is there. Raises EOFError when none will come."""
+    """Wait for the next message and return it. Raises EOFError when the pipe is closed."""
     (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
     return pickle.loads(_exactly(stream, length))  # noqa: S301  as above: our own pipe
 
 
 def _exactly(stream: IO[bytes], length: int) -> bytes:
+    """Read so many bytes. Raises EOFError when the pipe closes before."""
     received = stream.read(length)
     if len(received) < length:
         raise EOFError("the other process closed the pipe")

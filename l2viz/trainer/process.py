@@ -1,4 +1,4 @@
-"""WorkerProcess: one training process, seen from the page's side."""
+"""WorkerProcess: one training process, started and read by the page's process."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from l2viz.trainer.messages import receive, send
 
 logger = logging.getLogger("l2viz.trainer")
 
-# -P: a file called random.py in the folder where the app was started must not get in the way.
+# -P: a file called random.py in the current folder must not hide the standard module.
 COMMAND = (sys.executable, "-P", "-m", "l2viz.trainer.worker")
 
 
 class WorkerProcess:
-    """A started worker. A thread of its own calls `on_message`, and `on_end` at last.
+    """A started training process. A reader thread calls `on_message`, and finally `on_end`.
 
     on_message(worker, message)   for each message
-    on_end(worker, reason)        once, when it has ended and left no process behind
+    on_end(worker, reason)        once, after the process has ended and was reaped
 
     Raises OSError when it cannot be started.
     """
@@ -39,11 +39,11 @@ class WorkerProcess:
         on_message: Callable[[WorkerProcess, Any], None],
         on_end: Callable[[WorkerProcess, str], None],
     ) -> None:
-        self.ready = False  # these two belong to the supervisor
+        self.ready = False  # these two are set by the supervisor
         self.warmed = False
         self._on_message = on_message
         self._on_end = on_end
-        # Its temporary files go with it, however it ends: a killed process removes none itself.
+        # Its temporary files are removed here, as a killed process removes none itself.
         self._folder = tempfile.TemporaryDirectory(prefix="l2viz-", ignore_cleanup_errors=True)
         try:
             self._process = _start(command, self._folder.name)
@@ -55,22 +55,23 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int:
+        """Return the process id."""
         return self._process.pid
 
     def send(self, message: object) -> None:
-        """Send a message; to a worker that has just ended it is lost, and `on_end` follows."""
+        """Send a message. If the process has just ended, it is lost and `on_end` follows."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError, ValueError):
             send(self._process.stdin, message)
 
     def let_go(self) -> None:
-        """Close the pipe, upon which the worker exits; return at once."""
+        """Close the pipe, so that the process exits; do not wait for it."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
 
     def end(self, seconds: float) -> None:
-        """Let go, and kill what has not ended after so many seconds."""
+        """Close the pipe; kill the process if it still runs after so many seconds."""
         give_up = time.monotonic() + seconds
         self.let_go()
         try:
@@ -80,20 +81,22 @@ class WorkerProcess:
         self._reader.join(max(0.0, give_up - time.monotonic()) + seconds)
 
     def _read(self) -> None:
+        """Read messages until the process ends; the reader thread runs this."""
         assert self._process.stdout is not None
         try:
             while True:
                 self._on_message(self, receive(self._process.stdout))
         except (EOFError, OSError):
             pass
-        except Exception:  # a broken message: the worker cannot be trusted any more
-            logger.exception("The training process is replaced after a message was not understood.")
+        except Exception:  # after an invalid message the process cannot be trusted
+            logger.exception("The training process is replaced after an invalid message.")
         self._reap()
 
     def _reap(self) -> None:
+        """Wait for the process, remove its files, and report its end."""
         assert self._process.stdout is not None
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(0.2)  # it is ending: wait for its own exit code
+            self._process.wait(0.2)  # its own exit code says more than a kill
         self._process.kill()
         code = self._process.wait()
         self._process.stdout.close()
@@ -103,7 +106,7 @@ class WorkerProcess:
 
 
 def _start(command: Sequence[str], folder: str) -> subprocess.Popen[bytes]:
-    """Start the process, out of reach of the terminal's Ctrl-C from its first moment on."""
+    """Start the process in a session of its own, where Ctrl-C in the terminal does not reach it."""
     environment = dict(os.environ)
     folders = [str(Path(l2viz.__file__).resolve().parents[1]), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
@@ -117,6 +120,7 @@ def _start(command: Sequence[str], folder: str) -> subprocess.Popen[bytes]:
 
 
 def _how_it_ended(code: int) -> str:
+    """Describe an exit code in words."""
     if code >= 0:
         return f"it ended with exit code {code}"
     try:

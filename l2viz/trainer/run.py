@@ -1,4 +1,4 @@
-"""Run: one training of one experiment, as everyone reads it while the trainer writes it."""
+"""Run: one training of one experiment, written by the trainer and read from any thread."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ _BYTES_OF_AN_EMPTY_RUN = 4_096  # so that runs without snapshots cannot pile up 
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast a run trains, the first recorded stretch aside: it may include the tracing.
+    """How fast a run trains, measured from its second snapshot on: before, programs are traced.
 
-    marks   (epoch, time in seconds) of the first two snapshots and of the latest
+    epochs   of the whole run
+    marks    (epoch, time in seconds) of the first two snapshots and of the latest
     """
 
     epochs: int
     marks: tuple[tuple[int, float], ...] = ()
 
     def after(self, epoch: int) -> Pace:
-        """Return the pace once the snapshot of this epoch is there, now."""
+        """Return the pace after the snapshot of this epoch, which has just arrived."""
         return Pace(self.epochs, (*self.marks[:2], (epoch, time.monotonic())))
 
     def seconds_left(self) -> float | None:
-        """Return the seconds to the last epoch, or None before there is a pace."""
+        """Return the estimated seconds to the last epoch; None before the second snapshot."""
         if len(self.marks) < 2:
             return None
         (before, started), (epoch, ended) = self.marks[-2:]
@@ -42,15 +43,26 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RunState:
-    """All of a run at one moment: a status never comes without the snapshots that led to it.
+    """A run at one moment: status, snapshots and all else belong together.
 
-    status           "queued", "training", "finished", "stopped" or "failed"
-    message          a sentence for people where the status needs one, otherwise empty
-    context          None until the run begins
-    snapshots        of the recorded epochs so far
-    kernels          of a finished run, as in Trajectory
-    queue_position   1 is the next to be trained; None when not queued
-    nbytes           of what was measured
+    Attributes
+    ----------
+    pace : Pace
+        How fast it trains.
+    status : str
+        "queued", "training", "finished", "stopped" or "failed".
+    message : str
+        A sentence for people where the status needs one, otherwise empty.
+    context : RunContext or None
+        None until training begins.
+    snapshots : tuple of Snapshot
+        The recorded epochs so far.
+    kernels : tuple of arrays
+        Of a finished run, as in Trajectory; otherwise empty.
+    queue_position : int or None
+        1 is the next to be trained; None when not queued.
+    nbytes : int
+        Bytes of all snapshots and kernels.
     """
 
     pace: Pace
@@ -64,21 +76,30 @@ class RunState:
 
     @property
     def ended(self) -> bool:
+        """Return whether it is finished, stopped or failed: it changes no more."""
         return self.status in ENDED
 
     @property
     def seconds_left(self) -> float | None:
-        """At the pace so far; None when there is none yet, or the run does not train."""
+        """Return the estimated seconds to the last epoch; None unless it trains at a known pace."""
         return self.pace.seconds_left() if self.status == "training" else None
 
 
 class Run:
-    """One training of one experiment. Made by a Trainer, read from any thread.
+    """One training of one experiment. Created by a Trainer, read from any thread.
 
-    id           safe in a URL; made of the experiment and the generation
-    generation   0 for a recording, then 1 and up: how often the experiment was trained
-    recorded     it comes from a file, and was not trained here
-    state        replaced whole at every change: read it once for values that belong together
+    Attributes
+    ----------
+    id : str
+        Safe in a URL; a hash of the experiment, then the generation.
+    experiment : Experiment
+        What is trained.
+    generation : int
+        0 for a recording, then 1 and up: how often the experiment was trained.
+    recorded : bool
+        Whether it was read from a file, and not trained here.
+    state : RunState
+        Replaced as a whole at every change: read it once for values that belong together.
     """
 
     def __init__(
@@ -90,11 +111,13 @@ class Run:
         self.recorded = recorded
         self.state = RunState(pace=Pace(experiment.epochs))
         self._stacking = threading.Lock()
-        self._trajectory: Trajectory | None = None  # of an ended run, once it was asked for
+        self._trajectory: Trajectory | None = (
+            None  # of an ended run, stacked at the first call of `trajectory`
+        )
 
     @classmethod
     def of_recording(cls, run_id: str, trajectory: Trajectory) -> Run:
-        """Make a finished run, without copying the recording's arrays."""
+        """Return a finished run that shares the arrays of a recording."""
         run = cls(run_id, trajectory.experiment, generation=0, recorded=True)
         run._trajectory = trajectory
         run._change(
@@ -109,9 +132,18 @@ class Run:
         return f"<Run {self.id}: {self.state.status}, {len(self.state.snapshots)} snapshots>"
 
     def trajectory(self, from_index: int = 0) -> Trajectory | None:
-        """Return the snapshots from number `from_index` on as one Trajectory; None without any.
+        """Return the snapshots from `from_index` on, stacked.
 
-        The arrays of an ended run are stacked once, and shared: do not write to them.
+        Parameters
+        ----------
+        from_index : int
+            How many of the first snapshots are left out.
+
+        Returns
+        -------
+        Trajectory or None
+            None when there are no such snapshots yet. An ended run is stacked once, and all callers
+            share its arrays: do not write to them.
         """
         state = self.state
         if state.context is None or not state.snapshots[from_index:]:
@@ -124,19 +156,19 @@ class Run:
     # ---- written by the trainer alone, under its lock
 
     def wait_in_queue(self, position: int, message: str) -> None:
-        """Note the place in the queue, and the sentence about it."""
+        """Set the position in the queue, and the message about it."""
         self._change(queue_position=position, message=message)
 
     def leave_queue(self) -> None:
-        """Note that the training process has the run."""
+        """Set the status to "training": the run was sent to the training process."""
         self._change(status="training", queue_position=None, message="")
 
     def begin(self, context: RunContext) -> None:
-        """Note what is known before the first step."""
+        """Set the context."""
         self._change(context=context)
 
     def add(self, snapshot: Snapshot) -> None:
-        """Append the snapshot of one more recorded epoch."""
+        """Append the snapshot of the next recorded epoch."""
         state = self.state
         self._change(
             snapshots=(*state.snapshots, snapshot),
@@ -145,7 +177,7 @@ class Run:
         )
 
     def end(self, status: str, message: str = "", kernels: Sequence[Array] = ()) -> None:
-        """Note how the run ended; it does not change afterwards."""
+        """Set the final status; the run does not change afterwards."""
         self._change(
             status=status,
             message=message,
@@ -158,7 +190,7 @@ class Run:
         self.state = dataclasses.replace(self.state, **changes)
 
     def _stacked(self, context: RunContext) -> Trajectory:
-        """Stack an ended run once; its snapshots become views of the stack."""
+        """Return the whole trajectory of an ended run; its snapshots become views of it."""
         with self._stacking:
             if self._trajectory is None:
                 state = self.state
@@ -168,5 +200,6 @@ class Run:
 
 
 def _arrays(snapshot: Snapshot) -> list[Array]:
+    """Return the measured arrays that a snapshot has."""
     values = (getattr(snapshot, name) for name in MEASURED)
     return [value for value in values if value is not None]

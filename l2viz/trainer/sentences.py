@@ -1,4 +1,4 @@
-"""What the trainer says to people: one plain sentence, and what to do next."""
+"""Messages of the trainer to people: what happened, and what to do next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ CLOSING = "The app is closing, so nothing is trained any more."
 
 
 def unavailable(deaths: int, reason: str) -> str:
-    """Say that no training process stays alive, and why the last one did not."""
+    """Say that training is impossible, and why the last training process ended."""
     return (
         f"Training is not possible: the training process failed {deaths} times in a row "
         f"({reason}). Recorded runs still work. To train, install the packages of "
@@ -17,7 +17,7 @@ def unavailable(deaths: int, reason: str) -> str:
 
 
 def queue_full(waiting: int) -> str:
-    """Say that no more runs may wait."""
+    """Say that the queue is full."""
     return f"{waiting} runs are waiting already. Train again when one has finished."
 
 
@@ -29,14 +29,14 @@ def queued(ahead: int) -> str:
 
 
 def stopped(run: Run) -> str:
-    """Say where a viewer stopped the run."""
+    """Say at which epoch the run was stopped."""
     if not run.state.snapshots:
         return "Stopped before the first epoch. Train starts it again."
     return f"Stopped at epoch {_last_epoch(run)}. Train starts it again."
 
 
 def ended_unexpectedly(run: Run) -> str:
-    """Say where the run was when its training process died."""
+    """Say at which epoch the training process died."""
     if not run.state.snapshots:
         return (
             "The training process ended unexpectedly before anything was measured. "

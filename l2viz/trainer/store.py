@@ -1,4 +1,4 @@
-"""RunStore: every run there is, by id and by experiment; ended ones up to a number of bytes."""
+"""RunStore: all runs by id and by experiment; ended ones up to a number of bytes."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from l2viz.trajectory import Trajectory
 
 
 class RunStore:
-    """Not safe for threads by itself: the trainer's lock is held around every call.
+    """All runs of a trainer. Not thread-safe: the trainer's lock is held around every call.
 
-    byte_limit   of the runs that have ended here. Recordings, runs that have not ended, and the
-                 one that was used last stay in any case.
+    byte_limit   of all ended runs together. Recordings, runs that have not ended, and the run used
+                 last are kept in any case.
     """
 
     def __init__(self, byte_limit: int) -> None:
         self._byte_limit = byte_limit
         self._runs: OrderedDict[str, Run] = OrderedDict()  # the most recently used last
         self._of: dict[Experiment, list[Run]] = {}  # oldest first
-        self._generations: dict[str, int] = {}  # kept when runs go: an id never comes back
+        self._generations: dict[str, int] = {}  # kept when runs are dropped: an id is never reused
 
     def new(self, experiment: Experiment) -> Run:
-        """Add a run of an experiment, of the next generation."""
+        """Add and return a run of an experiment, of the next generation."""
         key = experiment_key(experiment)
         generation = self._generations.get(key, 0) + 1
         self._generations[key] = generation
         return self._add(Run(f"{key}-{generation}", experiment, generation))
 
     def record(self, trajectory: Trajectory) -> Run:
-        """Add a recording, which is never dropped."""
+        """Add and return the run of a recording, which is never dropped."""
         run_id = f"{experiment_key(trajectory.experiment)}-0"
         return self._add(Run.of_recording(run_id, trajectory))
 
     def get(self, run_id: str) -> Run | None:
-        """Return the run of this id, if it is kept; from now on it is the one used last."""
+        """Return the run of this id, if it is kept, and mark it as used last."""
         run = self._runs.get(run_id)
         if run is not None:
             self._runs.move_to_end(run_id)
         return run
 
     def find(self, experiment: Experiment, *, stopping: Run | None = None) -> Run | None:
-        """Return the experiment's newest run that has not ended, or else is finished, or else any.
+        """Return the best run of an experiment: not ended, else finished, else any; newest first.
 
-        stopping   a run that is about to stop: as good as stopped
+        stopping   a run that was asked to stop: it counts as stopped
         """
         runs = self._of.get(experiment, [])
 
@@ -59,9 +59,9 @@ class RunStore:
         return None if best is None else self.get(best.id)
 
     def part_of(self, experiment: Experiment) -> Trajectory | None:
-        """Return the largest finished path that lacks only some strengths of this one.
+        """Return the largest finished path that lacks only some strengths of this experiment.
 
-        Trained here: of a recording not every bit is kept.
+        Recordings do not count, as they are rounded.
         """
         parts = [
             run
@@ -74,7 +74,7 @@ class RunStore:
         return None if largest is None else largest.trajectory()
 
     def keep_within_limit(self, ended: Run) -> None:
-        """Drop the ended runs used least recently while they are over the limit; not this one."""
+        """Drop the least recently used ended runs beyond the byte limit, but not `ended`."""
         self.get(ended.id)
         kept = [run for run in self._runs.values() if run.state.ended and not run.recorded]
         size = sum(run.state.nbytes for run in kept)
@@ -98,6 +98,6 @@ class RunStore:
 
 
 def experiment_key(experiment: Experiment) -> str:
-    """Return 16 hexadecimal digits, the same for equal experiments, on every machine."""
+    """Return a hash of 16 hexadecimal digits, the same on every machine."""
     text = json.dumps(experiment.as_json(), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

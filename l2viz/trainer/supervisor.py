@@ -1,4 +1,4 @@
-"""Supervisor: keeps a training process alive, replaces it, and gives up when none lives."""
+"""Supervisor: starts the training process and replaces it; gives up after three deaths."""
 
 from __future__ import annotations
 
@@ -12,30 +12,31 @@ from l2viz.trainer import sentences
 from l2viz.trainer.messages import Ended, Ready, RunMessage, Stop, Train, Unable, Warmed
 from l2viz.trainer.process import WorkerProcess
 
-DEATHS_IN_A_ROW = 3  # of training processes, before training is said to be impossible
+DEATHS_IN_A_ROW = 3  # of training processes; then training is impossible
 _SECONDS_TO_END = 0.4
 
 logger = logging.getLogger("l2viz.trainer")
 
 
 class Listener(Protocol):
-    """Who gives the supervisor work. All of it is called with the lock held."""
+    """The user of a supervisor. Its methods are called with the lock held."""
 
     def on_message(self, message: RunMessage) -> None:
-        """Take what the process says of the run that it trains."""
+        """Handle a message about the run in training."""
 
     def on_loss(self) -> None:
-        """Take note that the process has died, and with it the run that it trained, if any."""
+        """Handle the death of the process, and so of the run in training, if any."""
 
     def on_change(self) -> None:
-        """Look again whether a run can be sent."""
+        """Check `is_free` and `unavailable_because` again: they may have changed."""
 
 
 class Supervisor:
-    """One training process at a time, and another that warms up when the first is to be replaced.
+    """One training process, and a successor that warms up before it replaces a full one.
 
     lock                    held by the caller of every method, and around every call of `listener`
-    largest_program_count   traced programs that a process may hold before it is replaced
+    largest_program_count   traced programs of a process; one that has more is replaced
+    unavailable_because     a sentence for people when training is impossible, otherwise empty
     """
 
     def __init__(
@@ -56,25 +57,25 @@ class Supervisor:
         self._training = ""  # id of the run that was sent and has not ended
         self._programs = 0
         self._deaths = 0
-        self._reason = ""  # the last process's own word on why it cannot train
+        self._reason = ""  # why the last process cannot train, as it reported itself
 
     @property
     def pid(self) -> int | None:
-        """The training process, if there is one."""
+        """Return the process id of the training process, if there is one."""
         return None if self._worker is None else self._worker.pid
 
     @property
     def is_free(self) -> bool:
-        """Whether a run can be sent."""
+        """Return whether a run can be sent."""
         return self._worker is not None and self._worker.ready and not self._training
 
     def start(self) -> None:
-        """Start the training process unless there is one, or training is impossible."""
+        """Start the training process, unless it runs or training is impossible."""
         if self._worker is None and not self.unavailable_because:
             self._start_worker()
 
     def close(self) -> list[WorkerProcess]:
-        """Start nothing any more; return the processes, for `end` to be called without the lock."""
+        """Start no more processes; return those that run, for `end` without the lock."""
         workers = [worker for worker in (self._worker, self._successor) if worker is not None]
         self._worker = self._successor = None
         self._training = ""
@@ -88,7 +89,7 @@ class Supervisor:
         self._worker.send(Train(run_id, experiment))
 
     def stop(self, run_id: str) -> None:
-        """Ask the process to end the run that it trains."""
+        """Ask the process to stop this run."""
         if self._worker is not None:
             self._worker.send(Stop(run_id))
 
@@ -160,13 +161,13 @@ class Supervisor:
         return WorkerProcess(self._command, self._on_message, self._on_end)
 
     def _replace_when_full(self) -> None:
-        """Replace a process that holds many traces, between two runs, once another is warm."""
+        """Start a successor of a process with too many traces; switch to it when warm and idle."""
         if self._programs <= self._largest_program_count or self._worker is None:
             return
         if self._successor is None:
             try:
                 self._successor = self._new_worker()
-            except OSError as error:  # the old process stays in use
+            except OSError as error:  # the old process is still used
                 logger.warning("No second training process: %s.", error.strerror)
         elif self._successor.warmed and not self._training:
             self._worker.let_go()
@@ -175,7 +176,7 @@ class Supervisor:
 
 
 def end(workers: Sequence[WorkerProcess]) -> None:
-    """Let all of these end at the same time, and kill those that do not."""
+    """End all of these processes at the same time; kill those that do not exit soon."""
     for worker in workers:
         worker.let_go()
     for worker in workers:

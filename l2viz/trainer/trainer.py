@@ -1,4 +1,4 @@
-"""Trainer: the queue of runs, and the runs that were trained lately."""
+"""Trainer: the queue of runs, and the runs that were trained recently."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from l2viz.trajectory import Trajectory
 
 LARGEST_QUEUE = 20  # waiting runs
 KEPT_BYTES = 256 * 2**20  # of ended runs
-LARGEST_PROGRAM_COUNT = 10  # of one training process: some 5 MB of each stay for good
+LARGEST_PROGRAM_COUNT = 10  # of one training process: about 5 MB of each are never freed
 
 
 class TrainerUnavailable(RuntimeError):
@@ -30,14 +30,23 @@ class QueueFull(RuntimeError):
 
 
 class Trainer:
-    """Trains one run at a time, first come first served, in a process of its own.
+    """Trains one run at a time, first come first served, in a separate process.
 
-    recordings       finished runs that are there from the start and never dropped
-    worker_command   what to start as training process, instead of l2viz.trainer.worker
-    is_present       whether a client is still there: clients that are gone keep no run alive
+    All methods may be called from any thread, and none waits for training. Keras and TensorFlow are
+    not imported in this process.
 
-    All methods may be called from any thread, and none waits for training. Nothing of Keras or
-    TensorFlow is imported here.
+    Parameters
+    ----------
+    recordings : iterable of Trajectory
+        Finished runs that are there from the start and never dropped.
+    worker_command : sequence of str
+        The command of the training process.
+    is_present : callable
+        Whether a client is still there: a run that only absent clients want may be stopped.
+    kept_bytes : int
+        Limit of all ended runs together; the least recently used are dropped.
+    largest_program_count : int
+        Traced programs of a training process; one that has more is replaced.
     """
 
     def __init__(
@@ -66,13 +75,13 @@ class Trainer:
     # ---- for the page
 
     def start(self) -> None:
-        """Start the training process, which warms up by itself; return at once."""
+        """Start the training process, which warms up by itself, and return at once."""
         with self._lock:
             self._supervisor.start()
             self.on_change()
 
     def close(self) -> None:
-        """End the training process and all runs, within a second; may be called again."""
+        """End the training process and all runs within a second. A second call does nothing."""
         with self._lock:
             workers = self._supervisor.close()
             for job in self._jobs():
@@ -82,13 +91,29 @@ class Trainer:
         end(workers)
 
     def submit(self, experiment: Experiment, *, client: str, retrain: bool = False) -> Run:
-        """Return the run of an experiment that waits, trains or is finished, or a new one.
+        """Return the queued, training or finished run of an experiment, or queue a new one.
 
-        client    who asks: a run is trained until all its clients have withdrawn, or are gone
-        retrain   train a finished experiment again, as a run of its own
+        A failed or stopped run is trained again, as a new run.
 
-        Failed and stopped runs are trained again. Raises TrainerUnavailable when no training
-        process can be started or the app is closing, and QueueFull.
+        Parameters
+        ----------
+        experiment : Experiment
+            What is trained.
+        client : str
+            Who asks. A run is stopped when all its clients have withdrawn or are gone.
+        retrain : bool
+            Train a finished experiment again, as a new run.
+
+        Returns
+        -------
+        Run
+
+        Raises
+        ------
+        TrainerUnavailable
+            When no training process can be started, or the app is closing.
+        QueueFull
+            When 20 runs are waiting already.
         """
         with self._lock:
             run = self._store.find(experiment, stopping=self._stopping_run())
@@ -102,15 +127,26 @@ class Trainer:
             return run
 
     def get(self, run_id: str) -> Run | None:
-        """Return the run of this id, unless there is none, or it was dropped to make room."""
+        """Return the run of this id; None if there is none, or if it was dropped."""
         with self._lock:
             return self._store.get(run_id)
 
     def withdraw(self, run_id: str, *, client: str) -> bool:
-        """Note that a client does not want a run any more; return whether that stops it.
+        """Withdraw a client from a run, and stop the run if no other client is present.
 
-        It stops when no client that is present is left. A run in training stops between two
-        epochs, and keeps what was measured.
+        A run in training stops between two epochs and keeps its snapshots.
+
+        Parameters
+        ----------
+        run_id : str
+            `Run.id`.
+        client : str
+            As given to `submit`.
+
+        Returns
+        -------
+        bool
+            Whether the run is stopped.
         """
         with self._lock:
             for job in self._jobs():
@@ -123,18 +159,18 @@ class Trainer:
 
     @property
     def unavailable_because(self) -> str:
-        """A sentence for people when training is not possible, otherwise empty."""
+        """Return a sentence for people when training is impossible, otherwise an empty one."""
         return self._supervisor.unavailable_because
 
     @property
     def worker_pid(self) -> int | None:
-        """The training process, if there is one."""
+        """Return the process id of the training process, if there is one."""
         return self._supervisor.pid
 
     # ---- for the supervisor; the lock is held
 
     def on_message(self, message: RunMessage) -> None:
-        """Take what the training process says of the current run."""
+        """Update the current run by a message of the training process."""
         job = self._current
         assert job is not None
         match message:
@@ -149,13 +185,13 @@ class Trainer:
                 self._store.keep_within_limit(job.run)
 
     def on_loss(self) -> None:
-        """Fail the run that the lost process trained."""
+        """Fail the current run, whose training process has died."""
         job, self._current = self._current, None
         if job is not None:
             self._end(job, "failed", sentences.ended_unexpectedly(job.run))
 
     def on_change(self) -> None:
-        """Send the next run if the process is free for it, and tell the others their place."""
+        """Send the next run if the process is free; update the queue positions of the others."""
         if self.unavailable_because:
             while self._waiting:
                 self._end(self._waiting.popleft(), "failed", self.unavailable_because)
@@ -170,14 +206,15 @@ class Trainer:
     # ---- the lock is held
 
     def _jobs(self) -> list[Job]:
-        """Return the one in training, if any, and those that wait, the next one first."""
+        """Return the job in training, if any, then the queue in its order."""
         return [*([self._current] if self._current else []), *self._waiting]
 
     def _stopping_run(self) -> Run | None:
+        """Return the run that was asked to stop and still trains, if any."""
         return self._current.run if self._current and self._current.stopping else None
 
     def _enqueue(self, experiment: Experiment, finished: Trajectory | None) -> Run:
-        """Add a new run, which may build on a finished path of some of its members."""
+        """Queue a new run, which may reuse a finished path of some of its strengths."""
         if self.unavailable_because:
             raise TrainerUnavailable(self.unavailable_because)
         if len(self._waiting) >= LARGEST_QUEUE:
@@ -188,6 +225,7 @@ class Trainer:
         return run
 
     def _stop(self, job: Job) -> None:
+        """Ask the process to stop a run in training; take a waiting one out of the queue."""
         if job is self._current:
             job.stopping = True
             self._supervisor.stop(job.run.id)
@@ -197,9 +235,11 @@ class Trainer:
             self.on_change()
 
     def _end(self, job: Job, status: str, message: str) -> None:
+        """End a run here, without an answer of the training process."""
         job.run.end(status, message)
         self._store.keep_within_limit(job.run)
 
 
 def _must_train(run: Run, retrain: bool) -> bool:
+    """Return whether the run cannot answer a request, so that a new one is needed."""
     return run.state.ended and (retrain or run.state.status != "finished")

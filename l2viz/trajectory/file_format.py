@@ -1,7 +1,7 @@
 """A run as a file: named arrays and a context, one zip archive that numpy reads.
 
-A packed file is smaller: its arrays hold differences from epoch to epoch, the bytes of one
-significance together. Packing loses nothing; `l2viz.trajectory.recording` says what is rounded.
+A packed file is smaller: its arrays hold differences from epoch to epoch, split into byte planes.
+Packing is lossless; rounding, in `l2viz.trajectory.recording`, is not.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from l2viz.trajectory.snapshot import Array, RunContext
 _CONTEXT = "context"
 _DTYPES = "dtypes"  # of packed arrays
 _TUPLES = ("layer_names", "picture_epochs", "grid_extent")
-_HALF = 16  # bits of a float32 that may be left out where they are zero
+_HALF = 16  # low bits of a float32, which are left out where all of them are zero
 
 
 def write(
     path: Path, context: RunContext, arrays: Mapping[str, Array], *, packed: bool = False
 ) -> None:
-    """Write one compressed archive; the same arrays are read from it, packed or not."""
+    """Write context and arrays to one compressed archive, packed or not."""
     known = {field.name: getattr(context, field.name) for field in dataclasses.fields(context)}
     known["experiment"] = context.experiment.as_json()
     known_arrays = {name: v for name, v in known.items() if isinstance(v, np.ndarray)}
@@ -63,7 +63,10 @@ def read(path: Path) -> tuple[RunContext, dict[str, Array]]:
 
 
 def _pack(array: Array) -> Array:
-    """(K, E+1, ...) of any type -> (bytes of a number, ..., K, E+1) uint8, differences along E."""
+    """Return the byte planes of the differences along E.
+
+    (K, E+1, ...) of any type -> (bytes of a number, ..., K, E+1) uint8.
+    """
     bits = array.view(f"u{array.dtype.itemsize}")
     if array.dtype == np.float32 and not (bits & (2**_HALF - 1)).any():
         bits = (bits >> _HALF).astype(np.uint16)
@@ -76,6 +79,7 @@ def _pack(array: Array) -> Array:
 
 
 def _unpack(planes: Array, dtype: np.dtype[Any]) -> Array:
+    """Return the array that `_pack` was given, to the last bit."""
     joined = np.ascontiguousarray(np.moveaxis(planes, 0, -1))
     small = joined.view(f"u{len(planes)}")[..., 0]
     steps = (small >> 1) ^ -(small & 1)

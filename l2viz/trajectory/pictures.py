@@ -1,4 +1,4 @@
-"""Weights as small pictures: one byte a weight, on a scale of its own."""
+"""Weights as pictures: one int8 for each weight."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from l2viz.trajectory.snapshot import Array
 
-PICTURE_LEVELS = 127  # what stands for the largest weight
+PICTURE_LEVELS = 127  # the level of the largest weight
 
 
 def picture_levels(weights: Array, limit: float) -> Array:
-    """Return weights ÷ `limit` · PICTURE_LEVELS, rounded and clipped, int8; 0 for NaN."""
+    """Return weights / limit · 127, rounded and clipped to ±127, int8; NaN becomes 0."""
     levels = np.rint(weights * (PICTURE_LEVELS / limit))
     return np.clip(np.nan_to_num(levels), -PICTURE_LEVELS, PICTURE_LEVELS).astype(np.int8)

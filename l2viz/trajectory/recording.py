@@ -1,4 +1,4 @@
-"""Trajectory -> a recorded run: the same arrays with fewer digits, in a small file."""
+"""Trajectory -> a recording: the same arrays rounded to fewer bits, in a small file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from l2viz.trajectory import MEASURED, Array, Trajectory, file_format
 
 KEPT_BITS = 12  # of a float's mantissa: the page shows three significant digits, which need 11
-DRAWN_BITS = 8  # where a value is one dot or line among many: a step is less than a pixel
+DRAWN_BITS = 8  # where a chart draws many values at once: a rounding step is less than a pixel
 DRAWN = ("unit_norm", "sampled_weights", "sampled_gradients", "sampled_velocity")
 
 
@@ -33,6 +33,7 @@ def rounded(trajectory: Trajectory) -> Trajectory:
 
 
 def _rounded(array: Array, bits: int) -> Array:
+    """Return floats rounded to so many bits of mantissa; other types unchanged."""
     if array.dtype.kind != "f" or array.dtype == np.float16:
         return array
     mantissa, exponent = np.frexp(array)

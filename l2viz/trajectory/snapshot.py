@@ -16,28 +16,52 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RunContext:
-    """What is known of a run before its first step.
+    """All that is known of a run before its first step.
 
-    layer_names     (L,) the regularized kernels, in the order of every L axis
-    kernel_shapes   (L,) their shapes
-    parameter_count all trainable weights of one member
-    bin_edges       (L, bins + 1) of the histograms; the two outermost bins also count all
-                    weights beyond them
-    thresholds      (T,) the τ at which sparsity is counted
-    sampled_layer   (S,) the layer, 0 to L-1, of each weight that is followed singly
-    sampled_index   (S,) its position in the flattened kernel
-    test_examples   behind every test figure
-    gradient_examples   training examples on which the data gradient is measured
-    constant_loss   data loss of the best constant predictor on the training targets
-    threads         TensorFlow's intra-op threads: the bits of a run depend on them
-    versions        of the libraries that trained it
-    picture_epochs  (P,) the recorded epochs of which `unit_pictures` are kept
-    picture_limit   the weight that a picture stores as 127
-    train_points    (train examples, 2 or 3) inputs and target, where inputs are one or two numbers
-    grid_inputs     (P,) where `grid_predictions` were taken, and
-    grid_truth      (P,) the noiseless function there
-    grid_extent     (lowest x, highest x, lowest y, highest y) of `boundary`
-    true_kernel     (inputs,) the coefficients that a linear set was drawn with, of a linear model
+    L, T and S count regularized kernels, thresholds and sampled weights.
+
+    Attributes
+    ----------
+    experiment : Experiment
+        What is trained.
+    layer_names : tuple of L str
+        The regularized kernels, in the order of every L axis.
+    kernel_shapes : tuple of L tuples of int
+        Their shapes.
+    parameter_count : int
+        All trainable weights of one member.
+    bin_edges : array (L, bins + 1), float64
+        Edges of the histograms. The two outermost bins also count all weights beyond them.
+    thresholds : array (T,), float64
+        The τ at which sparsity is counted.
+    sampled_layer : array (S,), int
+        The layer, 0 to L - 1, of each sampled weight: those that are recorded one by one.
+    sampled_index : array (S,), int
+        Its position in the flattened kernel.
+    test_examples : int
+        Size of the test set.
+    gradient_examples : int
+        Training examples, the first ones, on which the data gradient is measured.
+    constant_loss : float
+        Data loss of the best constant predictor on the training targets.
+    threads : int
+        TensorFlow's intra-op threads; the last bits of a run depend on them.
+    versions : dict of str
+        Version of each library that trained the run.
+    picture_epochs : tuple of P int
+        The recorded epochs whose `unit_pictures` are kept.
+    picture_limit : float
+        The weight that a picture stores as 127.
+    train_points : array (train examples, 2 or 3), float32 or float64, optional
+        Inputs and target, where an input is one or two numbers.
+    grid_inputs : array (G,), float32 or float64, optional
+        Where `grid_predictions` are taken, where an input is one number.
+    grid_truth : array (G,), float32 or float64, optional
+        The noiseless function there.
+    grid_extent : tuple of 4 float, optional
+        Lowest x, highest x, lowest y and highest y of `boundary`.
+    true_kernel : array (inputs,), float32 or float64, optional
+        The coefficients from which a linear dataset was drawn, where the model is linear too.
     """
 
     experiment: Experiment
@@ -63,46 +87,63 @@ class RunContext:
 
     @property
     def kernel_sizes(self) -> tuple[int, ...]:
-        """(L,) weights of each regularized kernel."""
+        """Return the number of weights of each regularized kernel, (L,)."""
         return tuple(math.prod(shape) for shape in self.kernel_shapes)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Measured:
-    """The arrays that are measured; in a Snapshot every one opens with the K strengths.
+    """The measured arrays of a Snapshot, K strengths each; a Trajectory adds an epoch axis.
 
-    With several twins or repeats all of them open with a twin axis and a repeat axis, (T, R, K,
-    ...). The summaries are kept of every repeat; of the rest, the details, the first repeat alone
-    is kept, and their repeat axis has length 1.
+    With several twins or repeats every array has two more axes in front, (T, R, K, ...). Summaries
+    are kept of every repeat. Details are kept of the first repeat alone: their repeat axis has
+    length 1. Floats have the experiment's dtype unless another one is named.
 
-    Summaries
-    train_data_loss, val_data_loss, test_data_loss   (K,) without penalty
-    train_accuracy, val_accuracy, test_accuracy      (K,) classification only
-    penalty             (K, L) λ·Σw² of each kernel (or what the twin's regularizer gives), with
-                        that of its layer's bias where biases are regularized
-    bias_penalty        (K, L) the part of `penalty` that is a bias's, where biases are regularized
-    kernel_norm         (K, L) ‖w‖₂
-    data_gradient_norm  (K, L) ‖∂(data loss)/∂w‖₂ of each whole kernel
-    gradient_angle      (K, L) degrees between it and the penalty's gradient, which points
-                        along w at every strength
-    grid_predictions    (K, P) the fitted curve, where inputs are single numbers
-
-    Details
-    histogram           (K, L, bins) weights in each bin
-    sparsity            (K, L, T) share of weights with |w| <= τ
-    idle_sparsity       (K, L, T) of all weights, the share that is within τ and has no data
-                        gradient on the examples it is measured on: decay alone moves it
-    exact_zeros         (K, L) share of weights that are exactly zero
-    unit_norm           (K, U) norm of what enters each unit of the first layer, the first 64
-    sampled_weights     (K, S)
-    sampled_gradients   (K, S) ∂(data loss)/∂w of the same weights
-    sampled_velocity    (K, S) √v, the optimizer's root mean square gradient of the same weights;
-                        Adam, AdamW and RMSprop only
-    boundary            (K, 40, 40) uint8, probability of class 1 × 255 over `grid_extent`, rows
-                        from the lowest y up, where inputs are points of a plane
-    dummy_probabilities (K, classes) the answer to one input of random pixels, for images
-    unit_pictures       (K, units, height, width) int8, first-layer kernels as pictures, of some
-                        epochs alone: None at the others
+    Attributes
+    ----------
+    train_data_loss, val_data_loss, test_data_loss : array (K,)
+        Summary: mean loss without penalty, on all examples of each part.
+    train_accuracy, val_accuracy, test_accuracy : array (K,), float32, optional
+        Summary: share of examples classified correctly. Classification only.
+    penalty : array (K, L)
+        Summary: λ·Σw² of each kernel, or the term of the member's own penalty; with that of its
+        layer's bias where biases are regularized.
+    bias_penalty : array (K, L), optional
+        Summary: the part of `penalty` that is the bias's. Where biases are regularized.
+    kernel_norm : array (K, L)
+        Summary: ‖w‖₂.
+    data_gradient_norm : array (K, L)
+        Summary: ‖∂(data loss)/∂w‖₂ of each whole kernel, on the context's `gradient_examples`.
+    gradient_angle : array (K, L)
+        Summary: degrees between the data gradient and the gradient of L2, which is along w.
+    grid_predictions : array (K, G), optional
+        Summary: the fitted curve. Where an input is one number.
+    histogram : array (K, L, bins), int32
+        Detail: weights in each bin of `bin_edges`.
+    sparsity : array (K, L, T), float32
+        Detail: share of weights with |w| <= τ.
+    idle_sparsity : array (K, L, T), float32
+        Detail: share of all weights that have |w| <= τ and a data gradient of exactly zero, so that
+        the penalty alone moves them.
+    exact_zeros : array (K, L), float32
+        Detail: share of weights that are exactly zero.
+    unit_norm : array (K, U)
+        Detail: norm of the incoming weights of each unit of the first layer, the first 64.
+    sampled_weights : array (K, S)
+        Detail: the sampled weights.
+    sampled_gradients : array (K, S)
+        Detail: ∂(data loss)/∂w of the same weights.
+    sampled_velocity : array (K, S), optional
+        Detail: √v of the same weights, the optimizer's running root mean square of the gradient.
+        Adam, AdamW and RMSprop only.
+    boundary : array (K, 40, 40), uint8, optional
+        Detail: probability of class 1, times 255, over `grid_extent`, rows from the lowest y up.
+        Where an input is a point of the plane.
+    dummy_probabilities : array (K, classes), optional
+        Detail: the output for one image of random pixels. Where inputs are images.
+    unit_pictures : array (K, units, height, width), int8, optional
+        Detail: kernels of the first layer's units as pictures, at `picture_epochs` alone. Where
+        inputs are images.
     """
 
     train_data_loss: Array
@@ -137,6 +178,12 @@ PICTURES = "unit_pictures"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Snapshot(Measured):
-    """All members of a path at the end of one epoch."""
+    """All members of a path at the end of one recorded epoch: the arrays of Measured.
+
+    Attributes
+    ----------
+    epoch : int
+        0 is the initialization.
+    """
 
     epoch: int

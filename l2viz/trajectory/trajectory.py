@@ -25,31 +25,31 @@ from l2viz.trajectory.snapshot import (
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trajectory(Measured):
-    """What was measured of a path, with an epoch axis behind the strengths.
+    """All measurements of a path: the arrays of Measured, with an epoch axis after the strengths.
 
-    Parameters
+    Attributes
     ----------
     context : RunContext
-        What is known before the first step.
+        All that is known before the first step.
     strengths : array (K,), float64
         Rising, the first is 0.
     epochs : array (E+1,), int64
         The recorded epochs; the first is 0, the initialization.
     kernels : tuple of L arrays (K, *kernel shape)
-        The regularized kernels at the last epoch, of the first repeat, with the twin axis and a
-        repeat axis of length 1 before where there are any. Empty while the path is training.
+        The regularized kernels at the last epoch, of the first repeat, in the experiment's dtype.
+        With several twins or repeats (T, 1, K, *kernel shape). Empty while the path is training.
     **measured
         Every field of `Measured` as (K, E+1, ...); unit_pictures as (K, P, ...), with P the
-        `picture_epochs` reached. With several twins or repeats two axes stand before:
-        (T, R, K, E+1, ...). `twin` and `repeats` select from them.
+        `picture_epochs` reached. With several twins or repeats two more axes come first,
+        (T, R, K, E+1, ...), from which `twin` and `repeats` select.
 
     Notes
     -----
-    What is kept, and how finely: whole kernels at the last epoch alone; at every recorded epoch
-    128 weights of each kernel with their gradients and velocities, 61 bins, 33 thresholds, the
-    norms of 64 units, and summaries; pictures of 16 units as int8, at 12 epochs where all would
-    take more than 8 MB; boundaries of 40 × 40 as uint8; of further repeats the summaries alone.
-    So 32 strengths × 200 epochs of 784-64-32-10 take 53 MB, where all kernels would take 1.35 GB.
+    Whole kernels are kept at the last epoch alone. Every recorded epoch keeps the summaries, and
+    as details 128 weights of each kernel with their gradients and velocities, 61 bins, 33
+    thresholds, the norms of 64 units, and a boundary of 40 × 40. Pictures are of 16 units, at every
+    recorded epoch, or at 12 epochs where all would take more than 8 MB. 32 strengths × 200 epochs
+    of 784-64-32-10 take 53 MB; all kernels would take 1.35 GB.
     """
 
     context: RunContext
@@ -59,10 +59,12 @@ class Trajectory(Measured):
 
     @property
     def experiment(self) -> Experiment:
+        """Return the experiment that was trained."""
         return self.context.experiment
 
     @property
     def layer_names(self) -> tuple[str, ...]:
+        """Return the names of the regularized kernels, in the order of every L axis."""
         return self.context.layer_names
 
     @classmethod
@@ -72,7 +74,21 @@ class Trajectory(Measured):
         snapshots: Sequence[Snapshot],
         kernels: Sequence[Array] = (),
     ) -> Trajectory:
-        """Stack consecutive snapshots, at least one."""
+        """Return the trajectory of consecutive snapshots.
+
+        Parameters
+        ----------
+        context : RunContext
+            Of the run that the snapshots are from.
+        snapshots : sequence of Snapshot
+            At least one; their arrays are copied.
+        kernels : sequence of arrays, optional
+            The regularized kernels at the last epoch.
+
+        Returns
+        -------
+        Trajectory
+        """
         axis = context.experiment.leading_axes + 1
         measured = {}
         for name in MEASURED:
@@ -102,6 +118,7 @@ class Trajectory(Measured):
         return Trajectory.of(self.context, self.snapshots()[count:], self.kernels)
 
     def _at(self, name: str, position: int) -> Array | None:
+        """Return an array at the epoch of this position; None where it has none."""
         array: Array | None = getattr(self, name)
         if array is None:
             return None
@@ -114,7 +131,7 @@ class Trajectory(Measured):
 
     @property
     def pictured(self) -> Array:
-        """(P,) the epochs of which it holds pictures."""
+        """Return the epochs that have pictures, (P,)."""
         return np.intersect1d(self.context.picture_epochs, self.epochs)
 
     def twin(self, penalty: str | None = None) -> Trajectory:
@@ -156,7 +173,7 @@ class Trajectory(Measured):
         )
 
     def repeats(self, name: str, penalty: str | None = None) -> Array:
-        """Return one summary of every repeat of one penalty.
+        """Return one summary, for every repeat of one penalty.
 
         Parameters
         ----------
@@ -173,7 +190,7 @@ class Trajectory(Measured):
         Raises
         ------
         ValueError
-            For a penalty that was not trained, for an array that is no summary, and for one
+            For a penalty that was not trained, for an array that is not a summary, and for one
             that this run does not measure.
 
         """
@@ -186,6 +203,7 @@ class Trajectory(Measured):
         return array[None] if self.experiment.leading_axes == 0 else array[position]
 
     def _twin_position(self, penalty: str | None) -> int:
+        """Return the index of a penalty on the twin axis. Raises ValueError."""
         penalties = self.experiment.penalties
         if penalty is None:
             return 0
@@ -194,14 +212,14 @@ class Trajectory(Measured):
         return penalties.index(penalty)
 
     def arrays(self) -> dict[str, Array]:
-        """Return all arrays by the names they have in a file."""
+        """Return all arrays, by their names in a file."""
         measured = {name: getattr(self, name) for name in MEASURED}
         kernels = {f"kernel.{layer}": kernel for layer, kernel in enumerate(self.kernels)}
         arrays = {name: array for name, array in measured.items() if array is not None}
         return arrays | kernels | {"epochs": self.epochs}
 
     def save(self, path: Path) -> None:
-        """Write one compressed file of numpy's `.npz` format, without any loss.
+        """Write one compressed, lossless file of numpy's `.npz` format.
 
         Parameters
         ----------
@@ -228,7 +246,7 @@ class Trajectory(Measured):
         Raises
         ------
         OSError, ValueError, KeyError
-            For a file that cannot be read, or that is no saved trajectory.
+            For a file that cannot be read, or that is not a saved trajectory.
 
         """
         context, arrays = file_format.read(path)

@@ -26,11 +26,11 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 FLOAT64 = 1e-12  # after a few epochs; measured: at most 4e-16
 FLOAT32 = 1e-5  # after one epoch; measured: at most 4e-7
-# A BatchNorm takes away most of what a β before it does: its gradient is near to nothing but
-# round-off, which Adam amplifies. Measured: 6e-5, and for all other weights 4e-7.
+# A BatchNorm cancels most of the effect of a β before it, whose gradient is therefore little more
+# than round-off, which Adam amplifies. Measured: 6e-5, and for all other weights 4e-7.
 FLOAT32_BATCH_NORM = 1e-4
-SPREADS = 5.0  # after a long epoch, of `fit` from itself; measured: at most 1.8
-MOVED = 1e-3  # at least, of some weight: a member that stood still would prove nothing
+SPREADS = 5.0  # after a long epoch, in spreads of `fit` itself; measured: at most 1.8
+MOVED = 1e-3  # least change of some weight: an untrained member would prove nothing
 
 NETWORKS: dict[str, dict[str, Any]] = {
     "dense": {"model": "dense", "hidden": (7, 5)},
@@ -122,7 +122,7 @@ ALL = (
 
 @pytest.fixture(autouse=True)
 def collected() -> Iterator[None]:
-    """Models stand in cycles, and hundreds of them in gigabytes."""
+    """Free the models of each test, which are in reference cycles: hundreds take gigabytes."""
     yield
     gc.collect()
 
@@ -139,7 +139,7 @@ def experiment_of(fields: dict[str, Any], dtype: str) -> Experiment:
 
 
 def cells(experiment: Experiment) -> list[Cell]:
-    """Every member that is a network of its own: λ = 0 once for each repeat, unless it is not."""
+    """Return one cell for each different network: equal ones, such as λ = 0, are one row."""
     twins, repeats, members = map(
         range, (len(experiment.penalties), experiment.repeats, len(experiment.strengths))
     )
@@ -204,7 +204,7 @@ def test_in_float32_each_epoch_of_every_kind_is_what_fit_gives(name: str) -> Non
 
 
 def distance_from_fit(experiment: Experiment, moves: int) -> list[tuple[float, float]]:
-    """How far each member is from `fit` after the last epoch, and how far `fit` is from itself.
+    """Return how far each member is from `fit` after the last epoch, and the spread of `fit`.
 
     The second is `fit`'s own spread: between it and the same with every weight moved by one unit in
     the last place at the start of the epoch, the largest of `moves` tries. Where a gradient is

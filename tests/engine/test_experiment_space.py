@@ -1,4 +1,4 @@
-"""Any experiment there is, drawn by Hypothesis: a short run, and one member held against fit."""
+"""Experiments drawn by Hypothesis: a short run of each, and one member compared with `fit`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CLOSE = 1e-9  # absolute, after up to 12 steps in float64
 
 @st.composite
 def members(draw: st.DrawFn) -> tuple[Experiment, Cell]:
-    """A short experiment and one of its members."""
+    """Draw a short experiment and one of its members."""
     experiment = draw(short_experiments())
     axes = (len(experiment.penalties), experiment.repeats, len(experiment.strengths))
     twin, repeat, member = (draw(st.integers(0, axis - 1)) for axis in axes)
@@ -33,7 +33,7 @@ def members(draw: st.DrawFn) -> tuple[Experiment, Cell]:
 
 
 def check_member(experiment: Experiment, cell: Cell) -> None:
-    """In float64 it is what `fit` gives, whatever the float type of the experiment drawn."""
+    """Check in float64 that a member is the network that `fit` trains."""
     exact = dataclasses.replace(experiment, dtype="float64")
     with PathTraining(exact) as path:
         path.train_epochs(exact.epochs)
@@ -41,13 +41,13 @@ def check_member(experiment: Experiment, cell: Cell) -> None:
         for _ in range(exact.epochs):
             plain.fit()
         ours = path_weights(path, plain.row)
-    gc.collect()  # traces stand in cycles
+    gc.collect()  # traces are in reference cycles
     assert np.isfinite(np.concatenate([array.reshape(-1) for array in ours])).all()
     assert largest_difference(ours, plain.weights) < CLOSE
 
 
 def check_run(experiment: Experiment) -> None:
-    """Everything measured is there, in the shapes of Trajectory, and finite."""
+    """Check that all arrays are there, finite, and in the shapes of Trajectory."""
     with PathTraining(experiment) as path:
         snapshots = list(path.snapshots())
         trajectory = Trajectory.of(path.context, snapshots, path.kernels())

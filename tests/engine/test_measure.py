@@ -131,13 +131,13 @@ class Measured:
 
     @property
     def detailed(self) -> Iterator[tuple[tuple[int, ...], Cell, list[np.ndarray]]]:
-        """Index of the details, member and its regularized kernels, of the first repeat."""
+        """Yield the index of its details, each member of the first repeat, and its kernels."""
         for cell in self.cells:
             if cell.detail is not None:
                 yield cell.detail, cell, [kernel.numpy() for kernel in cell.kernels]
 
     def data_gradients(self, cell: Cell) -> list[np.ndarray]:
-        """∂(data loss)/∂kernel of each regularized layer, by a tape on the plain model."""
+        """Return ∂(data loss)/∂kernel of each regularized layer, by a tape on the plain model."""
         size = self.context.gradient_examples
         inputs = self.datasets[cell.repeat].train_inputs[:size]
         targets = self.datasets[cell.repeat].train_targets[:size]
@@ -200,7 +200,7 @@ def test_norms_and_penalties(measured: Measured) -> None:
 
 @pytest.mark.parametrize("schedule", ["warmup", "step"])
 def test_the_penalty_is_that_of_its_epoch(schedule: str) -> None:
-    """Under a schedule too; that of the initialization is what the first epoch begins with."""
+    """Under a schedule too; the initialization has the penalty of the first epoch."""
     experiment = Experiment(
         hidden=(4,),
         train_size=20,
@@ -319,7 +319,7 @@ def test_sparsity_is_counted_within_every_threshold(measured: Measured) -> None:
 
 
 def test_some_weights_are_idle_and_some_are_exactly_zero() -> None:
-    """So that what the test above counts is there."""
+    """The test above would prove nothing about them otherwise."""
     few = Measured(**EXPERIMENTS["digits, first kernel, few examples"]).snapshot
     assert few.idle_sparsity[:, 0, -1].min() > 0.05
     proximal = Measured(**EXPERIMENTS["proximal L1, biases, last kernel"]).snapshot
@@ -425,7 +425,7 @@ def test_the_boundary_is_what_the_model_gives_over_the_plane() -> None:
 
 
 def test_unit_pictures_are_the_first_kernels_columns(measured: Measured) -> None:
-    """To half of one of 127 levels each side; weights beyond the limit are the outermost."""
+    """Within half of one of the 127 levels; weights beyond the limit are clipped."""
     pictures = measured.snapshot.unit_pictures
     shape = picture_shape(measured.experiment)
     assert (pictures is None) == (shape is None)

@@ -1,4 +1,4 @@
-"""Members: which rows a path has, and what acts on each of them in each epoch."""
+"""Members: the rows of a path, and the penalty coefficients of each row in each epoch."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_repeats_have_rows_of_their_own_one_after_the_other() -> None:
 
 @given(experiments())
 def test_rows_of_any_experiment(experiment: Experiment) -> None:
-    """Each cell's row has its strength and penalty, or is that of no penalty at all."""
+    """Check that each cell's row has its strength and penalty, or no penalty."""
     table = MemberTable.of(experiment)
     shape = (len(experiment.penalties), experiment.repeats, len(experiment.strengths))
     assert table.cells.shape == shape

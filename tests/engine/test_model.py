@@ -43,7 +43,7 @@ KERNELS = ("kernel", "gate")
 
 
 def weighted(model: keras.Model) -> list[keras.Layer]:
-    """The layers with a kernel, from the input to the output."""
+    """Return the layers with a kernel, from the input to the output."""
     return [layer for layer in model.layers if hasattr(layer, "kernel")]
 
 
@@ -254,7 +254,7 @@ def test_the_loss_is_keras_own_in_the_experiments_dtype() -> None:
 
 
 class TestWhatKerasDoes:
-    """The facts the page tells. Each is held against Keras, not against this project."""
+    """The facts about Keras that the page states, tested on Keras itself."""
 
     experiment = Experiment(train_size=64, hidden=(8,))
 

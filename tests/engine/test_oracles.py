@@ -23,17 +23,17 @@ REGRESSIONS = [name for name, facts in DATASETS.items() if facts.task == "regres
 
 
 def float32(value: float) -> float:
-    """The strength that Keras makes of it: its regularizers round their argument."""
+    """Return the strength in float32, as Keras's regularizers round it."""
     return float(np.float32(value))
 
 
 class TestRidge:
-    """A linear network under L2 and mean squared error, trained until nothing moves."""
+    """A linear network under L2 and mean squared error, trained to convergence."""
 
     strengths = (0.0, *(float32(value) for value in (3e-2, 0.1, 1.0, 10.0)))
 
     def trained(self, dataset: str) -> tuple[Floats, Floats, list[list[Floats]]]:
-        """Inputs, targets, and kernel and bias of each strength but 0."""
+        """Return inputs, targets, and kernel and bias of each strength but 0."""
         settings: dict[str, Any] = {
             "dataset": dataset,
             "hidden": (),
@@ -85,7 +85,7 @@ class TestRidge:
 
 
 class TestSoftmaxRegression:
-    """A network without hidden layers under L2 and cross-entropy, trained until nothing moves."""
+    """A network without hidden layers under L2 and cross-entropy, trained to convergence."""
 
     strengths = (0.0, *(float32(value) for value in (0.02, 0.1)))
     experiment = Experiment(
@@ -104,7 +104,7 @@ class TestSoftmaxRegression:
     @pytest.fixture(scope="class")
     @classmethod
     def trained(cls) -> tuple[Floats, NDArray[Any], list[list[Floats]], Floats]:
-        """Inputs, classes, the weights of each strength but 0 and their total losses."""
+        """Return inputs, classes, the weights of each strength but 0 and their total losses."""
         with PathTraining(cls.experiment) as path:
             path.train_epochs(cls.experiment.epochs)
             snapshot, dataset = path.measure(cls.experiment.epochs), path.datasets[0]
@@ -155,7 +155,7 @@ class TestPerceptron:
     }
 
     def path(self, **fields: Any) -> tuple[Experiment, Any, list[list[Floats]], list[Floats]]:
-        """Experiment, dataset, trained weights of each member, initial weights."""
+        """Return experiment, dataset, trained weights of each member, and initial weights."""
         experiment = Experiment(**(self.settings | fields))
         with PathTraining(experiment) as path:
             start = path.member_weights(0)
@@ -164,7 +164,7 @@ class TestPerceptron:
             return experiment, path.datasets[0], [path.member_weights(r) for r in rows], start
 
     def check(self, kind: type, rates: float, alphas: float, close: float, **fields: Any) -> None:
-        """`rates` and `alphas`: what scikit-learn's own are, in ours and in strength × batch."""
+        """Compare with scikit-learn at `rates` × our rate and alpha = `alphas` × λ × batch."""
         experiment, dataset, members, start = self.path(**fields)
         inputs, targets = dataset.train_inputs, dataset.train_targets
         if kind is MLPRegressor:
@@ -195,7 +195,7 @@ class TestPerceptron:
 
     @staticmethod
     def start(oracle: Any, inputs: Floats, targets: NDArray[Any], weights: list[Floats]) -> None:
-        """`oracle` at these weights, its optimizer as new."""
+        """Set the oracle to these weights, with a new optimizer."""
         classes = {"classes": range(10)} if isinstance(oracle, MLPClassifier) else {}
         oracle.partial_fit(inputs[:8], targets[:8], **classes)
         for ours, theirs in zip(weights[::2], oracle.coefs_, strict=True):
@@ -229,7 +229,7 @@ class TestPerceptron:
 
 
 class TestDecay:
-    """Under plain SGD decoupled decay of 2λ on kernels is L2(λ), and under all else it is not."""
+    """Decoupled decay of 2λ on kernels is L2(λ) under plain SGD, and under no other optimizer."""
 
     networks: dict[str, dict[str, Any]] = {  # noqa: RUF012 - read only
         "dense": {"hidden": (8, 5)},
@@ -244,7 +244,7 @@ class TestDecay:
     }
 
     def twins(self, **fields: Any) -> tuple[list[Floats], list[Floats]]:
-        """Weights under L2 and under decay of kernels, at λ = 0.05."""
+        """Return the weights under L2 and under decay of kernels, at λ = 0.05."""
         settings: dict[str, Any] = {
             "penalties": ("l2", "kernel_decay"),
             "strengths": (0.0, 0.05),

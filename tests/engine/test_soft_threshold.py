@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 @given(weight=st.floats(-5, 5), threshold=st.floats(1e-6, 5))
 def test_it_is_the_minimum_that_defines_it(weight: float, threshold: float) -> None:
-    """argmin ½(u - w)² + threshold·|u|, looked for on each side of zero and at zero."""
+    """Return argmin ½(u - w)² + threshold·|u|, searched on each side of zero and at zero."""
 
     def cost(u: float) -> float:
         return 0.5 * (u - weight) ** 2 + threshold * abs(u)

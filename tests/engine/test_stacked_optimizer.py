@@ -27,7 +27,7 @@ STEPS, ROWS, WEIGHTS = 12, 3, 40
 
 
 def gradients() -> np.ndarray:
-    """(steps, rows, weights) of sizes from 1e-12 to 1e6, with zeros among them."""
+    """Return gradients (steps, rows, weights) of sizes from 1e-12 to 1e6, some of them zero."""
     generator = np.random.default_rng(3)
     shape = (STEPS, ROWS, WEIGHTS)
     sizes = 10.0 ** generator.uniform(-12, 6, shape)
@@ -35,7 +35,7 @@ def gradients() -> np.ndarray:
 
 
 def stepped(optimizer: PathOptimizer, path: tf.Variable, given: np.ndarray) -> np.ndarray:
-    """The weights after each step, (steps, rows, weights)."""
+    """Return the weights after each step, (steps, rows, weights)."""
     after = []
     for gradient in given:
         optimizer.apply(tf.constant(gradient, path.dtype) * optimizer.gradient_scale())
@@ -103,7 +103,7 @@ def test_its_slots_are_keras_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_in_float32_no_step_errs_to_one_side(name: str) -> None:
-    """So that the averages of many gradients are Keras's too, also where gradients shrink.
+    """The averages of many gradients are Keras's too, also where gradients shrink.
 
     Adam's own kernel is off by 1.3e-5 in the second moment of the first steps, as 1 − 0.999 of a
     rounded 0.999 is not 0.001; the kernel of RMSprop by 2.4e-7.
@@ -133,7 +133,7 @@ def test_in_float32_no_step_errs_to_one_side(name: str) -> None:
 @pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("before", [1.0, np.inf, np.nan])
 def test_started_again_it_is_as_new(name: str, before: float) -> None:
-    """Whatever the run before left in it: a traced program is used again after a divergence."""
+    """NaN too: a traced program is reused after a run that diverged."""
     experiment = Experiment(**SETTINGS[name])
     start = np.random.default_rng(5).normal(size=(ROWS, WEIGHTS)).astype(np.float32)
     bounded = np.clip(gradients(), -1.0, 1.0)

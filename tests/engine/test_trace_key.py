@@ -1,4 +1,4 @@
-"""Structure: what of an experiment a traced program depends on, and what is only a value."""
+"""Structure: the settings a traced program depends on, and those that are only inputs."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ def small(**fields: Any) -> Experiment:
 
 
 def bits(trajectory: Trajectory) -> str:
-    """A digest of every number of a run."""
+    """Return a digest of every number of a run."""
     digest = hashlib.sha256()
     arrays = [getattr(trajectory, name) for name in MEASURED] + list(trajectory.kernels)
     for array in arrays:
@@ -254,7 +254,7 @@ def test_paths_in_training_at_the_same_time_do_not_mix() -> None:
 
 
 def test_a_path_alone_is_measured_like_one_among_others() -> None:
-    """K = 1 takes a shorter way through TensorFlow; to rounding it is the same network."""
+    """K = 1 is traced without the map over members; up to rounding it is the same network."""
     together = run(small(strengths=(0.0, 1e-2), dtype="float64"))
     alone = run(small(strengths=(0.0,), dtype="float64"))
     for name in MEASURED:

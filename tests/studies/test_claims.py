@@ -1,4 +1,4 @@
-"""The claims: recomputed over all their seeds they hold as worded, with the figures quoted."""
+"""The claims: measured again over all seeds, they hold as worded, with the quoted results."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_the_command_refuses_a_name_it_does_not_know(capsys: pytest.CaptureFixtu
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*CLAIMS, *KEYS, "last_place"])
 def test_measured_again_the_claim_holds_with_the_figures_that_are_quoted(name: str) -> None:
-    """Means and spreads to a tenth of the spread; what was counted or is 0, exactly."""
+    """Means and spreads within a tenth of the spread; counts and zeros exactly."""
     from l2viz.studies.runner import verdicts
 
     ((_, verdict),) = verdicts([name])

@@ -1,4 +1,4 @@
-"""The cost of the penalty: what is timed, in which order, and what is made of it."""
+"""The cost of the penalty: what is timed, in which order, and its statistics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Experiments of a moment and of a minute, and real training processes shared by a module."""
+"""Short and long experiments, and a trainer with a real process, shared by each module."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.trainer import waiting
 
 @pytest.fixture(scope="session")
 def tiny() -> Callable[..., Experiment]:
-    """Experiments that train in a moment and all share one traced program."""
+    """Return a function that makes short experiments, which share one traced program."""
 
     def experiment(**fields: Any) -> Experiment:
         settings: dict[str, Any] = {
@@ -37,7 +37,7 @@ def tiny() -> Callable[..., Experiment]:
 
 @pytest.fixture(scope="session")
 def long(tiny: Callable[..., Experiment]) -> Callable[..., Experiment]:
-    """Experiments that nobody lets come to their end: minutes of training."""
+    """Return a function that makes experiments of minutes, which no test runs to the end."""
 
     def experiment(**fields: Any) -> Experiment:
         return tiny(train_size=50, batch_size=1, epochs=10_000, **fields)
@@ -65,13 +65,13 @@ def measured() -> Callable[[Run, int], RunState]:
 
 @pytest.fixture(scope="session")
 def kill() -> Callable[[int], None]:
-    """As `kill -9`; on Windows any such signal ends a process at once."""
+    """Return a function that kills a process at once, as `kill -9` does."""
     return lambda pid: os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 @pytest.fixture(scope="session")
 def run_python() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs a script in a fresh process that finds l2viz."""
+    """Return a function that runs a script in a new process that finds l2viz."""
 
     def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""Training processes that die, that cannot start, that fail a run, or that talk out of turn."""
+"""Training processes that die, cannot start, fail a run, or send an invalid message."""
 
 from __future__ import annotations
 

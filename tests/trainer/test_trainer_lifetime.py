@@ -63,7 +63,10 @@ CLOSES = "\nprint('now', flush=True)\nsys.stdin.read()\ntrainer.close()\n"
 
 
 def start(script: str, tmp_path: Path) -> subprocess.Popen[str]:
-    """A page's process, in a folder with a trap. The training process shares its stderr."""
+    """Start a page's process in a folder that holds a false `random.py`.
+
+    The training process shares its stderr.
+    """
     (tmp_path / "cwd").mkdir()
     (tmp_path / "cwd" / "random.py").write_text("raise SystemExit('the wrong random')")
     (tmp_path / "page.py").write_text(PAGE + script)

@@ -19,13 +19,13 @@ LARGEST_GROWTH = 0.10
 
 
 def resident(pid: int) -> int:
-    """Bytes of a process in memory."""
+    """Return the resident memory of a process in bytes."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def changing(number: int) -> Experiment:
-    """Every second one asks for a program of its own, the next for other data and strengths."""
+    """Return an experiment: every second one needs a new program, the next one new values alone."""
     kind = number // 2
     optimizer = ("adam", "sgd", "rmsprop", "adamw")[kind % 4]
     return Experiment(

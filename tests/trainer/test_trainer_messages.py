@@ -1,4 +1,4 @@
-"""Framing: what is sent arrives whole, and a cut message is an end, not a message."""
+"""Framing: messages arrive whole, and a truncated one counts as the end of the pipe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The training process itself: warm when idle, out of Ctrl-C's reach, replaced when it is full."""
+"""The training process: it warms up when idle, ignores Ctrl-C, and is replaced when full."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WARMED = ("curve", "digits")
 
 
 class Conversation:
-    """A worker and all that it sends."""
+    """A worker and all messages from it."""
 
     def __init__(self) -> None:
         self.received: queue.Queue[Any] = queue.Queue()
@@ -119,7 +119,7 @@ def test_a_path_looks_between_epochs_whether_to_stop(tiny: Make) -> None:
 
 
 class WatchedTrainer(Trainer):
-    """Sets `replaced` when its training process is another one than at first."""
+    """Sets `replaced` when its training process is no longer the first one."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

@@ -38,7 +38,7 @@ def a_context(experiment: Experiment) -> RunContext:
 
 
 def a_snapshot(epoch: int) -> Snapshot:
-    """Every array tells its epoch: 0.5, 1.5, ..."""
+    """Return a snapshot whose arrays hold its epoch: 0.5, 1.5, ..."""
     per_layer = np.full((2, 1), epoch + 0.5)
     shapes: dict[str, Any] = {name: per_layer for name in MEASURED if "accuracy" not in name}
     for part in ("train", "val", "test"):

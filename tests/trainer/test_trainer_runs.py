@@ -53,7 +53,7 @@ def oracle(
     plain: Experiment,
     diverging: Experiment,
 ) -> tuple[Trajectory, Trajectory, str]:
-    """What l2viz.run gives of both in a process of its own, and the divergence's sentence."""
+    """Return the results of l2viz.run for both in a new process, and the divergence's message."""
     folder = tmp_path_factory.mktemp("oracle")
     experiments = json.dumps([plain.as_json(), diverging.as_json()])
     printed = run_python(ORACLE, experiments, str(folder)).stdout

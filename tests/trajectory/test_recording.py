@@ -32,7 +32,7 @@ LARGEST = 12e6  # bytes, of all recordings together
 
 
 def floats(dtype: type, tiny: float, largest: float) -> st.SearchStrategy[Array]:
-    """Normal numbers of a type, zeros, and what is no number."""
+    """Draw normal numbers of a type, zeros, infinities and NaN."""
     magnitudes = st.floats(tiny, largest, width=np.dtype(dtype).itemsize * 8)  # type: ignore[arg-type]
     numbers = magnitudes | magnitudes.map(lambda value: -value)
     special = st.sampled_from([0.0, -0.0, np.inf, -np.inf, np.nan])
@@ -114,7 +114,7 @@ def test_a_recording_is_smaller_and_comes_back_the_same(
 
 @pytest.mark.parametrize("dtype", ["f4", "f8", "f2", "i4", "i8", "i1", "u1"])
 @pytest.mark.parametrize("shape", [(3,), (3, 4), (3, 4, 5), (3, 4, 2, 2), (0, 3), (3, 0, 2)])
-# NumPy narrows float64 draws to float16 by dropping most of them: that is no fault of the test.
+# Most float64 draws are not float16 numbers and are dropped, about which Hypothesis complains.
 @settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_packing_loses_nothing(

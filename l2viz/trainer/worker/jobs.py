@@ -1,4 +1,4 @@
-"""What the training process does: trains runs and warms up. The only file here that needs Keras."""
+"""Training a run and warming up, in the training process. The only file here that needs Keras."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from l2viz.engine.training import Diverged, PathTraining
 from l2viz.experiment import Experiment
 from l2viz.trainer.messages import Began, Ended, Measured, Train
 
-_SECONDS_PER_CALL = 0.1  # of training between two looks at whether to stop, an epoch at least
+_SECONDS_PER_CALL = 0.1  # of training between two checks for a stop; one epoch at least
 WARMED_DATASETS = ("curve", "digits")  # of the opening lessons; others are traced when trained
 
 Send = Callable[[object], None]
@@ -25,11 +25,11 @@ logger = logging.getLogger("l2viz.trainer")
 
 
 class StopAsked(Exception):
-    """Raised between two epochs of a run that is to stop."""
+    """Raised between two epochs when the run was asked to stop."""
 
 
 class StoppableTraining(PathTraining):
-    """A path that looks between epochs whether to stop. How epochs are split changes no bit."""
+    """PathTraining that checks for a stop between epochs. How epochs are split changes no bit."""
 
     def __init__(self, experiment: Experiment, stop_asked: Callable[[], bool]) -> None:
         super().__init__(experiment)
@@ -37,8 +37,8 @@ class StoppableTraining(PathTraining):
         self._epochs_per_call = 1
 
     def train_epochs(self, count: int) -> None:
-        """Train as PathTraining does. Raises StopAsked."""
-        self._look()
+        """Train `count` epochs. Raises StopAsked."""
+        self._raise_if_stop_asked()
         while count > 0:
             now = min(count, self._epochs_per_call)
             started = time.perf_counter()
@@ -47,15 +47,15 @@ class StoppableTraining(PathTraining):
             self._epochs_per_call = max(1, int(pace * _SECONDS_PER_CALL))
             count -= now
             if count > 0:
-                self._look()
+                self._raise_if_stop_asked()
 
-    def _look(self) -> None:
+    def _raise_if_stop_asked(self) -> None:
         if self._stop_asked():
             raise StopAsked
 
 
 def train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> None:
-    """Train one run and send all of it: Began, a Measured per snapshot, Ended in any case."""
+    """Train one run; send Began, a Measured for each snapshot, and in any case Ended."""
     run_id = command.run_id
     status, sentence, kernels = "finished", "", ()
     traced = traced_programs()
@@ -66,17 +66,17 @@ def train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> None:
     except Diverged as divergence:
         status, sentence = "failed", str(divergence)
     except OSError:
-        raise  # the pipe is gone, and so is the page's process
+        raise  # the pipe is closed: the page's process has ended
     except Exception as error:
         logger.exception("A run failed.")
         status, sentence = "failed", _failure_sentence(error)
     send(Ended(run_id, status, sentence, kernels, traced_programs()))
     if traced_programs() > traced:
-        gc.collect()  # the program that made room stands in cycles, and two thirds of it with them
+        gc.collect()  # a program dropped from the pool is in reference cycles
 
 
 def _train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> tuple[Any, ...]:
-    """Train; return the kernels at the last epoch."""
+    """Train and send all snapshots; return the kernels at the last epoch."""
     if stop_asked():
         raise StopAsked
     with StoppableTraining(command.experiment, stop_asked) as training:
@@ -88,6 +88,7 @@ def _train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> tuple[
 
 
 def _failure_sentence(error: Exception) -> str:
+    """Return the sentence for people about an error in training."""
     lines = str(error).strip().splitlines() or ["no further words"]
     return (
         f"Training failed with {type(error).__name__}: {lines[0][:200]}. What was measured up to "
@@ -96,9 +97,9 @@ def _failure_sentence(error: Exception) -> str:
 
 
 def warming_pieces() -> list[Piece]:
-    """Return the tracing of the opening lessons, in pieces: a run waits for one at most.
+    """Return functions that load and trace the opening lessons, the page's first lesson first.
 
-    The lesson that opens the page comes first.
+    They are small, because a run that arrives waits for the end of one of them.
     """
     pieces: list[Piece] = []
     for name in WARMED_DATASETS:

@@ -1,7 +1,7 @@
-"""The training process: ``python -m l2viz.trainer.worker``, started by `process`.
+"""The main loop of the training process: ``python -m l2viz.trainer.worker``.
 
-Messages come by stdin and leave by stdout. It ends when stdin closes, whatever it is doing, so
-that none is left behind however the page's process ends.
+It reads messages from stdin and writes messages to stdout. It exits when stdin closes, whatever it
+is doing, so that no process is left behind however the page's process ends.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from l2viz.trainer.messages import Ready, Stop, Train, Unable, Warmed, receive, 
 if TYPE_CHECKING:
     from l2viz.trainer.worker.jobs import Piece
 
-_PAUSE = 0.03  # seconds for a run to arrive between two pieces of warming up
+_PAUSE = 0.03  # seconds between two pieces of warming up, in which a run can arrive
 
 logger = logging.getLogger("l2viz.trainer")
 
 
 def main() -> None:
-    """Serve the process that has started this one, until it lets go."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the page's process
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it advises on tracing
+    """Serve the process that started this one, until it closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the page's process, and so this one
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # no advice on tracing
     incoming, outgoing = _take_the_pipes()
     worker = Worker(outgoing)
     threading.Thread(target=worker.listen, args=(incoming,), daemon=True).start()
     try:
         worker.serve()
     except OSError:
-        os._exit(1)  # the page's process is gone
+        os._exit(1)  # the page's process has ended
 
 
 def _take_the_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Return stdin and stdout, for messages alone: what others print goes to stderr."""
+    """Return stdin and stdout for messages alone; redirect all other output to stderr."""
     incoming = os.fdopen(os.dup(0), "rb")
     outgoing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -53,7 +53,7 @@ def _take_the_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep from stderr what TensorFlow's import prints at every log level, unless it fails."""
+    """Discard what TensorFlow's import prints to stderr at every log level, unless it fails."""
     stderr = os.dup(2)
     with tempfile.TemporaryFile() as printed:
         os.dup2(printed.fileno(), 2)
@@ -69,7 +69,7 @@ def _quiet() -> Iterator[None]:
 
 
 class Worker:
-    """Trains the runs that it receives, and warms up while there are none."""
+    """Trains the runs it receives; while there are none, it traces the opening lessons."""
 
     def __init__(self, outgoing: IO[bytes]) -> None:
         self._outgoing = outgoing
@@ -77,7 +77,7 @@ class Worker:
         self._stopped = ""  # id of the last run that was asked to stop
 
     def listen(self, incoming: IO[bytes]) -> None:
-        """Read commands while the other thread trains; end the process with the pipe."""
+        """Read commands while the other thread trains; exit when the pipe closes."""
         try:
             while True:
                 command = receive(incoming)
@@ -89,7 +89,7 @@ class Worker:
             os._exit(0)
 
     def serve(self) -> None:
-        """Load TensorFlow, then train and warm up until the process ends."""
+        """Import TensorFlow, then train runs and warm up until the process exits."""
         try:
             with _quiet():
                 from l2viz.trainer.worker import jobs  # TensorFlow: some seconds
@@ -115,7 +115,7 @@ class Worker:
     def _warm(self, pieces: deque[Piece]) -> None:
         try:
             pieces.popleft()()
-        except Exception:  # a run of the same kind will fail with the reason
+        except Exception:  # a run of the same kind will fail and report the reason
             logger.exception("Warming up failed.")
         if not pieces:
             self._send(Warmed())
