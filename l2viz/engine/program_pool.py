@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from l2viz.engine.stacked_model import PathProgram
+from l2viz.engine.path_program import PathProgram
 from l2viz.engine.trace_key import Structure
 from l2viz.experiment import LARGEST_PATH_WEIGHTS, Experiment
 
@@ -39,6 +39,6 @@ def give_back(program: PathProgram) -> None:
         _idle.append(program)
         while len(_idle) > 1 and (
             len(_idle) > IDLE_PROGRAMS
-            or sum(idle.weight_count for idle in _idle) > LARGEST_PATH_WEIGHTS
+            or sum(idle.model.weight_count for idle in _idle) > LARGEST_PATH_WEIGHTS
         ):
             del _idle[0]

@@ -174,16 +174,17 @@ class PathTraining:
     def kernels(self) -> tuple[NDArray[Any], ...]:
         """Return the regularized kernels as they are now, in the shapes of Trajectory.kernels."""
         _, cells = self.table.measured_cells
-        values = self._program.values
-        return tuple(values[i].numpy()[cells] for i in self._program.kernel_positions)
+        model = self._program.model
+        values = model.values
+        return tuple(values[i].numpy()[cells] for i in model.kernel_positions)
 
     def member_weights(self, row: int) -> list[NDArray[Any]]:
         """Return the trainable weights of a row of `table`, in Keras's order."""
-        return [values.numpy()[row] for values in self._program.values]
+        return [values.numpy()[row] for values in self._program.model.values]
 
     def member_state(self, row: int) -> list[NDArray[Any]]:
         """Return the non-trainable variables of a row (BatchNorm, Dropout), in Keras's order."""
-        return [values.numpy()[row] for values in self._program.state]
+        return [values.numpy()[row] for values in self._program.model.state]
 
     def member_optimizer_state(self, row: int) -> list[NDArray[Any]]:
         """Return the variables of Keras's optimizer for one row, in Keras's order."""

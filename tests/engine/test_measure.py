@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 
-from l2viz.engine import measure
+from l2viz.engine import weight_statistics
 from l2viz.engine.model import build_loss, build_model, compiled_model
 from l2viz.engine.run_context import BINS, picture_shape
 from l2viz.engine.training import PathTraining
@@ -264,7 +264,9 @@ def test_any_finite_weight_is_counted_where_numpy_counts_it(
     edges = np.linspace(-reach, reach, BINS + 1)
     near = np.abs(kernel[..., None] - edges[1:-1]).min() if kernel.size else reach
     assume(near > 1e-9 * reach)  # on an edge itself, rounding decides
-    counts = measure._histogram(tf.constant(kernel), tf.constant(-reach, tf.float64), reach)
+    counts = weight_statistics.histogram(
+        tf.constant(kernel), tf.constant(-reach, tf.float64), reach
+    )
     for member, weights in enumerate(kernel):
         expected, _ = np.histogram(np.clip(weights, -reach, reach), edges)
         np.testing.assert_array_equal(counts[member], expected)
@@ -273,7 +275,7 @@ def test_any_finite_weight_is_counted_where_numpy_counts_it(
 @pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
 def test_a_weight_that_is_no_number_is_counted_somewhere(weight: float) -> None:
     kernel = tf.constant([[weight, 0.25]], tf.float32)
-    counts = measure._histogram(kernel, tf.constant(-1.0), tf.constant(1.0))
+    counts = weight_statistics.histogram(kernel, tf.constant(-1.0), tf.constant(1.0))
     assert int(tf.reduce_sum(counts)) == 2
 
 
@@ -331,7 +333,7 @@ def test_the_norm_of_a_unit_is_that_of_what_enters_it(measured: Measured) -> Non
     for member, cell, _ in measured.detailed:
         first = cell.model.trainable_variables[0].numpy()
         columns = first.reshape(-1, first.shape[-1])
-        expected = np.linalg.norm(columns, axis=0)[: measure.NORMED_UNITS]
+        expected = np.linalg.norm(columns, axis=0)[: weight_statistics.NORMED_UNITS]
         np.testing.assert_allclose(measured.snapshot.unit_norm[member], expected, rtol=1e-12)
 
 
@@ -454,7 +456,7 @@ def test_pictures_are_taken_at_their_epochs_alone() -> None:
 def test_a_picture_of_a_weight_without_bounds_can_be_taken(weight: float) -> None:
     experiment = Experiment(hidden=(3,), epochs=1, train_size=20, strengths=(0.0,))
     with PathTraining(experiment) as path:
-        path._program._path.assign(np.full(path._program._path.shape, weight))
+        path._program.model.path.assign(np.full(path._program.model.path.shape, weight))
         pictures = path.measure(0).unit_pictures
     assert pictures is not None
     assert set(pictures.reshape(-1)) == {0 if np.isnan(weight) else 127 if weight > 0 else -127}
@@ -465,7 +467,7 @@ def test_measuring_in_float32_agrees_with_float64() -> None:
     fields = {"hidden": (20,), "epochs": 5}
     measured = Measured(**fields)
     with PathTraining(Measured(**fields, dtype="float32").experiment) as path:
-        path._program._path.assign(
+        path._program.model.path.assign(
             np.array(
                 [
                     np.concatenate([w.ravel() for w in cell.model.get_weights()])

@@ -315,7 +315,7 @@ def test_idle_programs_hold_only_so_many_weights(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(program_pool, "LARGEST_PATH_WEIGHTS", 2 * one_path)
     for batch_size in (10, 11, 12):
         with PathTraining(small(batch_size=batch_size)) as path:
-            assert path._program.weight_count == one_path
+            assert path._program.model.weight_count == one_path
     kept = [program.structure.batch_size for program in program_pool._idle]
     assert kept == [11, 12]
     monkeypatch.setattr(program_pool, "LARGEST_PATH_WEIGHTS", 1)

@@ -1,0 +1,162 @@
+"""The stacked model on data: losses and accuracies, predictions, gradients of the data loss."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import tensorflow as tf
+
+from l2viz.data import BOUNDARY_SIDE
+from l2viz.engine.stacked_model import StackedModel, Weights
+from l2viz.experiment.dataset_specs import DATASETS
+
+PARTS = ("train", "val", "test")
+EXAMPLES_PER_CHUNK = 64  # of a convolutional network, whose patches would not fit the cache
+
+Examples = tuple[tf.Tensor, tf.Tensor]  # inputs (R, N, features), targets (R, N, ...)
+
+
+def scores(
+    model: StackedModel, values: Weights, examples: Examples, counts: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """Return data loss and, for classification, accuracy on train, val and test, (M,) each."""
+    evaluate = _evaluate_in_chunks if model.structure.convolutional else _evaluate_by_row
+    by_part = {}
+    for name, of_examples in evaluate(model, values, *examples).items():
+        parts = tf.split(of_examples, counts, axis=1, num=len(PARTS))
+        for part, of_part in zip(PARTS, parts, strict=True):
+            by_part[f"{part}_{name}"] = tf.reduce_mean(of_part, axis=1)
+    return by_part
+
+
+def _evaluate_by_row(
+    model: StackedModel, values: Weights, inputs: tf.Tensor, targets: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """Evaluate one row after the other, as its activations fit the cache: (M, N) of `_evaluate`."""
+    repeats = tf.range(model.structure.rows) // model.first_rows
+    found: dict[str, tf.Tensor] = model.loop_members(
+        lambda repeat, weights, state: _evaluate(
+            model, inputs[repeat], weights, state, targets[repeat]
+        ),
+        {name: tf.TensorSpec((None,), dtype) for name, dtype in _score_types(model).items()},
+        repeats,
+        values,
+        model.state,
+    )
+    return found
+
+
+def _evaluate_in_chunks(
+    model: StackedModel, values: Weights, inputs: tf.Tensor, targets: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """Evaluate all rows at once, on a chunk of examples at a time: (M, N) of `_evaluate`."""
+    count, state = tf.shape(inputs)[1], model.state
+    arrays = {
+        name: tf.TensorArray(dtype, 0, dynamic_size=True, infer_shape=False)
+        for name, dtype in _score_types(model).items()
+    }
+
+    def evaluate(index: tf.Tensor, arrays: dict[str, Any]) -> tuple[tf.Tensor, dict[str, Any]]:
+        start = index * EXAMPLES_PER_CHUNK
+        end = tf.minimum(start + EXAMPLES_PER_CHUNK, count)
+        found = model.map_inputs(
+            functools.partial(_evaluate, model),
+            inputs[:, start:end],
+            values,
+            state,
+            model.repeat_over_rows(targets[:, start:end]),
+        )
+        written = {
+            name: array.write(index, tf.transpose(found[name])) for name, array in arrays.items()
+        }
+        return index + 1, written
+
+    _, arrays = tf.while_loop(
+        lambda index, _: index * EXAMPLES_PER_CHUNK < count, evaluate, (tf.constant(0), arrays)
+    )
+    return {name: tf.transpose(array.concat()) for name, array in arrays.items()}
+
+
+def _score_types(model: StackedModel) -> dict[str, tf.DType]:
+    """Return name and dtype of each result of `_evaluate`."""
+    types = {"data_loss": tf.as_dtype(model.structure.dtype)}
+    if DATASETS[model.structure.dataset].task == "classification":
+        types["accuracy"] = tf.float32
+    return types
+
+
+def _evaluate(
+    model: StackedModel, inputs: tf.Tensor, weights: Weights, state: Weights, targets: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """Return one network's data loss of each example, and whether its class is correct, (N,)."""
+    outputs = model.predict(weights, state, inputs)
+    if "accuracy" not in _score_types(model):
+        return {"data_loss": model.loss.call(targets, outputs)}
+    # From the logits, as in `fit` and `evaluate`: probabilities would be clipped.
+    assert outputs.op.type == "Softmax"
+    logits = outputs.op.inputs[0]
+    chosen = tf.math.top_k(logits, 1).indices[:, 0]  # the first of equal ones, like argmax
+    return {
+        "data_loss": _cross_entropy(logits, targets),
+        "accuracy": tf.cast(chosen == targets, tf.float32),
+    }
+
+
+def _cross_entropy(logits: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    """Return log Σ exp(logits) − the target's logit, (N,).
+
+    Keras calls tf.nn.sparse_softmax_cross_entropy_with_logits. Here the sums run over the first
+    axis, which takes half the time.
+    """
+    of_class = tf.transpose(logits)
+    largest = tf.reduce_max(of_class, axis=0)
+    total = tf.reduce_sum(tf.exp(of_class - largest), axis=0)
+    return tf.math.log(total) + largest - tf.gather(logits, targets, batch_dims=1)
+
+
+def predictions(
+    model: StackedModel, values: Weights, grid: tf.Tensor, pixels: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """Return the predictions shown in charts: on a line, over a plane, or for random pixels."""
+    facts = DATASETS[model.structure.dataset]
+    dtype = tf.as_dtype(model.structure.dtype)
+
+    def predict(inputs: tf.Tensor, rows: int) -> tf.Tensor:
+        """Return the outputs of the first rows, (rows, examples, outputs)."""
+        stacked = tf.nest.map_structure(lambda s: s[:rows], (values, model.state))
+        return model.loop_members(
+            lambda weights, state: model.predict(weights, state, inputs),
+            tf.TensorSpec((None, facts.outputs), dtype),
+            *stacked,
+        )
+
+    if facts.line:
+        return {"grid_predictions": predict(grid[0], model.structure.rows)[:, :, 0]}
+    if facts.images:
+        return {"dummy_probabilities": predict(pixels[0], model.first_rows)[:, 0]}
+    if facts.plane:
+        levels = tf.cast(tf.round(predict(grid[0], model.first_rows)[:, :, 1] * 255.0), tf.uint8)
+        return {"boundary": tf.reshape(levels, (-1, BOUNDARY_SIDE, BOUNDARY_SIDE))}
+    return {}
+
+
+def data_gradients(model: StackedModel, values: Weights, examples: Examples) -> Weights:
+    """Return ∂(data loss)/∂w of each regularized kernel, (M, *kernel shape) each."""
+    inputs, targets = examples
+    kernels = [values[position] for position in model.kernel_positions]
+    with tf.GradientTape() as tape:
+        tape.watch(kernels)
+
+        def member(inputs: Any, weights: Weights, state: Weights, targets: Any) -> tf.Tensor:
+            return model.loss(targets, model.predict(weights, state, inputs))
+
+        stacked = list(values)
+        for position, kernel in zip(model.kernel_positions, kernels, strict=True):
+            stacked[position] = kernel
+        losses = model.map_inputs(
+            member, inputs, stacked, model.state, model.repeat_over_rows(targets)
+        )
+        total = tf.reduce_sum(losses)
+    gradients: Weights = tape.gradient(total, kernels)
+    return gradients
