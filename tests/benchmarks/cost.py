@@ -21,7 +21,7 @@ NETWORKS = {
 
 
 def table(pairs: int) -> str:
-    rows = ["| `fit` with a penalty, against none | L2 | L1 |", "| --- | --- | --- |"]
+    rows = ["| `fit` with a penalty, compared with none | L2 | L1 |", "| --- | --- | --- |"]
     for name, fields in NETWORKS.items():
         costs = [
             penalty_cost(

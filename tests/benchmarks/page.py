@@ -298,12 +298,12 @@ def _table(
     every = [frame for pair in frames for frame in pair]
     blank, looks = (sum(frame[name] for frame in every) for name in ("blank", "looks"))
     rows += [
-        f"| frames a second while a run trains and plays | {training:.0f} | | |",
+        f"| frames per second while a run trains and plays | {training:.0f} | | |",
         (
-            f"| frames a second while a finished run plays | {playing:.0f} | {plain_rate:.1f} "
+            f"| frames per second while a finished run plays | {playing:.0f} | {plain_rate:.1f} "
             f"(four charts) | {playing / plain_rate:.0f} |"
         ),
-        f"| blank frames among {looks:.0f} looks | {blank:.0f} | | |",
+        f"| blank frames in {looks:.0f} checks | {blank:.0f} | | |",
         "",
         (
             f"Medians of {len(first)} loads, {SCRUBS} slider events and {len(frames)} runs; "

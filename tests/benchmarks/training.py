@@ -111,7 +111,7 @@ def tables(times: Times) -> str:
         return f"| {median[name]:.1f} | {ratio(times, fit, name, members * one_fit):.0f} × faster |"
 
     rows = [
-        "| one epoch, 1,438 digits, batches of 32 | ms | against `fit` |",
+        "| one epoch, 1,438 digits, batches of 32 | ms | compared with `fit` |",
         "| --- | ---: | ---: |",
         f"| Dense 64-32-10: `model.fit`, one strength | {median['fit'] * one_fit:.0f} | |",
         f"| one strength {against_fit('dense 1', 'fit', 1)}",
@@ -119,7 +119,7 @@ def tables(times: Times) -> str:
     ]
     if HAS_JAX:
         rows.append(
-            f"| {DENSE} strengths by JAX, `vmap` and `scan` {against_fit('jax', 'fit', DENSE)}"
+            f"| {DENSE} strengths with JAX, `vmap` and `scan` {against_fit('jax', 'fit', DENSE)}"
         )
     rows += [
         f"| Conv2D 8-16: `model.fit`, one strength | {median['fit conv2d'] * one_fit:.0f} | |",
@@ -137,14 +137,14 @@ def _member_table(median: Mapping[str, float]) -> str:
         [
             f"| members trained together | {' | '.join(map(str, COUNTS))} |",
             f"| --- |{' ---: |' * len(COUNTS)}",
-            f"| ms an epoch for each | {' | '.join(f'{cost:.1f}' for cost in costs)} |",
+            f"| ms per epoch and member | {' | '.join(f'{cost:.1f}' for cost in costs)} |",
         ]
     )
 
 
 def _measuring_table(times: Times) -> str:
     rows = [
-        "| measuring | ms | of an epoch's training | as recorded |",
+        "| measuring | ms | share of an epoch's training time | as recorded |",
         "| --- | ---: | ---: | ---: |",
     ]
     for name, words, every in (
