@@ -6,25 +6,21 @@ l2viz.engine.model builds the model from this plan, and l2viz.codegen.model_sour
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.fields import ExperimentFields
 from l2viz.experiment.layer_plan import KerasObject, LayerPlan, TimesStrength, VariablePlan
 from l2viz.experiment.layer_seeds import dropout_seed, kernel_seed
 from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
 
-if TYPE_CHECKING:
-    from l2viz.experiment.experiment import Experiment
-
-MODELS = ("dense", "conv2d", "custom")
-REGULARIZED = ("all", "first", "last")
 KERNEL_SIDE = 3  # pixels per side of a convolution's window
 POOL_SIDE = 2  # pixels per side of max pooling
 # With Keras's 0.99 the moving averages need hundreds of steps to leave their initial values.
 BATCH_NORM_MOMENTUM = 0.9
 
 
-def plan_layers(experiment: Experiment, penalty: str | None = None) -> tuple[LayerPlan, ...]:
+def plan_layers(experiment: ExperimentFields, penalty: str | None = None) -> tuple[LayerPlan, ...]:
     """Return every layer, from the input to the output, with the regularizers of `penalty`.
 
     "dense": Dense layers. "conv2d": for each of `filters` a convolution and a max pooling, then
@@ -53,7 +49,7 @@ class _Stack:
     shape   of their output, for one example
     """
 
-    def __init__(self, experiment: Experiment, facts: PenaltyFacts) -> None:
+    def __init__(self, experiment: ExperimentFields, facts: PenaltyFacts) -> None:
         self.layers: list[LayerPlan] = []
         self.shape: tuple[int, ...] = ()
         self._experiment = experiment

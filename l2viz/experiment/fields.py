@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from l2viz.experiment.architecture import MODELS, REGULARIZED
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.kinds import (
     LARGEST_STRENGTH,
@@ -31,6 +30,8 @@ from l2viz.experiment.kinds import (
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.validation import InvalidValue
 
+MODELS = ("dense", "conv2d", "custom")
+REGULARIZED = ("all", "first", "last")
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "gelu", "linear")
 OPTIMIZERS = ("adam", "sgd", "rmsprop", "adamw")
 MOMENTUM_OPTIMIZERS = ("sgd", "rmsprop")

@@ -18,7 +18,7 @@ import pytest
 from l2viz.engine.model import initial_weights
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
-from l2viz.experiment.architecture import MODELS, REGULARIZED
+from l2viz.experiment.fields import MODELS, REGULARIZED
 from l2viz.experiment.penalties import PENALTIES
 from tests.plain_keras import Cell, PlainMember, largest_difference, path_weights
 
