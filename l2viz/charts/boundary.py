@@ -78,8 +78,8 @@ BOUNDARY = Chart(
     slot="boundary",
     group="Fit",
     title="Decision boundary",
-    about="Deeper shades are surer answers. A stronger penalty straightens the boundary, and makes "
-    "the network less sure of itself.",
+    about="The deeper the colour, the surer the network. A stronger penalty makes the boundary "
+    "straighter, and the network less sure.",
     draw=_draw,
     arrays=_arrays,
 )

@@ -45,8 +45,8 @@ def coefficient_paths(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Weights",
             title="Coefficient paths",
             variant=variant,
-            about="Every line is one weight, or the norm of one unit, trained at every strength: "
-            "L2 shrinks them all, and takes none away.",
+            about="Each line follows one weight, or the norm of one unit, over all strengths: L2 "
+            "shrinks them all, but sets none to zero.",
             draw=partial(_draw, layer=layer),
             arrays=partial(_arrays, layer=layer),
             whole=True,

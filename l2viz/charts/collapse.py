@@ -55,7 +55,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
             label="from λ",
             array="collapse_strength",
             form="number",
-            about=f"collapsed: from there on kernels have less than "
+            about=f"collapsed: from this λ on, the kernels have less than "
             f"{metrics.COLLAPSED_NORM:.0%} of their norm at λ = 0, and the data loss is "
             f"that of the best constant answer, {constant:.3g}, to within "
             f"{1 - metrics.COLLAPSED_LOSS:.0%}",
@@ -80,8 +80,9 @@ COLLAPSE = Chart(
     slot="collapse",
     group="Losses",
     title="Collapse cliff",
-    about="Beyond some strength no weight is worth its penalty: all go to zero, and what is left "
-    "is the best constant answer (for balanced classes its loss is ln(classes)).",
+    about="Above some strength, no weight is worth its penalty: all weights go towards zero, and "
+    "the network gives the best constant answer (for balanced classes its data loss is "
+    "ln(classes)).",
     draw=_draw,
     arrays=_arrays,
 )

@@ -45,8 +45,8 @@ def comparisons(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Compare",
             title=f"{title}, {over}",
             variant=quantity.title,
-            about="Same initial weights and batches for every penalty; the band is one standard "
-            "deviation over the repeats, each with a seed of its own.",
+            about="All penalties start from the same initial weights and use the same batches. "
+            "The band is one standard deviation over the repeats, each with a seed of its own.",
             draw=partial(draw, quantity=quantity),
             arrays=partial(_arrays, quantity=quantity),
             whole=True,

@@ -75,9 +75,9 @@ CURVATURE = Chart(
     slot="curvature",
     group="Proofs",
     title="Curvature",
-    about="Each dot is a direction in which the data loss curves by h: L2 leaves h ÷ (h + 2λ) of "
-    "the best fit there, so it takes what the data hardly care for. Dots beside the line are not "
-    "yet trained to the end.",
+    about="Each dot is a direction in which the data loss has curvature h. L2 leaves h ÷ (h + 2λ) "
+    "of the best fit there, so it shrinks most where the data matters least. Dots off the line are "
+    "not fully trained yet.",
     draw=_draw,
     arrays=_arrays,
     whole=True,

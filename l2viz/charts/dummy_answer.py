@@ -55,9 +55,9 @@ DUMMY_ANSWER = Chart(
     slot="dummy",
     group="Fit",
     title="Answer to random pixels",
-    about="`predict` on one dummy input. It shows nothing, yet a network free of penalty is sure "
-    "of what it sees. A strong penalty on all kernels makes all classes alike; one on the first "
-    "kernel alone goes part of the way.",
+    about="`predict` on one input of random pixels. The input shows nothing, but a network "
+    "without penalty is sure of its answer. A strong penalty on all kernels makes all classes "
+    "equally likely; a penalty on the first kernel only goes part of the way.",
     draw=_draw,
     arrays=_arrays,
 )

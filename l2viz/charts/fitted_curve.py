@@ -44,6 +44,7 @@ FITTED_CURVE = Chart(
     slot="curve",
     group="Fit",
     title="Fitted curve",
-    about="A network free of penalty bends through every noisy point; the right one is smooth.",
+    about="Without penalty, the network bends through every noisy point. At the right strength, "
+    "the curve is smooth.",
     draw=_draw,
 )

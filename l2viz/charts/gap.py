@@ -40,7 +40,7 @@ GAP = Chart(
     slot="gap",
     group="Fit",
     title="Generalization gap",
-    about="The shaded gap is what a network learnt by heart: the penalty closes it, and costs "
-    "training accuracy.",
+    about="The shaded gap shows how much the network has memorized: the penalty closes it, at the "
+    "cost of a worse fit to the training data.",
     draw=_draw,
 )

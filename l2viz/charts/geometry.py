@@ -39,10 +39,10 @@ def geometry(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Proofs",
             title="Geometry",
             variant=f"{penalty.upper()} {shape}",
-            about=f"Two weights of the linear model, all others at their optimum. The {shape} is "
-            "what the penalty leaves within reach: the best point of it touches a contour of the "
-            "data loss. Both are exact. Dots are what was trained: under a small λ what the data "
-            "do not see stays long where it began.",
+            about="Two weights of the linear model, with all others at their optimum. The penalty "
+            f"keeps them inside the {shape}, whose best point touches a contour of the data loss. "
+            "Both are exact. Dots are trained weights: at a small λ, a weight on which the data "
+            "has no influence stays near its start for a long time.",
             draw=partial(_draw, penalty=penalty),
             arrays=partial(_arrays, penalty=penalty),
             whole=True,

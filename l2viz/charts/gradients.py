@@ -51,8 +51,8 @@ def _tug_of_war(layer: int, name: str) -> Chart:
         group="Gradients",
         title="Tug-of-war",
         variant=name,
-        about="At a minimum the data pull each weight as hard as the penalty pulls it back: all "
-        "dots lie on the diagonal. Minibatches never quite get there.",
+        about="At a minimum, the data pulls each weight as hard as the penalty pulls it back: all "
+        "dots lie on the diagonal. Training with minibatches never quite gets there.",
         draw=partial(_draw_pulls, layer=layer),
         arrays=partial(_pulls, layer=layer),
     )
@@ -109,8 +109,8 @@ def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
             label="distance from balance",
             array=f"distance_{layer}",
             form="number",
-            about="norm of the sum of both gradients ÷ sum of their norms, over these weights: "
-            "0 on the diagonal, 1 where nothing opposes",
+            about="norm of the sum of both gradients ÷ sum of their norms, over these weights: 0 "
+            "on the diagonal, 1 where neither opposes the other",
         ),
     )
 
@@ -151,8 +151,8 @@ def _norms_and_angle(layer: int, name: str) -> Chart:
         group="Gradients",
         title="Both gradients",
         variant=name,
-        about="At a minimum the two are as long as each other and point in opposite directions: "
-        "180 degrees.",
+        about="At a minimum, the two gradients have the same norm and opposite directions: 180 "
+        "degrees.",
         draw=partial(_draw_norms, layer=layer),
         arrays=_norms,
     )

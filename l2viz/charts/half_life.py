@@ -43,7 +43,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
                 label="half-life, epochs",
                 array="half_life",
                 form="number",
-                about="ln 2 ÷ -ln(1-2ηλ) steps, by the steps of an epoch",
+                about="ln 2 ÷ -ln(1-2ηλ) steps, divided by the steps per epoch",
             ),
         )
     return sheet.drawing(
@@ -77,8 +77,8 @@ HALF_LIFE = Chart(
     slot="half_life",
     group="Proofs",
     title="Half-life of idle weights",
-    about="Pixels that are always black give their weights no data gradient: the penalty alone "
-    "moves them. Under plain SGD they lose the same share in every step.",
+    about="Weights of pixels that are always blank get no gradient from the data: only the "
+    "penalty moves them. Under plain SGD they lose the same share in every step.",
     draw=_draw,
     arrays=_arrays,
 )

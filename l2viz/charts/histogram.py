@@ -28,7 +28,8 @@ def histogram(trajectory: Trajectory, layer: int) -> Chart:
         group="Weights",
         title="Weights",
         variant=name,
-        about="Bins are the same for all strengths and epochs; the outermost hold all beyond.",
+        about="Bins are the same for all strengths and epochs; the outermost bins also count all "
+        "weights beyond them.",
         draw=partial(_draw, layer=layer),
     )
 

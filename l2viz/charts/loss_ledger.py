@@ -70,7 +70,7 @@ LOSS_LEDGER = Chart(
     slot="ledger",
     group="Losses",
     title="Loss ledger: data loss + penalties",
-    about="Penalty stands on the data loss; Keras's loss and val_loss contain both.",
+    about="The penalty is stacked on the data loss. Keras's loss and val_loss contain both.",
     draw=_draw,
 )
 
@@ -80,6 +80,6 @@ PENALTY = Chart(
     group="Losses",
     title="Penalty by layer",
     variant="over epochs",
-    about="λ times the sum of squared weights, layer upon layer.",
+    about="λ times the sum of squared weights, stacked by layer.",
     draw=_draw_penalty,
 )

@@ -47,6 +47,7 @@ NORMS = Chart(
     slot="norms",
     group="Weights",
     title="Norms and validation against strength",
-    about="Where validation is best, the kernels have already shrunk; beyond it they collapse.",
+    about="At the best strength on validation data, the kernels have already shrunk; at "
+    "larger strengths they collapse.",
     draw=_draw,
 )

@@ -51,8 +51,8 @@ PENALTY_PATH = Chart(
     group="Losses",
     title="Penalty by layer",
     variant="over strengths",
-    about="A stronger penalty does not cost more and more: past a point the weights shrink "
-    "faster than λ grows.",
+    about="The penalty does not grow without limit: beyond some λ, the weights shrink faster than "
+    "λ grows.",
     draw=_draw_path,
 )
 
@@ -62,7 +62,7 @@ PENALTY_SHARE = Chart(
     group="Losses",
     title="Penalty by layer",
     variant="share of the total",
-    about="How much of the loss that Keras reports is penalty, layer upon layer.",
+    about="How much of the loss that Keras reports is penalty, stacked by layer.",
     draw=_draw_share,
     arrays=_shares,
 )

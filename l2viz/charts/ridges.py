@@ -30,8 +30,8 @@ def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
             group="Weights",
             title="Ridge of weights",
             variant=f"{name} over strengths",
-            about="The same network at every strength: the hill grows narrow as λ rises. Heights "
-            "are logarithms of counts.",
+            about="The weights of the same network at every strength: the hill gets narrower as λ "
+            "rises. Heights are logarithms of counts.",
             draw=partial(_draw_strengths, layer=layer),
             arrays=partial(_over_strengths, layer=layer),
         ),
@@ -41,8 +41,8 @@ def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
             group="Weights",
             title="Ridge of weights",
             variant=f"{name} over epochs",
-            about="The chosen strength from the start of training on, as TensorBoard shows "
-            "histograms. Heights are logarithms of counts.",
+            about="The weights at the chosen strength from the start of training on, as "
+            "TensorBoard shows histograms. Heights are logarithms of counts.",
             draw=partial(_draw_epochs, layer=layer),
             arrays=partial(_over_epochs, layer=layer),
         ),

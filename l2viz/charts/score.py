@@ -44,7 +44,8 @@ ACCURACY = Chart(
     slot="score",
     group="Fit",
     title="Accuracy",
-    about="Training accuracy says how much was learnt by heart; validation says what it is worth.",
+    about="Training accuracy includes what the network has memorized; validation accuracy shows "
+    "how well it works on unseen data.",
     draw=_draw_accuracy,
 )
 

@@ -29,8 +29,8 @@ def sparsity(trajectory: Trajectory, layer: int) -> Chart:
         group="Weights",
         title="Sparsity",
         variant=name,
-        about="Small is not zero, and idle is not pruned: weights without data gradient only "
-        "decay, whatever they would be worth.",
+        about="A small weight is not zero, and an idle weight was not pruned: weights without a "
+        "data gradient only decay, however useful they might be.",
         draw=partial(_draw, layer=layer),
         arrays=partial(_arrays, layer=layer),
         whole=True,
@@ -94,7 +94,7 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
             label="exactly zero",
             array=f"zeros_{layer}_{first}",
             form="percent",
-            about="share of weights that are 0 to the bit",
+            about="share of weights that are exactly 0",
         ),
         Readout(
             label="idle",

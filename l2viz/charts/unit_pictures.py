@@ -17,6 +17,7 @@ UNIT_PICTURES = Chart(
     slot="units",
     group="Weights",
     title="What first-layer units look at",
-    about="Each tile is the kernel of one unit: the penalty makes it fade, least where it is used.",
+    about="Each tile is the kernel of one unit. The penalty makes it fade, least where the data "
+    "uses it.",
     draw=_draw,
 )

@@ -34,8 +34,9 @@ def velocity_charts(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Gradients",
             title="Shrinkage against √v",
             variant=name,
-            about="L2 inside the loss is divided by √v: weights with large gradients are spared. "
-            "Decoupled decay shrinks all alike. Train both as twins to see it.",
+            about="The optimizer divides L2's gradient by √v, so weights with large gradients "
+            "shrink less. Decoupled weight decay shrinks all weights by the same share. Train "
+            "both side by side to see it.",
             draw=partial(_draw, layer=layer),
             arrays=partial(_arrays, layer=layer),
             whole=True,

@@ -26,9 +26,9 @@ def weight_matrices(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Weights",
             title="Kernel at the last epoch",
             variant=name,
-            about="A row for each unit, a column for each input. Shrinking is seen as fading; "
-            f"of large kernels the first {LARGEST[0]} units and {LARGEST[1]} inputs. Whole "
-            "kernels are kept of the last epoch alone.",
+            about="Each row is a unit, each column an input. Colours fade as weights shrink. Of "
+            f"large kernels, the first {LARGEST[0]} units and {LARGEST[1]} inputs are shown. Whole "
+            "kernels are kept for the last epoch only.",
             draw=partial(_draw, layer=layer),
             arrays=partial(_arrays, layer=layer),
         )

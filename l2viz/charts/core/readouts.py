@@ -42,13 +42,13 @@ _CLASSIFICATION = (
         label="training accuracy",
         array="train_accuracy",
         form="percent",
-        about="share of training labels predicted",
+        about="share of training labels predicted correctly",
     ),
     Readout(
         label="validation accuracy",
         array="val_accuracy",
         form="percent",
-        about="share of validation labels predicted",
+        about="share of validation labels predicted correctly",
     ),
     ACCURACY_GAP,
 )
@@ -57,7 +57,7 @@ _REGRESSION = (
         label="validation error",
         array="val_data_loss",
         form="number",
-        about="mean squared error on noisy examples never trained on",
+        about="mean squared error on noisy examples that were not trained on",
     ),
     Readout(
         label="test error",
