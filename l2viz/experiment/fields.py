@@ -187,7 +187,7 @@ class ExperimentFields:
         kind=Whole(smallest=2, largest=lambda given: DATASETS[given["dataset"]].largest_train_size),
         default=LESSON,
         label="Training size",
-        meaning="Training examples.",
+        meaning="Number of training examples.",
         tab="Data",
     )
     label_noise: float = _setting(
@@ -205,7 +205,7 @@ class ExperimentFields:
         kind=Real(smallest=0.0, largest=10.0, step=0.05),
         default=LESSON,
         label="Noise",
-        help="Standard deviation of the noise with which the examples are drawn.",
+        help="Standard deviation of the noise in the examples.",
         tab="Data",
         applies=Applies(
             when=lambda given: DATASETS[given["dataset"]].drawn,
@@ -216,16 +216,16 @@ class ExperimentFields:
         kind=Whole(smallest=0, largest=LARGEST_SEED),
         default=0,
         label="Seed",
-        help="Of the data, the initial weights and the batch order.",
+        help="Seed of the data, the initial weights and the batch order.",
         tab="Data",
     )
     repeats: int = _setting(
         kind=Whole(smallest=1, largest=LARGEST_REPEATS),
         default=1,
         label="Repeats",
-        meaning="Trainings of the whole path: repeat r is what seed + r gives alone.",
-        help="Trains this many seeds in one run: this one and those after it. Charts show their "
-        "mean, each of them, and a band of one standard deviation.",
+        meaning="How often the whole path is trained: repeat r equals a run with seed + r.",
+        help="Trains this many seeds in one run: this seed and the next ones. Charts show each "
+        "seed, their mean, and a band of one standard deviation.",
         tab="Data",
         traced=True,
     )
@@ -236,8 +236,8 @@ class ExperimentFields:
         default="dense",
         leads=True,
         label="Model",
-        meaning='"dense", "conv2d" (images only), or "custom": a layer written as a user of Keras '
-        "would, with weights and regularizers of its own.",
+        meaning='"dense", "conv2d" (images only), or "custom": a custom Keras layer with weights '
+        "and regularizers of its own.",
         help="The custom layer adds two weights with regularizers of their own.",
         tab="Model",
         traced=True,
@@ -247,8 +247,8 @@ class ExperimentFields:
         default=lambda given: _FILTERS if given["model"] == "conv2d" else (),
         first=_FILTERS,
         label="Filters",
-        meaning="Filters of each convolution, each followed by max pooling.",
-        help="Filters of each convolution, with commas: 8, 16. Each is followed by pooling.",
+        meaning="Filters of each convolution; max pooling follows each of them.",
+        help="Filters of each convolution, separated by commas: 8, 16. Max pooling follows each.",
         tab="Model",
         applies=Applies(
             when=lambda given: bool(given["model"] == "conv2d"),
@@ -262,7 +262,7 @@ class ExperimentFields:
         default=_hidden,
         label="Hidden layers",
         meaning="Units of each hidden layer.",
-        help="Units of each hidden layer, with commas: 64, 32. Empty: a linear model.",
+        help="Units of each hidden layer, separated by commas: 64, 32. Empty: no hidden layer.",
         tab="Model",
         traced=True,
     )
@@ -278,7 +278,7 @@ class ExperimentFields:
         kind=Real(smallest=0.0, largest=0.9, step=0.1),
         default=0.0,
         label="Dropout",
-        help="Share of each hidden layer's outputs that is dropped in training.",
+        help="Share of each hidden layer's outputs that is set to 0 in training.",
         tab="Model",
         traced=True,
     )
@@ -286,8 +286,8 @@ class ExperimentFields:
         kind=Flag(),
         default=False,
         label="BatchNorm",
-        meaning="BatchNorm after each hidden layer, which then has no bias.",
-        help="After each hidden layer, which then has no bias.",
+        meaning="BatchNorm after each hidden layer; these layers then have no bias.",
+        help="Adds BatchNorm after each hidden layer; these layers then have no bias.",
         tab="Model",
         traced=True,
     )
@@ -295,7 +295,7 @@ class ExperimentFields:
         kind=Names(titles={name: facts.title for name, facts in PENALTIES.items()}),
         default=("l2",),
         label="Penalties side by side",
-        help="One path each, from the same initial weights and batches.",
+        help="Trains one path for each penalty, with the same initial weights and batches.",
         tab="Penalty",
     )
     regularized: str = _setting(
@@ -304,7 +304,7 @@ class ExperimentFields:
         ),
         default="all",
         label="Regularized",
-        help="Which kernels carry kernel_regularizer=L2(λ).",
+        help="Which kernels have kernel_regularizer=L2(λ).",
         tab="Penalty",
         traced=True,
     )
@@ -312,7 +312,7 @@ class ExperimentFields:
         kind=Flag(),
         default=False,
         label="Biases too",
-        help="The biases of the same layers carry bias_regularizer=L2(λ).",
+        help="The biases of the same layers have bias_regularizer=L2(λ).",
         tab="Penalty",
         traced=True,
     )
@@ -321,7 +321,7 @@ class ExperimentFields:
         default=LESSON,
         label="Strengths",
         meaning="λ of every member of the path.",
-        help="0 first, then rising, with commas: 0, 0.001, 0.01",
+        help="0 first, then in rising order, separated by commas: 0, 0.001, 0.01",
         tab="λ",
     )
     schedule: str = _setting(
@@ -331,7 +331,7 @@ class ExperimentFields:
         default="constant",
         label="Schedule of λ",
         meaning='"constant", "warmup" (λ rises each epoch until `schedule_epoch`) or "step" '
-        "(λ changes after it).",
+        "(λ changes after `schedule_epoch`).",
         tab="λ",
     )
     schedule_from: float = _setting(
@@ -348,7 +348,7 @@ class ExperimentFields:
         default=0,
         first=lambda given: max(1, given["epochs"] // 4),
         label="Until epoch",
-        meaning="Last epoch before λ is each member's own.",
+        meaning="Last epoch of the schedule; after it, each member has its own λ.",
         tab="λ",
         paired=True,
         applies=_SCHEDULED,
@@ -361,7 +361,7 @@ class ExperimentFields:
         default="adam",
         leads=True,
         label="Optimizer",
-        meaning="Keras's optimizer, with its defaults for what is not a setting here.",
+        meaning="Keras optimizer; arguments that are not settings here keep their defaults.",
         tab="Training",
         traced=True,
     )
@@ -394,7 +394,7 @@ class ExperimentFields:
         default=lambda given: KERAS_WEIGHT_DECAY if given["optimizer"] == "adamw" else 0.0,
         first=KERAS_WEIGHT_DECAY,
         label="Weight decay",
-        help="AdamW's own, on every variable and beside the penalty.",
+        help="AdamW's own weight decay: it acts on every variable, in addition to the penalty.",
         tab="Training",
         applies=Applies(
             when=lambda given: bool(given["optimizer"] == "adamw"),
@@ -405,8 +405,8 @@ class ExperimentFields:
         kind=Real(smallest=0.0, largest=1e6, step=0.1, digits="%g"),
         default=0.0,
         label="Clip value",
-        help="Keras's clipvalue: no element of a gradient, the penalty's included, is larger. "
-        "0: no limit.",
+        help="Keras's clipvalue: limits the size of every element of a gradient, which includes "
+        "the penalty's gradient. 0: no limit.",
         tab="Training",
         traced=True,
         argument="clipvalue",
@@ -415,7 +415,7 @@ class ExperimentFields:
         kind=Whole(smallest=1, largest=4_096),
         default=LESSON,
         label="Batch size",
-        meaning="Examples of one step; the last step of an epoch takes what is left.",
+        meaning="Training examples per step; the last step of an epoch takes the rest.",
         tab="Training",
         traced=True,
     )
@@ -435,7 +435,7 @@ class ExperimentFields:
     dtype: str = _setting(
         kind=Choice(titles=_titles(DTYPES)),
         default="float32",
-        meaning='"float32", or "float64" for proofs.',
+        meaning='"float32", or "float64" for exact comparisons.',
         traced=True,
     )
 

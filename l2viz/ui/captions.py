@@ -26,7 +26,7 @@ def draw(shown: Experiment) -> None:
     if lesson:
         st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.finding}")
     else:
-        st.markdown(f"**An experiment of your own** on the {shown.dataset} data.")
+        st.markdown(f"**Your own experiment** on the {shown.dataset} data.")
 
 
 def _plain(names: tuple[str, ...]) -> str:

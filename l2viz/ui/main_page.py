@@ -27,7 +27,7 @@ _STAGE = "stage"
 
 def page(trainer: Trainer) -> None:
     """Draw the page: one run of the script."""
-    st.set_page_config(page_title="l2viz: L2 regularization, seen", layout="wide")
+    st.set_page_config(page_title="l2viz: see L2 regularization", layout="wide")
     st.html(STYLES)
     try:
         tour.lesson_content()
@@ -72,7 +72,7 @@ def page(trainer: Trainer) -> None:
             covered=tour.covered(session),
             others=session.others,
             stale=captions.stale_sentence(run.experiment, draft),
-            train_label="Train again" if draft == run.experiment and ended else "Train",
+            train_label="Retrain" if draft == run.experiment and ended else "Train",
             blocked=refusal or trainer.unavailable_because or session.refused,
         )
         stage(data, key=_STAGE)

@@ -141,7 +141,7 @@ def _draw_navigation(session: Session, scene: Scene) -> None:
             shortcut="l",
             on_click=leave,
             args=(session,),
-            help="Back to the lab, with all settings as they are.",
+            help="Leave the tour; all settings stay as they are.",
         )
 
 

@@ -35,7 +35,7 @@ def test_no_blank_frame_while_a_run_trains_and_plays(viewer: Viewer) -> None:
     page.wait_for(epoch=60)
     shown = set(page.run_ids)
     watch(page)
-    page.button("Train again").click()
+    page.button("Retrain").click()
     page.wait_for(state="training")
     page.wait_for(state="finished", epoch=60)
     seen = watched(page)

@@ -38,7 +38,7 @@ def test_opens_on_the_finished_curve(viewer: Viewer, recorded: dict[str, Traject
         "error",
         "penalty",
     ]
-    assert page.page.title() == "l2viz: L2 regularization, seen"
+    assert page.page.title() == "l2viz: see L2 regularization"
 
 
 def test_a_chosen_lesson_is_shown_finished(viewer: Viewer, recorded: dict[str, Trajectory]) -> None:

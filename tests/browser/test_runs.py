@@ -65,7 +65,7 @@ def test_train_again_trains_visibly_and_shows_the_new_run(viewer: Viewer) -> Non
     (before,) = set(page.run_ids)
     shown = page.figures
     page.page.evaluate(_LISTEN)
-    page.button("Train again").click()
+    page.button("Retrain").click()
     page.page.wait_for_function(
         """before => window.changes.some(each => each.state === "training") &&
              window.changes.at(-1).state === "finished" &&
@@ -181,7 +181,7 @@ def test_what_may_follow_is_offered_though_the_viewer_paused_before_the_end(view
     page.wait_for_query(at_epoch=str(page.epoch))  # Python has the position, and is idle
     page.wait_for(state="finished")
     assert page.epoch < 10_000
-    expect(page.button("Train again")).to_be_enabled()
+    expect(page.button("Retrain")).to_be_enabled()
 
 
 def test_a_changed_control_makes_the_charts_stale_until_train(viewer: Viewer) -> None:

@@ -129,8 +129,8 @@ def test_a_finer_grid_around_the_best_is_trained_and_shown(
     assert run.experiment == dataclasses.replace(CURVE, strengths=proposal.strengths)
     assert opened.sent["stale"] == ""
     assert opened.query == to_query(run.experiment, View())
-    finer = opened.test.button(key="finer")  # not finished, so there is no best strength yet
-    assert (finer.disabled, finer.help) == (True, "When the run has finished.")
+    finer = opened.test.button(key="finer")  # it has not finished, so that there is no best yet
+    assert (finer.disabled, finer.help) == (True, "Available when the run has finished.")
 
 
 def test_the_strength_changes_from_where_the_viewer_stands(
@@ -139,8 +139,7 @@ def test_the_strength_changes_from_where_the_viewer_stands(
     opened = open_page(strength="0.002", at_epoch="500")
     strength = CURVE.strengths[nearest_strength(CURVE.strengths, 0.002)]
     assert opened.test.button(key="branch").help == (
-        f"Trains with λ = {strength:.3g} to epoch 500, and from there on with every strength of "
-        "the grid."
+        f"Trains with λ = {strength:g} up to epoch 500, and then with every strength of the grid."
     )
     opened.press("branch")
     assert trainer.get(opened.sent["run"]).experiment == dataclasses.replace(

@@ -13,12 +13,12 @@ from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError
 
 _FORMS = {
-    "Diff": (keras_diff, "l2viz.diff", "diff", "What you would change in code of your own."),
+    "Diff": (keras_diff, "l2viz.diff", "diff", "The lines to change in your own code."),
     "Script": (
         *(keras_script, "l2viz_member.py", "python"),
-        "Plain Keras, without l2viz: it trains this one network, and prints its results as JSON.",
+        "Plain Keras, without l2viz: it trains this one network and prints its results as JSON.",
     ),
-    "Notebook": (keras_notebook, "l2viz_member.ipynb", "json", "The script, cell by cell."),
+    "Notebook": (keras_notebook, "l2viz_member.ipynb", "json", "The script, split into cells."),
 }
 
 
@@ -37,7 +37,10 @@ def draw(session: Session, run: Run) -> None:
         st.warning(f"This experiment cannot be written as code: {refusal}.")
         return
     if not text:
-        st.info("Nothing: at this strength and penalty the code is the same as without.")
+        st.info(
+            "Nothing to change: with this strength and penalty, the code is the same as without a "
+            "penalty."
+        )
         return
     st.download_button(f"Download {name}", text, file_name=name, on_click="ignore")
     st.code(text, language=language, height=360)
@@ -47,13 +50,13 @@ def _member(experiment: Experiment, strength: float) -> tuple[float, str]:
     """Draw the choice of strength and penalty, and return both; the viewer's strength is preset."""
     left, right = st.columns(2)
     chosen: float = left.selectbox(
-        "Strength of the code",
+        "Strength in the code",
         experiment.strengths,
         index=nearest_strength(experiment.strengths, strength),
         format_func=strength_text,
     )
     penalty: str = right.selectbox(
-        "Penalty of the code",
+        "Penalty in the code",
         experiment.penalties,
         format_func=lambda each: PENALTIES[each].title,
     )

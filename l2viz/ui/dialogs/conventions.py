@@ -22,22 +22,22 @@ def draw(session: Session, run: Run) -> None:
     names = {"": "Keras, L2(λ)"} | {key: _name(each) for key, each in CONVENTIONS.items()}
     left, right = st.columns([3, 2])
     given = left.selectbox("From", list(names), format_func=names.__getitem__, key="translate.from")
-    setting = right.number_input("Its number", value=0.01, key="translate.setting", **_NUMBER)
+    setting = right.number_input("Its value", value=0.01, key="translate.setting", **_NUMBER)
     columns = st.columns(3)
     samples = columns[0].number_input("Samples", 1, value=experiment.train_size)
     batch = columns[1].number_input("Batch", 1, value=experiment.batch_size)
     rate = columns[2].number_input(
-        "Rate", value=experiment.learning_rate, help="The learning rate.", **_NUMBER
+        "Rate", value=experiment.learning_rate, help="Learning rate.", **_NUMBER
     )
     numbers: dict[str, Any] = {"samples": samples, "batch_size": batch, "learning_rate": rate}
     try:
         strength = translate_back(setting, of=given, **numbers) if given else float(setting)
         rows = [_row(each, translate(strength, to=each.key, **numbers)) for each in _conventions()]
     except InvalidValue as error:
-        st.warning(f"That cannot be translated: {error}.")
+        st.warning(f"This value cannot be translated: {error}.")
         return
-    st.markdown(f"**λ = {strength:.6g}** in Keras, `regularizers.L2({strength:.6g})`, which is:")
-    st.markdown("\n".join(["| Number | Setting | Library | Formula |", "|--:|---|---|---|", *rows]))
+    st.markdown(f"**λ = {strength:.6g}** in Keras, `regularizers.L2({strength:.6g})`, equals:")
+    st.markdown("\n".join(["| Value | Setting | Library | Formula |", "|--:|---|---|---|", *rows]))
     for convention in _conventions():
         with st.expander(_name(convention)):
             st.latex(convention.objective)

@@ -16,4 +16,4 @@ def draw(session: Session, run: Run) -> None:
             st.markdown(f"**“{card.think}”**\n\n{card.so}")
             st.code(card.code, language="python", wrap_lines=True)
             tour.draw_link(session, card.scene, identity=f"card.{card.key}")
-            st.caption("Where that is from: " + card.proof.replace("_", r"\_"))
+            st.caption("Source: " + card.proof.replace("_", r"\_"))

@@ -19,9 +19,10 @@ _HEADINGS = {"question": "In short", "term": "Key terms"}
 def draw(session: Session, run: Run) -> None:
     """Draw the picture of two weights, then all entries."""
     st.markdown(
-        "Two weights, drawn: a circle is what the penalty leaves within reach, and the best point "
-        "of it touches a contour of the data loss. As λ grows the circle shrinks, and that point "
-        "moves towards zero without stopping on an axis; the diamond of L1 has corners there."
+        "A picture of two weights: the penalty keeps them inside a circle, whose best point "
+        "touches a contour of the data loss. As λ grows, the circle shrinks, and this point moves "
+        "towards zero without stopping on an axis. L1 has a diamond instead, with corners on the "
+        "axes."
     )
     if st.button("Open the picture of two weights", icon=":material/interests:"):
         tour.leave(session)

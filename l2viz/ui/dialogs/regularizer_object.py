@@ -16,7 +16,7 @@ _ATTACHED = """
 layers.Dense(64, kernel_regularizer=regularizers.L2({strength}))    # λ·Σw² of the kernel
 layers.Dense(64, bias_regularizer=regularizers.L2({strength}))      # of the bias
 layers.Dense(64, activity_regularizer=regularizers.L2({strength}))  # of outputs / batch size
-layers.Dense(64, kernel_regularizer="l2")  # the string means L2(0.01), whatever you meant
+layers.Dense(64, kernel_regularizer="l2")  # the string always means L2(0.01)
 """
 
 
@@ -43,16 +43,16 @@ def draw(session: Session, run: Run) -> None:
         rf"\lambda \sum_i w_i^2 = {shown} \times {squares.sum():.6g} = "
         rf"{strength * squares.sum():.6g}"
     )
-    st.markdown("Its gradient, $2 \\lambda w$: along each weight, twice λ of it.")
+    st.markdown("Its gradient, $2 \\lambda w$: for each weight, 2λ times the weight.")
     st.code(_numbers(l2_formula.gradient(tensor, strength)), language="python")
-    st.markdown("Written down, and made again:")
+    st.markdown("Saved as a configuration, and created again from it:")
     st.code(
         f'regularizer.get_config()  # {{"l2": {shown}}}\n'
         f'regularizers.L2.from_config({{"l2": {shown}}})  # L2({shown}) again\n'
         'regularizers.get("l2").get_config()  # {"l2": 0.01}',
         language="python",
     )
-    st.markdown("Attached:")
+    st.markdown("As an argument of a layer:")
     st.code(_ATTACHED.format(strength=shown).strip(), language="python", wrap_lines=True)
     tour.draw_link(session, "add", identity="object.scene")
 

@@ -36,13 +36,13 @@ def draw(session: Session, run: Run) -> None:
     epoch = int(np.argmin(np.abs(epochs - (epochs[-1] if view.epoch is None else view.epoch))))
     in_force = strengths_in_force(trajectory)[strength, epoch]
     st.markdown(
-        f"The shown network at λ = {strength_text(in_force)} after epoch {epochs[epoch]}. Keras's "
-        "own `model.summary()` has three columns, layer, output shape and parameters: it prints "
-        "the same with and without a regularizer."
+        f"This is the network at λ = {strength_text(in_force)} after epoch {epochs[epoch]}. Keras's own "
+        "`model.summary()` has three columns: layer, output shape and parameters. It prints the "
+        "same with and without a regularizer."
     )
     table = summary_of(trajectory, strength, epoch)._repr_html_()
     st.html(f"{_STYLE}<div class='l2viz-summary'>{table}</div>")
-    st.markdown("For a model of your own:")
+    st.markdown("For your own model:")
     st.code("import l2viz\n\nprint(l2viz.summary(model))", language="python")
 
 

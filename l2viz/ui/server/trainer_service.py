@@ -36,7 +36,7 @@ def share(trainer: Trainer) -> None:
 def shared_trainer() -> Trainer:
     """Return the trainer of pages and routes. Raises LookupError if `share` was not called."""
     if not _shared:
-        raise LookupError("there is no trainer: start the page with `streamlit run app.py`")
+        raise LookupError("no trainer was shared: start the page with `streamlit run app.py`")
     return _shared[0]
 
 

@@ -13,7 +13,7 @@ from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.experiment.url import View
 from l2viz.trainer import Run
 
-_NO_BRANCH = "Move the epoch slider to the epoch at which the strength is to change."
+_NO_BRANCH = "First move the epoch slider to the epoch after which λ should change."
 
 
 def draw(run: Run, view: View, follow: Callable[[Experiment], None]) -> None:
@@ -49,7 +49,7 @@ def _draw_finer(run: Run, follow: Callable[[Experiment], None]) -> None:
         disabled=finer is None,
         on_click=follow,
         args=(finer,),
-        help=proposal.sentence if proposal else "When the run has finished.",
+        help=proposal.sentence if proposal else "Available when the run has finished.",
         width="stretch",
     )
 
@@ -60,8 +60,8 @@ def _draw_branch(shown: Experiment, view: View, follow: Callable[[Experiment], N
     if experiment:
         before = strength_text(experiment.schedule_from)
         sentence = (
-            f"Trains with λ = {before} to epoch {experiment.schedule_epoch}, and from there on "
-            "with every strength of the grid."
+            f"Trains with λ = {before} up to epoch "
+            f"{experiment.schedule_epoch}, and then with every strength of the grid."
         )
     st.button(
         "Change λ from here on",

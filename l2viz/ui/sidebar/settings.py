@@ -91,7 +91,7 @@ class Settings:
                 return read_strengths(text)
             except ValueError as error:
                 raise ExperimentError(
-                    "strengths", "be numbers with commas, 0 first", text
+                    "strengths", "be numbers separated by commas, 0 first", text
                 ) from error
         smallest, largest = values["grid_smallest"], values["grid_largest"]
         if smallest >= largest:
@@ -124,4 +124,5 @@ def _units(name: str, text: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.replace("-", ",").split(",") if part.strip())
     except ValueError as error:
-        raise ExperimentError(name, "be whole numbers with commas, like 64, 32", text) from error
+        rule = "be whole numbers separated by commas, like 64, 32"
+        raise ExperimentError(name, rule, text) from error

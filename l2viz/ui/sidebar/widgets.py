@@ -22,7 +22,7 @@ def draw(settings: Settings, next_steps: Callable[[], None]) -> None:
         "Lesson",
         [lesson.name for lesson in presets()],
         key=settings.key(LESSON),
-        help="Sets all controls, and shows its run.",
+        help="Changes all settings to the lesson's, and shows its run.",
     )
     _draw_setting(SETTINGS["dataset"], settings, st)
     for name, tab in zip(TABS, st.tabs(TABS), strict=True):
@@ -109,4 +109,4 @@ def _draw_strengths(setting: Setting, settings: Settings) -> None:
         present = settings.values[name]
         label = f"{end.capitalize()} λ"
         _draw_numbers(_DECADES, present, column, label=label, key=key(name))
-    st.number_input("How many strengths above 0", 2, LARGEST_GRID - 1, key=key("grid_count"))
+    st.number_input("Number of strengths above 0", 2, LARGEST_GRID - 1, key=key("grid_count"))
