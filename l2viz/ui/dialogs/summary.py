@@ -36,9 +36,9 @@ def draw(session: Session, run: Run) -> None:
     epoch = int(np.argmin(np.abs(epochs - (epochs[-1] if view.epoch is None else view.epoch))))
     in_force = strengths_in_force(trajectory)[strength, epoch]
     st.markdown(
-        f"This is the network at λ = {strength_text(in_force)} after epoch {epochs[epoch]}. Keras's own "
-        "`model.summary()` has three columns: layer, output shape and parameters. It prints the "
-        "same with and without a regularizer."
+        f"This is the network at λ = {strength_text(in_force)} after epoch {epochs[epoch]}. "
+        "Keras's own `model.summary()` has three columns: layer, output shape and parameters. It "
+        "prints the same with and without a regularizer."
     )
     table = summary_of(trajectory, strength, epoch)._repr_html_()
     st.html(f"{_STYLE}<div class='l2viz-summary'>{table}</div>")
