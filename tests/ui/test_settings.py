@@ -139,7 +139,7 @@ def test_the_strength_changes_from_where_the_viewer_stands(
     opened = open_page(strength="0.002", at_epoch="500")
     strength = CURVE.strengths[nearest_strength(CURVE.strengths, 0.002)]
     assert opened.test.button(key="branch").help == (
-        f"Trains with λ = {strength:g} up to epoch 500, and then with every strength of the grid."
+        f"Trains with λ = {strength:.3g} up to epoch 500, and then with every strength of the grid."
     )
     opened.press("branch")
     assert trainer.get(opened.sent["run"]).experiment == dataclasses.replace(
