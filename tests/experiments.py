@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from l2viz.experiment import KERAS_WEIGHT_DECAY, LARGEST_REPEATS, Experiment, ExperimentError
 from l2viz.experiment.architecture import POOL_SIDE
 from l2viz.experiment.dataset_specs import DATASETS
-from l2viz.experiment.fields import LARGEST_SEED, LEADING_FIRST, Setting
+from l2viz.experiment.fields import LARGEST_SEED, LEADING_FIRST
 from l2viz.experiment.kinds import Choice, Flag, Given, Names, Real, Strengths, Units, Whole
 from l2viz.experiment.penalties import PENALTIES
+from l2viz.experiment.setting import Setting
 
 Values = st.SearchStrategy[Any]
 Rules = Mapping[str, Callable[[Given], Values]]

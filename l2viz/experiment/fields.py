@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +20,6 @@ from l2viz.experiment.kinds import (
     Choice,
     Flag,
     Given,
-    Kind,
     Names,
     Real,
     Strengths,
@@ -28,6 +27,7 @@ from l2viz.experiment.kinds import (
     Whole,
 )
 from l2viz.experiment.penalties import PENALTIES
+from l2viz.experiment.setting import LESSON, Applies, Setting, setting_field
 from l2viz.validation import InvalidValue
 
 MODELS = ("dense", "conv2d", "custom")
@@ -51,89 +51,6 @@ TABS = ("Data", "Model", "Penalty", "λ", "Training")  # of the sidebar
 
 _FILTERS = (8, 16)  # default of the convolutions
 _GATED = (16,)  # default units of the custom layer, if the dataset's lesson has no hidden layer
-
-
-@dataclass(frozen=True, kw_only=True)
-class Applies:
-    """When a setting applies; otherwise it must have the value `off`.
-
-    when   whether it applies, given the settings that it depends on
-    rule   the rule otherwise, as in error messages; {names} stand for other settings
-    """
-
-    when: Callable[[Given], bool]
-    rule: str
-    off: Any = 0
-
-
-class _Lesson:
-    """Placeholder for the value of the dataset's lesson, until an Experiment is made."""
-
-    def __repr__(self) -> str:
-        return "<as in the dataset's lesson>"
-
-
-LESSON: Any = _Lesson()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """One row of the table.
-
-    kind      its type, bounds, spelling in an address and control
-    default   a value, LESSON, or a function of the settings that lead
-    leads     whether defaults of other settings depend on it
-    meaning   for the documentation, if it is not `help`
-    label, help   of its control in the sidebar
-    tab       of the sidebar, one of TABS; None for a setting without a control there
-    paired    whether its control has half the width, beside that of its neighbour
-    applies   when it applies; None for always
-    first     initial value of its control if it did not apply before: a value or a function
-    traced    whether the traced program depends on it: another value needs a new trace
-    argument  the keyword argument of Keras's optimizer that it sets, unless it is 0
-    """
-
-    name: str = ""
-    kind: Kind
-    default: Any
-    leads: bool = False
-    meaning: str = ""
-    label: str = ""
-    help: str = ""
-    tab: str | None = None
-    paired: bool = False
-    applies: Applies | None = None
-    first: Any = None
-    traced: bool = False
-    argument: str = ""
-
-    @property
-    def words(self) -> str:
-        """Return its name for use in a sentence."""
-        return self.name.replace("_", " ")
-
-    def default_for(self, given: Given) -> Any:
-        """Return its default, given at least the settings that lead."""
-        if self.default is LESSON:
-            return DATASETS[given["dataset"]].defaults[self.name]
-        return self.default(given) if callable(self.default) else self.default
-
-    def applies_to(self, given: Given) -> bool:
-        """Return whether it applies, given the other settings."""
-        return self.applies is None or self.applies.when(given)
-
-    def first_for(self, given: Given) -> Any:
-        """Return the initial value of its control."""
-        if self.first is None or self.applies_to(given):
-            return given[self.name]
-        return self.first(given) if callable(self.first) else self.first
-
-
-def _setting(**entry: Any) -> Any:
-    """Return a dataclass field with a Setting as metadata."""
-    setting = Setting(**entry)
-    plain = LESSON if callable(setting.default) else setting.default
-    return dataclasses.field(default=plain, metadata={"setting": setting})
 
 
 def _titles(names: tuple[str, ...], *titles: str) -> Mapping[str, str]:
@@ -175,7 +92,7 @@ _SCHEDULED = Applies(when=_scheduled, rule="be 0 with a constant strength")
 class ExperimentFields:
     """The table: the fields of an Experiment in the order of the sidebar."""
 
-    dataset: str = _setting(
+    dataset: str = setting_field(
         kind=Choice(titles={name: facts.title for name, facts in DATASETS.items()}),
         default="digits",
         leads=True,
@@ -183,14 +100,14 @@ class ExperimentFields:
         meaning="A name of `DATASETS`.",
         traced=True,
     )
-    train_size: int = _setting(
+    train_size: int = setting_field(
         kind=Whole(smallest=2, largest=lambda given: DATASETS[given["dataset"]].largest_train_size),
         default=LESSON,
         label="Training size",
         meaning="Number of training examples.",
         tab="Data",
     )
-    label_noise: float = _setting(
+    label_noise: float = setting_field(
         kind=Real(smallest=0.0, largest=1.0, step=0.05),
         default=LESSON,
         label="Label noise",
@@ -201,7 +118,7 @@ class ExperimentFields:
             rule="be 0 for {dataset}, which has no labels",
         ),
     )
-    noise: float = _setting(
+    noise: float = setting_field(
         kind=Real(smallest=0.0, largest=10.0, step=0.05),
         default=LESSON,
         label="Noise",
@@ -212,14 +129,14 @@ class ExperimentFields:
             rule="be 0 for {dataset}, which is not drawn from a formula",
         ),
     )
-    seed: int = _setting(
+    seed: int = setting_field(
         kind=Whole(smallest=0, largest=LARGEST_SEED),
         default=0,
         label="Seed",
         help="Seed of the data, the initial weights and the batch order.",
         tab="Data",
     )
-    repeats: int = _setting(
+    repeats: int = setting_field(
         kind=Whole(smallest=1, largest=LARGEST_REPEATS),
         default=1,
         label="Repeats",
@@ -229,7 +146,7 @@ class ExperimentFields:
         tab="Data",
         traced=True,
     )
-    model: str = _setting(
+    model: str = setting_field(
         kind=Choice(
             titles=_titles(MODELS, "dense", "convolutions", "custom layer"), offered=_models
         ),
@@ -242,7 +159,7 @@ class ExperimentFields:
         tab="Model",
         traced=True,
     )
-    filters: tuple[int, ...] = _setting(
+    filters: tuple[int, ...] = setting_field(
         kind=Units(most=3, largest=64),
         default=lambda given: _FILTERS if given["model"] == "conv2d" else (),
         first=_FILTERS,
@@ -257,7 +174,7 @@ class ExperimentFields:
         ),
         traced=True,
     )
-    hidden: tuple[int, ...] = _setting(
+    hidden: tuple[int, ...] = setting_field(
         kind=Units(most=4, largest=1_024),
         default=_hidden,
         label="Hidden layers",
@@ -266,7 +183,7 @@ class ExperimentFields:
         tab="Model",
         traced=True,
     )
-    activation: str = _setting(
+    activation: str = setting_field(
         kind=Choice(titles=_titles(ACTIVATIONS)),
         default=LESSON,
         label="Activation",
@@ -274,7 +191,7 @@ class ExperimentFields:
         tab="Model",
         traced=True,
     )
-    dropout: float = _setting(
+    dropout: float = setting_field(
         kind=Real(smallest=0.0, largest=0.9, step=0.1),
         default=0.0,
         label="Dropout",
@@ -282,7 +199,7 @@ class ExperimentFields:
         tab="Model",
         traced=True,
     )
-    batch_norm: bool = _setting(
+    batch_norm: bool = setting_field(
         kind=Flag(),
         default=False,
         label="BatchNorm",
@@ -291,14 +208,14 @@ class ExperimentFields:
         tab="Model",
         traced=True,
     )
-    penalties: tuple[str, ...] = _setting(
+    penalties: tuple[str, ...] = setting_field(
         kind=Names(titles={name: facts.title for name, facts in PENALTIES.items()}),
         default=("l2",),
         label="Penalties side by side",
         help="Trains one path for each penalty, with the same initial weights and batches.",
         tab="Penalty",
     )
-    regularized: str = _setting(
+    regularized: str = setting_field(
         kind=Choice(
             titles=_titles(REGULARIZED, "all kernels", "first kernel only", "last kernel only")
         ),
@@ -308,7 +225,7 @@ class ExperimentFields:
         tab="Penalty",
         traced=True,
     )
-    bias_regularizer: bool = _setting(
+    bias_regularizer: bool = setting_field(
         kind=Flag(),
         default=False,
         label="Biases too",
@@ -316,7 +233,7 @@ class ExperimentFields:
         tab="Penalty",
         traced=True,
     )
-    strengths: tuple[float, ...] = _setting(
+    strengths: tuple[float, ...] = setting_field(
         kind=Strengths(),
         default=LESSON,
         label="Strengths",
@@ -324,7 +241,7 @@ class ExperimentFields:
         help="0 first, then in rising order, separated by commas: 0, 0.001, 0.01",
         tab="λ",
     )
-    schedule: str = _setting(
+    schedule: str = setting_field(
         kind=Choice(
             titles=_titles(SCHEDULES, "constant", "warm-up: rises to λ", "step: another λ first")
         ),
@@ -334,7 +251,7 @@ class ExperimentFields:
         "(λ changes after `schedule_epoch`).",
         tab="λ",
     )
-    schedule_from: float = _setting(
+    schedule_from: float = setting_field(
         kind=Real(smallest=0.0, largest=LARGEST_STRENGTH, step=0.001, digits="%g"),
         default=0.0,
         label="From λ",
@@ -343,7 +260,7 @@ class ExperimentFields:
         paired=True,
         applies=_SCHEDULED,
     )
-    schedule_epoch: int = _setting(
+    schedule_epoch: int = setting_field(
         kind=Whole(smallest=0, largest=LARGEST_EPOCH, least_shown=1),
         default=0,
         first=lambda given: max(1, given["epochs"] // 4),
@@ -353,7 +270,7 @@ class ExperimentFields:
         paired=True,
         applies=_SCHEDULED,
     )
-    optimizer: str = _setting(
+    optimizer: str = setting_field(
         kind=Choice(
             titles=_titles(OPTIMIZERS),
             refused=dict.fromkeys(MIXING_OPTIMIZERS, MIXING),
@@ -365,7 +282,7 @@ class ExperimentFields:
         tab="Training",
         traced=True,
     )
-    learning_rate: float = _setting(
+    learning_rate: float = setting_field(
         kind=Real(
             smallest=1e-8,
             largest=100.0,
@@ -376,7 +293,7 @@ class ExperimentFields:
         meaning="Learning rate.",
         tab="Training",
     )
-    momentum: float = _setting(
+    momentum: float = setting_field(
         kind=Real(smallest=0.0, largest=0.999, step=0.1),
         default=0.0,
         label="Momentum",
@@ -389,7 +306,7 @@ class ExperimentFields:
         traced=True,
         argument="momentum",
     )
-    weight_decay: float = _setting(
+    weight_decay: float = setting_field(
         kind=Real(smallest=0.0, largest=10.0, step=0.001, digits="%g"),
         default=lambda given: KERAS_WEIGHT_DECAY if given["optimizer"] == "adamw" else 0.0,
         first=KERAS_WEIGHT_DECAY,
@@ -401,7 +318,7 @@ class ExperimentFields:
             rule="be 0 for {optimizer}; the penalty 'decay' decays its weights",
         ),
     )
-    clip_value: float = _setting(
+    clip_value: float = setting_field(
         kind=Real(smallest=0.0, largest=1e6, step=0.1, digits="%g"),
         default=0.0,
         label="Clip value",
@@ -411,7 +328,7 @@ class ExperimentFields:
         traced=True,
         argument="clipvalue",
     )
-    batch_size: int = _setting(
+    batch_size: int = setting_field(
         kind=Whole(smallest=1, largest=4_096),
         default=LESSON,
         label="Batch size",
@@ -419,7 +336,7 @@ class ExperimentFields:
         tab="Training",
         traced=True,
     )
-    epochs: int = _setting(
+    epochs: int = setting_field(
         kind=Whole(smallest=1, largest=LARGEST_EPOCH),
         default=LESSON,
         leads=True,
@@ -427,12 +344,12 @@ class ExperimentFields:
         meaning="Passes over the training data.",
         tab="Training",
     )
-    record_every: int = _setting(
+    record_every: int = setting_field(
         kind=Whole(smallest=1, largest=LARGEST_EPOCH),
         default=_record_every,
         meaning="Epochs between snapshots.",
     )
-    dtype: str = _setting(
+    dtype: str = setting_field(
         kind=Choice(titles=_titles(DTYPES)),
         default="float32",
         meaning='"float32", or "float64" for exact comparisons.',

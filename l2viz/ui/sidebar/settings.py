@@ -13,8 +13,8 @@ from typing import Any
 import streamlit as st
 
 from l2viz.experiment import SETTINGS, Experiment
-from l2viz.experiment.fields import Setting
 from l2viz.experiment.kinds import Names, Strengths, Units
+from l2viz.experiment.setting import Setting
 from l2viz.experiment.strength_grid import as_grid, read_strengths, strength_grid
 from l2viz.validation import ExperimentError
 

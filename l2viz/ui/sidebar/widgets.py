@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from l2viz.experiment import LARGEST_GRID, SETTINGS
-from l2viz.experiment.fields import TABS, Setting
+from l2viz.experiment.fields import TABS
 from l2viz.experiment.kinds import Choice, Flag, Names, Real, Strengths, Units, Whole
+from l2viz.experiment.setting import Setting
 from l2viz.lesson.presets import presets
 from l2viz.ui.sidebar.settings import LESSON, Settings
 
