@@ -11,7 +11,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from l2viz.data import Dataset
-from l2viz.engine.model import compiled_model
+from l2viz.engine.model import build_optimizer, compiled_model
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 
@@ -90,7 +90,7 @@ class PlainMember:
         """Set weights, state and optimizer to those of the path's member."""
         self.model = self._model_at(self._epoch + 1)
         values = path.member_weights(self.row) + path.member_state(self.row)
-        values += path.member_optimizer_state(self.row)
+        values += optimizer_state(path, self.row)
         variables = self._variables(self.model) + self.model.optimizer.variables
         for variable, value in zip(variables, values, strict=True):
             assert variable.shape == value.shape
@@ -121,6 +121,28 @@ class PlainMember:
 def path_weights(path: PathTraining, row: int) -> Arrays:
     """Return the same variables of one row of a path, in the order of `PlainMember.weights`."""
     return path.member_weights(row) + path.member_state(row)
+
+
+def optimizer_state(path: PathTraining, row: int) -> Arrays:
+    """Return the variables that Keras's optimizer has for one row of a path, in Keras's order."""
+    program = path._program
+    plain = build_optimizer(path.experiment)
+    plain.build(program.model.model.trainable_variables)
+    slots = {
+        name: iter([part.numpy()[row] for part in program.model.split(slot)])
+        for name, slot in program.optimizer.slots.items()
+    }
+    shared = {
+        "iteration": program.optimizer.iterations.numpy(),
+        "learning_rate": program.optimizer.learning_rate.numpy(),
+    }
+    # Keras names a slot by its weight and its kind: "..._kernel_momentum".
+    return [
+        shared[variable.name]
+        if variable.name in shared
+        else next(slots[variable.name.rpartition("_")[2]])
+        for variable in plain.variables
+    ]
 
 
 def largest_difference(ours: Arrays, theirs: Arrays) -> float:

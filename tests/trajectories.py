@@ -103,7 +103,6 @@ def _context(experiment: Experiment, generator: np.random.Generator) -> RunConte
         experiment=experiment,
         layer_names=experiment.kernel_names,
         kernel_shapes=shapes,
-        parameter_count=experiment.parameter_count,
         bin_edges=np.stack(edges),
         thresholds=10.0 ** np.linspace(-8, 0, THRESHOLDS),
         sampled_layer=np.repeat(np.arange(len(sizes)), [len(each) for each in sampled]),

@@ -10,16 +10,14 @@ is what one call of `model.fit` for each member computes, in one pass.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from l2viz.engine.members import MemberTable
-from l2viz.engine.model import build_optimizer
 from l2viz.engine.stacked_model import StackedModel, Weights
 from l2viz.engine.stacked_optimizer import PathOptimizer
 from l2viz.experiment import Experiment
@@ -98,26 +96,6 @@ class PathProgram:
             magnitudes = tf.reduce_sum(tf.abs(stacked), axis=axes)
             penalty += self._coefficients["magnitudes"] * magnitudes
         return penalty
-
-    def member_optimizer_state(self, experiment: Experiment, row: int) -> list[NDArray[Any]]:
-        """Return the variables of Keras's optimizer for one row, in Keras's order."""
-        plain = build_optimizer(experiment)
-        plain.build(self.model.model.trainable_variables)
-        slots: dict[str, Iterator[NDArray[Any]]] = {
-            name: iter([part.numpy()[row] for part in self.model.split(slot)])
-            for name, slot in self.optimizer.slots.items()
-        }
-        shared = {
-            "iteration": self.optimizer.iterations.numpy(),
-            "learning_rate": self.optimizer.learning_rate.numpy(),
-        }
-        # Keras names a slot by its weight and its kind: "..._kernel_momentum".
-        return [
-            shared[variable.name]
-            if variable.name in shared
-            else next(slots[variable.name.rpartition("_")[2]])
-            for variable in plain.variables
-        ]
 
     # ---- traced
 

@@ -42,7 +42,6 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
         experiment=experiment,
         layer_names=experiment.kernel_names,
         kernel_shapes=shapes,
-        parameter_count=experiment.parameter_count,
         bin_edges=np.array([np.linspace(-r, r, BINS + 1) for r in reach]),
         thresholds=THRESHOLDS,
         sampled_layer=np.repeat(np.arange(len(sizes)), [len(s) for s in sampled]),

@@ -186,10 +186,6 @@ class PathTraining:
         """Return the non-trainable variables of a row (BatchNorm, Dropout), in Keras's order."""
         return [values.numpy()[row] for values in self._program.model.state]
 
-    def member_optimizer_state(self, row: int) -> list[NDArray[Any]]:
-        """Return the variables of Keras's optimizer for one row, in Keras's order."""
-        return self._program.member_optimizer_state(self.experiment, row)
-
     def _refuse_divergence(self, snapshot: Snapshot) -> None:
         total = snapshot.train_data_loss + snapshot.val_data_loss + snapshot.penalty.sum(axis=-1)
         diverged = np.argwhere(~np.isfinite(total))

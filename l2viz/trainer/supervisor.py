@@ -60,11 +60,6 @@ class Supervisor:
         self._reason = ""  # why the last process cannot train, as it reported itself
 
     @property
-    def pid(self) -> int | None:
-        """Return the process id of the training process, if there is one."""
-        return None if self._worker is None else self._worker.pid
-
-    @property
     def is_free(self) -> bool:
         """Return whether a run can be sent."""
         return self._worker is not None and self._worker.ready and not self._training

@@ -162,11 +162,6 @@ class Trainer:
         """Return a sentence for people when training is impossible, otherwise an empty one."""
         return self._supervisor.unavailable_because
 
-    @property
-    def worker_pid(self) -> int | None:
-        """Return the process id of the training process, if there is one."""
-        return self._supervisor.pid
-
     # ---- for the supervisor; the lock is held
 
     def on_message(self, message: RunMessage) -> None:

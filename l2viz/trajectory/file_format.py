@@ -59,6 +59,8 @@ def read(path: Path) -> tuple[RunContext, dict[str, Array]]:
     words["kernel_shapes"] = tuple(tuple(shape) for shape in words["kernel_shapes"])
     words |= {name: tuple(words[name]) for name in _TUPLES if words[name] is not None}
     words |= {name.removeprefix(f"{_CONTEXT}."): array for name, array in known.items()}
+    fields = {field.name for field in dataclasses.fields(RunContext)}
+    words = {name: value for name, value in words.items() if name in fields}  # files may be older
     return RunContext(**words), arrays
 
 

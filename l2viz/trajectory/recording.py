@@ -34,7 +34,7 @@ def rounded(trajectory: Trajectory) -> Trajectory:
 
 def _rounded(array: Array, bits: int) -> Array:
     """Return floats rounded to so many bits of mantissa; other types unchanged."""
-    if array.dtype.kind != "f" or array.dtype == np.float16:
+    if array.dtype.kind != "f":
         return array
     mantissa, exponent = np.frexp(array)
     steps = 2.0**bits

@@ -28,8 +28,6 @@ class RunContext:
         The regularized kernels, in the order of every L axis.
     kernel_shapes : tuple of L tuples of int
         Their shapes.
-    parameter_count : int
-        All trainable weights of one member.
     bin_edges : array (L, bins + 1), float64
         Edges of the histograms. The two outermost bins also count all weights beyond them.
     thresholds : array (T,), float64
@@ -67,7 +65,6 @@ class RunContext:
     experiment: Experiment
     layer_names: tuple[str, ...]
     kernel_shapes: tuple[tuple[int, ...], ...]
-    parameter_count: int
     bin_edges: Array
     thresholds: Array
     sampled_layer: Array

@@ -20,7 +20,7 @@ from l2viz.engine.trace_key import Structure
 from l2viz.engine.training import Diverged, PathTraining, run, train
 from l2viz.experiment import Experiment
 from l2viz.trajectory import MEASURED, Trajectory
-from tests.plain_keras import Batches, batch_orders
+from tests.plain_keras import Batches, batch_orders, optimizer_state
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -124,7 +124,7 @@ def test_in_float32_every_epoch_is_what_fit_gives(name: str, epochs: int | None)
         for order in batch_orders(experiment):
             for member, model in zip(members, models, strict=True):
                 model.set_weights(path.member_weights(member))
-                state = path.member_optimizer_state(member)
+                state = optimizer_state(path, member)
                 for variable, value in zip(model.optimizer.variables, state, strict=True):
                     assert variable.shape == value.shape
                     variable.assign(value)

@@ -53,6 +53,11 @@ def trainer() -> Iterator[Trainer]:
     trainer.close()
 
 
+@pytest.fixture
+def noted(tmp_path: Path) -> waiting.NotedProcesses:
+    return waiting.NotedProcesses(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def ended() -> Callable[[Run], RunState]:
     return waiting.ended

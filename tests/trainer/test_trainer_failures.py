@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from l2viz.experiment import Experiment
 from l2viz.trainer import Run, RunState, Trainer, TrainerUnavailable
-from tests.trainer.waiting import run_of
+from tests.trainer.waiting import NotedProcesses, run_of, wait_for_end
 
 Make = Callable[..., Experiment]
 Ended = Callable[[Run], RunState]
@@ -35,7 +36,7 @@ from l2viz.trainer.worker.loop import main
 main()
 """
 ODD = """
-import os
+import os, sys
 from l2viz.trainer.worker import jobs, loop
 
 def train(command, *others, really=jobs._train):
@@ -46,21 +47,26 @@ def train(command, *others, really=jobs._train):
     return really(command, *others)
 
 jobs._train = train
+with open(sys.argv[1], "a") as file:
+    file.write("started\\n")
 loop.main()
 """
 TALKS_NONSENSE = "import os; os.write(1, (4).to_bytes(8, 'little') + b'what'); os.read(0, 1)"
 
 
 def test_a_killed_process_is_noticed_and_replaced(
-    tiny: Make, long: Make, ended: Ended, measured: Measured, kill: Callable[[int], None]
+    tiny: Make,
+    long: Make,
+    ended: Ended,
+    measured: Measured,
+    kill: Callable[[int], None],
+    noted: NotedProcesses,
 ) -> None:
-    with closing(Trainer()) as trainer:
+    with closing(Trainer(worker_command=noted.command)) as trainer:
         run = trainer.submit(long(), client="a")
         waiting = trainer.submit(tiny(), client="a")
         measured(run, 3)
-        pid = trainer.worker_pid
-        assert pid is not None
-        kill(pid)
+        kill(noted.latest())
         state = ended(run)
         last = state.snapshots[-1].epoch
         assert state.status == "failed"
@@ -73,7 +79,7 @@ def test_a_killed_process_is_noticed_and_replaced(
         assert trajectory is not None
         assert trajectory.epochs[-1] == last
         assert ended(waiting).status == "finished"
-        assert trainer.worker_pid not in (None, pid)
+        assert len(noted.ids) == 2
         assert not trainer.unavailable_because
         again = trainer.submit(long(), client="a")
         assert again.generation == 2
@@ -81,13 +87,11 @@ def test_a_killed_process_is_noticed_and_replaced(
 
 
 def test_a_process_killed_while_it_starts_fails_no_run(
-    tiny: Make, ended: Ended, kill: Callable[[int], None]
+    tiny: Make, ended: Ended, kill: Callable[[int], None], noted: NotedProcesses
 ) -> None:
-    with closing(Trainer()) as trainer:
+    with closing(Trainer(worker_command=noted.command)) as trainer:
         run = trainer.submit(tiny(), client="a")
-        pid = trainer.worker_pid
-        assert pid is not None
-        kill(pid)
+        kill(noted.latest())
         assert ended(run).status == "finished"
 
 
@@ -110,7 +114,6 @@ def test_a_process_that_cannot_train_is_given_up(
     tiny: Make, ended: Ended, command: list[str], why: str
 ) -> None:
     with closing(Trainer(worker_command=command)) as trainer:
-        assert not trainer.unavailable_because
         assert trainer.unavailable_because == ""
         run = trainer.submit(tiny(), client="a")
         state = ended(run)
@@ -119,9 +122,7 @@ def test_a_process_that_cannot_train_is_given_up(
             f"{NEXT}"
         )
         assert (state.status, state.message) == ("failed", sentence)
-        assert trainer.unavailable_because
         assert trainer.unavailable_because == sentence
-        assert trainer.worker_pid is None
         with pytest.raises(TrainerUnavailable) as refusal:
             trainer.submit(tiny(seed=1), client="a")
         assert str(refusal.value) == sentence
@@ -133,7 +134,6 @@ def test_a_command_that_is_no_program_is_given_up_at_once(tiny: Make) -> None:
         subprocess.run(NO_PROGRAM, check=True)
     with closing(Trainer(worker_command=NO_PROGRAM)) as trainer:
         trainer.start()
-        assert trainer.unavailable_because
         assert trainer.unavailable_because == (
             "Training is not possible: the training process failed 3 times in a row (it could not "
             f"be started ({system_says.value.strerror})). {NEXT}"
@@ -155,18 +155,20 @@ def test_recordings_stay_when_training_is_impossible(tiny: Make, ended: Ended) -
             broken.submit(tiny(), client="a", retrain=True)
 
 
-def test_a_run_that_fails_leaves_the_process_as_it_was(tiny: Make, ended: Ended) -> None:
-    with closing(Trainer(worker_command=[sys.executable, "-c", ODD])) as trainer:
+def test_a_run_that_fails_leaves_the_process_as_it_was(
+    tiny: Make, ended: Ended, tmp_path: Path
+) -> None:
+    starts = tmp_path / "starts"
+    with closing(Trainer(worker_command=[sys.executable, "-c", ODD, str(starts)])) as trainer:
         failed = trainer.submit(tiny(seed=13), client="a")
         state = ended(failed)
-        pid = trainer.worker_pid
         assert state.status == "failed"
         assert state.message == (
             "Training failed with MemoryError: no room. What was measured up to then is shown. "
             "Change a setting, or Train again."
         )
         assert ended(trainer.submit(tiny(), client="a")).status == "finished"  # stray words and all
-        assert trainer.worker_pid == pid
+        assert starts.read_text() == "started\n"
 
 
 def test_a_process_that_talks_nonsense_is_a_dead_one(tiny: Make, ended: Ended) -> None:
@@ -177,23 +179,21 @@ def test_a_process_that_talks_nonsense_is_a_dead_one(tiny: Make, ended: Ended) -
 
 
 def test_after_closing_nothing_is_trained(
-    tiny: Make, long: Make, measured: Measured, ended: Ended
+    tiny: Make, long: Make, measured: Measured, ended: Ended, noted: NotedProcesses
 ) -> None:
-    trainer = Trainer()
+    trainer = Trainer(worker_command=noted.command)
     run = trainer.submit(long(), client="a")
     waiting = trainer.submit(tiny(), client="a")
     measured(run, 2)
-    worker = trainer._supervisor._worker
-    assert worker is not None
     trainer.close()
     trainer.close()
-    assert worker._process.returncode is not None  # reaped: gone
-    assert trainer.worker_pid is None
+    if sys.platform != "win32":
+        wait_for_end(noted.latest())
     closing_sentence = "The app is closing, so nothing is trained any more."
     for state in (ended(run), ended(waiting)):
         assert (state.status, state.message) == ("stopped", closing_sentence)
     assert len(run.state.snapshots) >= 2
     trainer.start()
-    assert trainer.worker_pid is None
+    assert len(noted.ids) == 1
     with pytest.raises(TrainerUnavailable, match=f"^{closing_sentence}$"):
         trainer.submit(tiny(seed=1), client="a")

@@ -13,7 +13,7 @@ import l2viz
 SECONDS = 3.0  # for everything to end, as one Ctrl-C must
 
 PAGE = """
-import sys, time
+import os, sys, time
 sys.path.insert(0, sys.argv[1])  # not by PYTHONPATH: the training process must find it all the same
 from l2viz import Experiment
 from l2viz.trainer import Trainer
@@ -53,8 +53,9 @@ MOMENTS = {
     "training": TRAINING,
     "importing TensorFlow": """
 def imports():
-    with open(f"/proc/{trainer.worker_pid}/maps") as maps:
-        return "tensorflow" in maps.read()
+    with open(f"/proc/self/task/{os.getpid()}/children") as children:
+        maps = [open(f"/proc/{pid}/maps").read() for pid in children.read().split()]
+    return any("tensorflow" in each for each in maps)
 wait_until(imports)
 """,
 }

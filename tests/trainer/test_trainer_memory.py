@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.trainer import Run, RunState, Trainer
+from tests.trainer.waiting import NotedProcesses
 
 RUNS = 200
 FILLED = 10  # runs after which the engine keeps as many programs as it ever does
@@ -45,16 +47,16 @@ def changing(number: int) -> Experiment:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_after_200_changing_experiments_it_has_not_grown(
-    trainer: Trainer, ended: Callable[[Run], RunState]
+    noted: NotedProcesses, ended: Callable[[Run], RunState]
 ) -> None:
     sizes, processes = [], set()
-    for number in range(RUNS):
-        state = ended(trainer.submit(changing(number), client="a"))
-        assert state.status == "finished", state.message
-        pid = trainer.worker_pid
-        assert pid is not None
-        processes.add(pid)
-        sizes.append(resident(pid))
+    with closing(Trainer(worker_command=noted.command)) as trainer:
+        for number in range(RUNS):
+            state = ended(trainer.submit(changing(number), client="a"))
+            assert state.status == "finished", state.message
+            present = [pid for pid in noted.ids if Path(f"/proc/{pid}").exists()]
+            processes |= set(present)
+            sizes.append(resident(present[0]))  # a second one is its successor, which warms up
     megabytes = [round(size / 1e6) for size in sizes]
     print(f"{len(processes)} processes; MB after each run: {megabytes}")
     assert len(processes) > 3  # it was replaced, and nobody noticed

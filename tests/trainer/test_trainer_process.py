@@ -7,8 +7,8 @@ import queue
 import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ import pytest
 from l2viz.experiment import Experiment
 from l2viz.trainer import Run, RunState, Trainer
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Train, Warmed
-from l2viz.trainer.process import COMMAND, WorkerProcess
+from l2viz.trainer.process import WorkerProcess
+from tests.trainer.waiting import NotedProcesses, wait_for_end
 
 Make = Callable[..., Experiment]
 WAIT = 120.0
@@ -27,10 +28,11 @@ WARMED = ("curve", "digits")
 class Conversation:
     """A worker and all messages from it."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.received: queue.Queue[Any] = queue.Queue()
+        self.noted = NotedProcesses(folder)
         self.worker = WorkerProcess(
-            COMMAND,
+            self.noted.command,
             lambda _, message: self.received.put(message),
             lambda _, why: self.received.put(why),
         )
@@ -49,8 +51,8 @@ class Conversation:
 
 
 @pytest.fixture(scope="module")
-def warm() -> Iterator[Conversation]:
-    conversation = Conversation()
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conversation]:
+    conversation = Conversation(tmp_path_factory.mktemp("warm"))
     conversation.until(Warmed)
     yield conversation
     conversation.worker.end(1.0)
@@ -80,8 +82,8 @@ def test_a_traced_structure_that_was_dropped_counts_again(warm: Conversation, ti
     assert warm.train(tiny(hidden=(1,))).programs == before + 9
 
 
-def test_a_run_does_not_wait_for_all_of_the_warming(tiny: Make) -> None:
-    conversation = Conversation()
+def test_a_run_does_not_wait_for_all_of_the_warming(tiny: Make, tmp_path: Path) -> None:
+    conversation = Conversation(tmp_path)
     try:
         conversation.until(Ready)
         conversation.worker.send(Train("0-1", tiny()))
@@ -93,7 +95,7 @@ def test_a_run_does_not_wait_for_all_of_the_warming(tiny: Make) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals and sessions of POSIX")
 def test_ctrl_c_does_not_reach_the_process(warm: Conversation, tiny: Make) -> None:
-    pid = warm.worker.pid
+    pid = warm.noted.latest()
     assert os.getsid(pid) == pid  # a session of its own, from its first moment on
     os.kill(pid, signal.SIGINT)
     assert warm.train(tiny(seed=2)).status == "finished"
@@ -118,47 +120,28 @@ def test_a_path_looks_between_epochs_whether_to_stop(tiny: Make) -> None:
         assert 2 <= training.trained < 10_000
 
 
-class WatchedTrainer(Trainer):
-    """Sets `replaced` when its training process is no longer the first one."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.first: int | None = None
-        self.replaced = threading.Event()
-
-    def on_change(self) -> None:
-        super().on_change()
-        if self.worker_pid != self.first:
-            self.replaced.set()
-
-
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX tells whether a process is there")
 def test_a_process_full_of_traces_is_replaced_unseen(
-    tiny: Make, long: Make, ended: Callable[[Run], RunState]
+    tiny: Make, ended: Callable[[Run], RunState], noted: NotedProcesses
 ) -> None:
-    trainer = WatchedTrainer(largest_program_count=0)
-    try:
-        trainer.start()
-        trainer.first = trainer.worker_pid
+    with closing(Trainer(worker_command=noted.command, largest_program_count=0)) as trainer:
         assert ended(trainer.submit(tiny(), client="a")).status == "finished"
-        old = trainer._supervisor._worker
-        assert old is not None
+        old = noted.ids[0]
         meanwhile = trainer.submit(tiny(seed=1), client="a")  # nobody waits for the new one
         assert ended(meanwhile).status == "finished"
-        assert trainer.replaced.wait(WAIT)
-        old._reader.join(WAIT)
-        assert old._process.returncode == 0
+        wait_for_end(old)
         assert ended(trainer.submit(tiny(seed=2), client="a")).status == "finished"
         assert not trainer.unavailable_because
-    finally:
-        trainer.close()
 
 
 def test_temporary_files_go_with_the_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: Make
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    conversation = Conversation()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    conversation = Conversation(tmp_path)
     conversation.train(tiny())
-    assert len(list(tmp_path.iterdir())) == 1  # its own folder for temporary files
+    assert len(list(temporary.iterdir())) == 1  # its own folder for temporary files
     conversation.worker.end(1.0)
-    assert not list(tmp_path.iterdir())
+    assert not list(temporary.iterdir())

@@ -24,7 +24,6 @@ def a_context(experiment: Experiment) -> RunContext:
         experiment=experiment,
         layer_names=("dense_1",),
         kernel_shapes=((2, 2),),
-        parameter_count=6,
         thresholds=np.ones(1),
         bin_edges=np.zeros((1, 4)),
         sampled_layer=np.zeros(2, int),

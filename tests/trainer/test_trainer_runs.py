@@ -14,7 +14,7 @@ from l2viz.experiment import Experiment
 from l2viz.trainer import QueueFull, Run, RunState, Trainer
 from l2viz.trainer.trainer import LARGEST_QUEUE
 from l2viz.trajectory import MEASURED, Trajectory
-from tests.trainer.waiting import run_of, wait_until
+from tests.trainer.waiting import NotedProcesses, run_of, wait_until
 
 Make = Callable[..., Experiment]
 Ended = Callable[[Run], RunState]
@@ -272,19 +272,19 @@ def test_a_full_queue_says_so(trainer: Trainer, tiny: Make, long: Make, ended: E
 
 
 def test_a_recording_is_returned_as_it_is_unless_retrained(
-    trainer: Trainer, tiny: Make, ended: Ended
+    trainer: Trainer, tiny: Make, ended: Ended, noted: NotedProcesses
 ) -> None:
     trained = trainer.submit(tiny(seed=7), client="a")
     ended(trained)
     recording = trained.trajectory()
     assert recording is not None
-    other = Trainer(recordings=[recording])
+    other = Trainer(recordings=[recording], worker_command=noted.command)
     try:
         recorded = other.submit(tiny(seed=7), client="a")
         assert (recorded.recorded, recorded.state.status) == (True, "finished")
         assert run_of(other, tiny(seed=7)) is recorded
         assert other.get(recorded.id) is recorded
-        assert other.worker_pid is None  # nobody had to train
+        assert noted.ids == []  # nobody had to train
         retrained = other.submit(tiny(seed=7), client="a", retrain=True)
         assert (retrained.recorded, retrained.generation, retrained.state.status) == (
             False,

@@ -30,7 +30,6 @@ def a_recording(experiment: Experiment) -> Trajectory:
         experiment=experiment,
         layer_names=(),
         kernel_shapes=(),
-        parameter_count=0,
         thresholds=np.ones(1),
         bin_edges=np.zeros((0, 4)),
         sampled_layer=np.zeros(0, int),

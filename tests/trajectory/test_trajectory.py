@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,17 @@ def test_a_file_gives_the_same_trajectory_back(
     assert len(again.kernels) == len(trajectory.kernels)
     for ours, theirs in zip(again.kernels, trajectory.kernels, strict=True):
         assert same(ours, theirs)
+
+
+def test_a_file_of_an_earlier_version_may_say_more_of_its_run(tmp_path: Path) -> None:
+    file = tmp_path / "run.npz"
+    trajectory = trajectories.curve()
+    trajectory.save(file)
+    with np.load(file) as saved:
+        arrays = dict(saved)
+    words = json.loads(str(arrays["context"])) | {"parameter_count": 6}
+    np.savez(file, **(arrays | {"context": np.array(json.dumps(words))}))
+    same_measured(Trajectory.load(file), trajectory)
 
 
 def test_more_than_ten_kernels_come_back_in_their_order(tmp_path: Path) -> None:
