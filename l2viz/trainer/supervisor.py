@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from l2viz.experiment import Experiment
@@ -16,6 +16,11 @@ DEATHS_IN_A_ROW = 3  # of training processes; then training is impossible
 _SECONDS_TO_END = 0.4
 
 logger = logging.getLogger("l2viz.trainer")
+
+
+StartProcess = Callable[
+    [Callable[[WorkerProcess, Any], None], Callable[[WorkerProcess, str], None]], WorkerProcess
+]
 
 
 class Listener(Protocol):
@@ -34,6 +39,7 @@ class Listener(Protocol):
 class Supervisor:
     """One training process, and a successor that warms up before it replaces a full one.
 
+    start_process           starts a process with these on_message and on_end; raises OSError
     lock                    held by the caller of every method, and around every call of `listener`
     largest_program_count   traced programs of a process; one that has more is replaced
     unavailable_because     a sentence for people when training is impossible, otherwise empty
@@ -41,14 +47,14 @@ class Supervisor:
 
     def __init__(
         self,
-        command: Sequence[str],
+        start_process: StartProcess,
         *,
         lock: threading.RLock,
         listener: Listener,
         largest_program_count: int,
     ) -> None:
         self.unavailable_because = ""
-        self._command = tuple(command)
+        self._start_process = start_process
         self._lock = lock
         self._listener = listener
         self._largest_program_count = largest_program_count
@@ -153,7 +159,7 @@ class Supervisor:
             self.unavailable_because = sentences.unavailable(self._deaths, self._reason)
 
     def _new_worker(self) -> WorkerProcess:
-        return WorkerProcess(self._command, self._on_message, self._on_end)
+        return self._start_process(self._on_message, self._on_end)
 
     def _replace_when_full(self) -> None:
         """Start a successor of a process with too many traces; switch to it when warm and idle."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +11,7 @@ from l2viz.experiment import Experiment
 from l2viz.trainer import sentences
 from l2viz.trainer.job import Job
 from l2viz.trainer.messages import Began, Ended, Measured, RunMessage
-from l2viz.trainer.process import COMMAND
+from l2viz.trainer.process import COMMAND, WorkerProcess
 from l2viz.trainer.run import Run
 from l2viz.trainer.store import RunStore
 from l2viz.trainer.supervisor import Supervisor, end
@@ -66,7 +67,7 @@ class Trainer:
         self._waiting: deque[Job] = deque()
         self._current: Job | None = None
         self._supervisor = Supervisor(
-            worker_command,
+            functools.partial(WorkerProcess, worker_command),
             lock=self._lock,
             listener=self,
             largest_program_count=largest_program_count,
