@@ -9,7 +9,7 @@ from l2viz.experiment.penalties import PENALTIES
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Array, Trajectory
 
-CUSTOMARY_STRENGTH = 0.01  # Keras's default, and the one in most examples
+DEFAULT_STRENGTH = 0.01  # Keras's default, and the one in most examples
 
 
 def verdict(trajectory: Trajectory) -> str:
@@ -112,28 +112,28 @@ def _classification(trajectory: Trajectory) -> str:
     else:
         first = (
             f"Validation data chooses λ = {chosen}, but there is no gain: {_points(gain)} of test "
-            f"accuracy, and {examples} test examples cannot tell less than "
-            f"{100 * noise:.1f} points from none."
+            f"accuracy, and with {examples} test examples less than {100 * noise:.1f} points may "
+            "be chance."
         )
-    return f"{first} {_customary(trajectory)}".strip()
+    return f"{first} {_default_cost(trajectory)}".strip()
 
 
-def _customary(trajectory: Trajectory) -> str:
+def _default_cost(trajectory: Trajectory) -> str:
     """State the cost of the member nearest to Keras's default 0.01, or "" if it costs nothing."""
-    nearest = customary_member(trajectory)
+    nearest = default_member(trajectory)
     gain = test_gain(trajectory, nearest)
-    ratio = trajectory.strengths[nearest] / CUSTOMARY_STRENGTH
+    ratio = trajectory.strengths[nearest] / DEFAULT_STRENGTH
     if not 0.5 < ratio < 2.0 or gain > -0.0005:  # would be rounded to 0.0 points
         return ""
     return (
-        f"λ = {strength_text(trajectory.strengths[nearest])}, nearest to the customary "
-        f"{strength_text(CUSTOMARY_STRENGTH)}, costs {_points(-gain).removeprefix('+')}."
+        f"λ = {strength_text(trajectory.strengths[nearest])}, nearest to Keras's default "
+        f"{strength_text(DEFAULT_STRENGTH)}, costs {_points(-gain).removeprefix('+')}."
     )
 
 
-def customary_member(trajectory: Trajectory) -> int:
-    """Return the position of the positive strength nearest to the customary one, in log λ."""
-    return 1 + int(np.argmin(np.abs(np.log(trajectory.strengths[1:] / CUSTOMARY_STRENGTH))))
+def default_member(trajectory: Trajectory) -> int:
+    """Return the position of the positive strength nearest to Keras's default one, in log λ."""
+    return 1 + int(np.argmin(np.abs(np.log(trajectory.strengths[1:] / DEFAULT_STRENGTH))))
 
 
 def _points(share: float) -> str:

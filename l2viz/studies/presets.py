@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from l2viz.analysis.metrics import best_strength, test_gain
-from l2viz.analysis.verdict import customary_member
+from l2viz.analysis.verdict import default_member
 from l2viz.experiment import Experiment
 from l2viz.lesson import read_presets
 from l2viz.studies.statistics import SEEDS, Paths, Study, Verdict, gains_of, over_seeds
@@ -35,16 +35,16 @@ def gains(paths: Mapping[str, Paths]) -> Verdict:
 
     gain         in points of accuracy, or percent of the loss, of the strength chosen on validation
     gain_count   number of seeds whose gain is above 0
-    customary    gain of the member nearest to λ = 0.01; customary_cost is its negative
+    default    gain of the member nearest to λ = 0.01; default_cost is its negative
     loss_left    median of `loss_left`
     """
     each = paths[PATHS]
     gained = gains_of(each)
-    customary = [100 * test_gain(path, customary_member(path)) for path in each]
-    results = over_seeds("gain", gained) | over_seeds("customary", customary)
+    default = [100 * test_gain(path, default_member(path)) for path in each]
+    results = over_seeds("gain", gained) | over_seeds("default", default)
     results |= {
         "gain_count": float(sum(gain > 0.0 for gain in gained)),
-        "customary_cost": -float(np.mean(customary)),
+        "default_cost": -float(np.mean(default)),
         "loss_left": float(np.median([loss_left(path) for path in each])),
     }
     return Verdict(results=results, holds=True)

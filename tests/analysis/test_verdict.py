@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from l2viz.analysis.verdict import customary_member, verdict
+from l2viz.analysis.verdict import default_member, verdict
 from l2viz.trajectory import Trajectory
 from tests import trajectories
 
@@ -43,18 +43,18 @@ def test_a_gain_in_accuracy_is_told_in_points() -> None:
 def test_a_gain_within_the_error_is_none() -> None:
     assert verdict(classified([0.80, 0.80, 0.82, 0.81, 0.1], best=2)) == (
         "Validation data chooses λ = 0.001, but there is no gain: +2.0 points of test accuracy, "
-        "and 397 test examples cannot tell less than 5.6 points from none."
+        "and with 397 test examples less than 5.6 points may be chance."
     )
 
 
-def test_a_loss_of_one_point_at_the_customary_strength_is_told_in_the_singular() -> None:
+def test_a_loss_of_one_point_at_the_default_strength_is_told_in_the_singular() -> None:
     assert verdict(classified([0.80, 0.80, 0.80, 0.79, 0.1], best=0)) == (
-        "Validation data chooses λ = 0: no gain from the penalty. λ = 0.009, nearest to the "
-        "customary 0.01, costs 1.0 point."
+        "Validation data chooses λ = 0: no gain from the penalty. λ = 0.009, nearest to "
+        "Keras's default 0.01, costs 1.0 point."
     )
 
 
-def test_the_customary_strength_is_named_only_where_the_grid_comes_near_it() -> None:
+def test_the_default_strength_is_named_only_where_the_grid_comes_near_it() -> None:
     far = (0.0, 1e-4, 1e-3, 3e-3, 0.1)
     assert verdict(classified([0.8, 0.7, 0.7, 0.7, 0.1], best=0, strengths=far)) == (
         "Validation data chooses λ = 0: no gain from the penalty."
@@ -64,14 +64,14 @@ def test_the_customary_strength_is_named_only_where_the_grid_comes_near_it() -> 
 def test_a_chosen_strength_that_loses_on_test_data_is_no_gain() -> None:
     assert verdict(classified([0.80, 0.75, 0.80, 0.80, 0.1], best=1)) == (
         "Validation data chooses λ = 0.0001, but there is no gain: -5.0 points of test accuracy, "
-        "and 397 test examples cannot tell less than 5.9 points from none."
+        "and with 397 test examples less than 5.9 points may be chance."
     )
 
 
 def test_a_difference_of_nothing_has_no_sign() -> None:
     assert verdict(classified([0.80, 0.80 - 1e-6, 0.80, 0.80, 0.1], best=1)) == (
         "Validation data chooses λ = 0.0001, but there is no gain: 0.0 points of test accuracy, "
-        "and 397 test examples cannot tell less than 5.7 points from none."
+        "and with 397 test examples less than 5.7 points may be chance."
     )
 
 
@@ -114,10 +114,10 @@ def test_a_path_of_one_has_nothing_to_compare(make: object) -> None:
     )
 
 
-def test_nearest_to_the_customary_is_meant_on_the_log_scale() -> None:
+def test_nearest_to_the_default_is_meant_on_the_log_scale() -> None:
     # 0.004 is nearer to 0.01 by difference (0.006 against 0.012), 0.022 by ratio
     trajectory = trajectories.digits(strengths=(0.0, 0.004, 0.022))
-    assert customary_member(trajectory) == 2
+    assert default_member(trajectory) == 2
 
 
 def repeated(
