@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 for _profile, _examples in (("fast", 20), ("thorough", 100)):
     hypothesis.settings.register_profile(
@@ -19,15 +21,24 @@ for _profile, _examples in (("fast", 20), ("thorough", 100)):
 hypothesis.settings.load_profile(os.environ.get("L2VIZ_HYPOTHESIS", "fast"))
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist, which reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class FilesTogether(LoadScopeScheduling):  # type: ignore[misc]
     """Keep each file's tests in one process, and all browser tests, which share a server, in one.
 
-    Of use to ``pytest -n auto --dist loadgroup``; the browser's tests take longest and come first.
+    pytest-xdist's own groups are not seen by pytest 9, where a test's id cannot be changed.
     """
-    for item in items:
-        in_browser = "browser" in item.path.parts
-        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else str(item.path)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = nodeid.partition("::")[0]
+        return "browser" if "/browser/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogether:
+    """Return what gives tests to the processes of ``pytest -n auto``."""
+    return FilesTogether(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the browser's tests, which take longest."""
     items.sort(key=lambda item: "browser" not in item.path.parts)
 
 

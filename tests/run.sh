@@ -116,8 +116,8 @@ else
     skip "node --test" "node is not installed"
 fi
 
-# One process for each core; what must not run at the same time is one group: see tests/conftest.py.
-python -m pytest -n auto --dist loadgroup ${slow[@]+"${slow[@]}"} "$@"
+# One process for each core; which tests share one: see tests/conftest.py.
+python -m pytest -n auto ${slow[@]+"${slow[@]}"} "$@"
 tests=$?
 [ "$failed" = 0 ] || exit 1
 exit "$tests"
