@@ -42,11 +42,16 @@ class PenaltyCost:
         return float(lower), float(upper)
 
     def sentence(self) -> str:
-        """Return the median and the quartiles in words."""
+        """Return the median and the quartiles in words; no median unless the cost stands out.
+
+        A penalty is work added, so that a median below 0 is noise, as is one that a quarter of the
+        pairs contradicts.
+        """
         lower, upper = self.quartiles
+        cost = f"{self.median:+.1f} % time" if lower > 0.0 else "no measurable cost"
         return (
-            f"{self.median:+.1f} % time (half of {len(self.percentages)} pairs between "
-            f"{lower:+.1f} % and {upper:+.1f} %)"
+            f"{cost} (half of {len(self.percentages)} pairs between {lower:+.1f} % and "
+            f"{upper:+.1f} %)"
         )
 
 

@@ -214,12 +214,29 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from test_training import bits, small
 from l2viz.engine.training import run
-print(bits(run(small(dataset=sys.argv[2]))))
+for dataset in sys.argv[2:]:
+    print(bits(run(small(dataset=dataset))))
 """
+DATASETS = ("digits", "curve")
 
 
-@pytest.mark.parametrize("dataset", ["digits", "curve"])
-def test_equal_experiments_give_equal_bits(dataset: str) -> None:
+@pytest.fixture(scope="module")
+def bits_in_a_fresh_process() -> dict[str, str]:
+    """Return the digest of a small run of each dataset."""
+    fresh = subprocess.run(
+        [sys.executable, "-c", BITS_IN_A_FRESH_PROCESS, str(Path(__file__).parent), *DATASETS],
+        env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(zip(DATASETS, fresh.stdout.split()[-len(DATASETS) :], strict=True))
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_equal_experiments_give_equal_bits(
+    dataset: str, bits_in_a_fresh_process: dict[str, str]
+) -> None:
     experiment = small(dataset=dataset)
     first = bits(run(experiment))
     others = [{"seed": 1}, {"train_size": 33}, {"strengths": (0.0, 1.0, 2.0)}, {"momentum": 0.5}]
@@ -227,14 +244,7 @@ def test_equal_experiments_give_equal_bits(dataset: str) -> None:
         optimizer = {"optimizer": "sgd"} if "momentum" in fields else {}
         assert bits(run(small(dataset=dataset, **fields, **optimizer))) != first
     assert bits(run(small(dataset=dataset))) == first
-    fresh = subprocess.run(
-        [sys.executable, "-c", BITS_IN_A_FRESH_PROCESS, str(Path(__file__).parent), dataset],
-        env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert fresh.stdout.split()[-1] == first
+    assert bits_in_a_fresh_process[dataset] == first
 
 
 def test_paths_in_training_at_the_same_time_do_not_mix() -> None:

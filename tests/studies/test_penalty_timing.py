@@ -60,6 +60,12 @@ def test_median_and_quartiles() -> None:
     assert cost.sentence() == "+2.0 % time (half of 5 pairs between +1.0 % and +4.0 %)"
 
 
+@pytest.mark.parametrize("percentages", [(-9.0, -12.0, -3.0, -8.0), (-4.0, 5.0, 2.0, -1.0)])
+def test_a_cost_that_does_not_stand_out_is_not_published(percentages: tuple[float, ...]) -> None:
+    sentence = PenaltyCost(percentages=percentages).sentence()
+    assert sentence.startswith("no measurable cost (half of 4 pairs between ")
+
+
 def test_without_a_penalty_there_is_nothing_to_time() -> None:
     with pytest.raises(ExperimentError) as refusal:
         penalty_cost(small(penalties=("none", "l2")))
