@@ -6,12 +6,16 @@ Packing is lossless; rounding, in `l2viz.trajectory.recording`, is not.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import secrets
+import struct
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -21,6 +25,11 @@ from l2viz.trajectory.snapshot import Array, RunContext
 _CONTEXT = "context"
 _DTYPES = "dtypes"  # of packed arrays
 _TUPLES = ("layer_names", "picture_epochs", "grid_extent")
+# What zipfile, zlib, json, numpy and missing parts raise, beside ValueError.
+_OTHER_FORMATS = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, RuntimeError),
+    *(KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError),
+)
 _HALF = 16  # low bits of a float32, which are left out where all of them are zero
 
 
@@ -38,15 +47,42 @@ def write(
     files = {f"{_CONTEXT}.{name}": array for name, array in known_arrays.items()}
     files |= {**arrays, _CONTEXT: np.array(json.dumps(words))}
     level = 9 if packed else 6  # seconds of writing against a few percent of size
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
+    with (
+        _replacing(path) as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive,
+    ):
         for name, array in files.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asarray(array), allow_pickle=False)
 
 
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file beside this one, and put it in its place once it is written whole."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with beside.open("xb") as stream:
+            yield stream
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
 def read(path: Path) -> tuple[RunContext, dict[str, Array]]:
-    """Return the context and the arrays of a file, packed or not."""
-    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+    """Return the context and the arrays of a file, packed or not.
+
+    Raises ValueError for a file of another format, and OSError for one that cannot be opened.
+    """
+    with path.open("rb") as stream:
+        try:
+            return _read(stream)
+        except _OTHER_FORMATS as problem:
+            raise ValueError(f"{type(problem).__name__}: {problem}") from None
+
+
+def _read(stream: IO[bytes]) -> tuple[RunContext, dict[str, Array]]:
+    with np.load(stream, allow_pickle=False) as file:
         words: dict[str, Any] = json.loads(str(file[_CONTEXT]))
         dtypes = words.pop(_DTYPES, {})
         arrays = {

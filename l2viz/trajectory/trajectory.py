@@ -12,6 +12,7 @@ import numpy as np
 
 from l2viz.experiment import Experiment
 from l2viz.trajectory import file_format
+from l2viz.trajectory.array_checks import check_arrays
 from l2viz.trajectory.snapshot import (
     MEASURED,
     PICTURES,
@@ -218,19 +219,32 @@ class Trajectory(Measured):
         arrays = {name: array for name, array in measured.items() if array is not None}
         return arrays | kernels | {"epochs": self.epochs}
 
-    def save(self, path: Path) -> None:
+    def __repr__(self) -> str:
+        experiment, (*_, last) = self.experiment, self.epochs
+        return (
+            f"<Trajectory of {experiment.dataset}: {', '.join(experiment.penalties)}, "
+            f"{len(self.strengths)} strengths, {len(self.epochs)} recorded epochs up to {last}>"
+        )
+
+    def save(self, path: str | Path) -> None:
         """Write one compressed, lossless file of numpy's `.npz` format.
 
         Parameters
         ----------
         path
-            The file, whatever its ending. It is replaced if it exists.
+            The file, whatever its ending. It is replaced if it exists; if it cannot be written
+            whole, the old one stays.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
 
         """
-        file_format.write(path, self.context, self.arrays())
+        file_format.write(Path(path), self.context, self.arrays())
 
     @classmethod
-    def load(cls, path: Path) -> Trajectory:
+    def load(cls, path: str | Path) -> Trajectory:
         """Read what `save` wrote, or a recorded run of the package.
 
         Parameters
@@ -245,11 +259,18 @@ class Trajectory(Measured):
 
         Raises
         ------
-        OSError, ValueError, KeyError
-            For a file that cannot be read, or that is not a saved trajectory.
+        OSError
+            If there is no such file, or it may not be read.
+        ValueError
+            If the file is not a saved trajectory; the message names the file and the reason.
 
         """
-        context, arrays = file_format.read(path)
+        path = Path(path)
+        try:
+            context, arrays = file_format.read(path)
+            check_arrays(context, arrays)
+        except ValueError as problem:
+            raise ValueError(f"{path} is not a saved trajectory: {problem}") from None
         count = sum(name.startswith("kernel.") for name in arrays)
         return cls(
             context=context,
