@@ -10,9 +10,9 @@ import tensorflow as tf
 from l2viz.data import BOUNDARY_SIDE
 from l2viz.engine.stacked_model import StackedModel, Weights
 from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.experiment import CONVOLVED_EXAMPLES
 
 PARTS = ("train", "val", "test")
-EXAMPLES_PER_CHUNK = 64  # of a convolutional network, whose patches would not fit the cache
 
 Examples = tuple[tf.Tensor, tf.Tensor]  # inputs (R, N, features), targets (R, N, ...)
 
@@ -58,8 +58,8 @@ def _evaluate_in_chunks(
     }
 
     def evaluate(index: tf.Tensor, arrays: dict[str, Any]) -> tuple[tf.Tensor, dict[str, Any]]:
-        start = index * EXAMPLES_PER_CHUNK
-        end = tf.minimum(start + EXAMPLES_PER_CHUNK, count)
+        start = index * CONVOLVED_EXAMPLES
+        end = tf.minimum(start + CONVOLVED_EXAMPLES, count)
         found = model.map_inputs(
             functools.partial(_evaluate, model),
             inputs[:, start:end],
@@ -73,7 +73,7 @@ def _evaluate_in_chunks(
         return index + 1, written
 
     _, arrays = tf.while_loop(
-        lambda index, _: index * EXAMPLES_PER_CHUNK < count, evaluate, (tf.constant(0), arrays)
+        lambda index, _: index * CONVOLVED_EXAMPLES < count, evaluate, (tf.constant(0), arrays)
     )
     return {name: tf.transpose(array.concat()) for name, array in arrays.items()}
 

@@ -5,6 +5,7 @@ l2viz.engine.model builds the model from this plan, and l2viz.codegen.model_sour
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -15,6 +16,7 @@ from l2viz.experiment.layer_seeds import dropout_seed, kernel_seed
 from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
 
 KERNEL_SIDE = 3  # pixels per side of a convolution's window
+WINDOW_COPIES, OUTPUT_COPIES = 4, 6  # in one step: see `window_count`
 POOL_SIDE = 2  # pixels per side of max pooling
 # With Keras's 0.99 the moving averages need hundreds of steps to leave their initial values.
 BATCH_NORM_MOMENTUM = 0.9
@@ -41,6 +43,22 @@ def plan_layers(experiment: ExperimentFields, penalty: str | None = None) -> tup
     last = "softmax" if facts.task == "classification" else "linear"
     stack.add_weights("Dense", facts.outputs, activation=last, bias=True)
     return tuple(stack.layers)
+
+
+def window_count(experiment: ExperimentFields) -> int:
+    """Return how many numbers the convolutions of one member keep in a step, for one example.
+
+    The engine multiplies the windows of an image by the kernel (l2viz.engine.stacked_conv): it
+    keeps them, their parts and their gradients, and each filter's output with its gradients.
+    """
+    count = 0
+    for before, plan in itertools.pairwise(plan_layers(experiment)):
+        if plan.class_name == "Conv2D":
+            _, height, width, channels = before.output_shape
+            assert height and width and channels
+            window = KERNEL_SIDE**2 * channels
+            count += height * width * (WINDOW_COPIES * window + OUTPUT_COPIES * plan.units)
+    return count
 
 
 class _Stack:

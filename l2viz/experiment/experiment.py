@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-from l2viz.experiment.architecture import POOL_SIDE, plan_layers
+from l2viz.experiment.architecture import POOL_SIDE, plan_layers, window_count
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.fields import (
     LARGEST_RECORD,
@@ -28,6 +28,8 @@ from l2viz.validation import ExperimentError, experiment_errors
 
 LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
 LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights
+LARGEST_WINDOW_BYTES = 2 * 2**30  # of convolutions, see `window_bytes`
+CONVOLVED_EXAMPLES = 64  # examples that a convolutional network measures at a time
 BYTES_PER_WEIGHT = 16  # in training: weight, gradient and Adam's two moments, float32
 
 Strength = TypeVar("Strength", float, NDArray[Any])
@@ -117,13 +119,22 @@ class Experiment(ExperimentFields):
                 f"({self.steps_per_epoch} an epoch here)",
                 self.epochs,
             )
+        window_bytes = self.window_bytes
+        if window_bytes > LARGEST_WINDOW_BYTES:
+            raise ExperimentError(
+                "filters",
+                f"need at most {_megabytes(LARGEST_WINDOW_BYTES)} for the windows of "
+                f"{self.member_count} members, {self._convolved} examples at a time (some "
+                f"{_megabytes(window_bytes)} here)",
+                self.filters,
+            )
         path_weights = self.member_count * self.parameter_count
         if path_weights > LARGEST_PATH_WEIGHTS:
             raise ExperimentError(
                 "hidden",
                 f"give at most {LARGEST_PATH_WEIGHTS} weights in all members together "
                 f"({self.member_count} × {self.parameter_count} here, some "
-                f"{path_weights * BYTES_PER_WEIGHT / 2**20:.0f} MB in training)",
+                f"{_megabytes(path_weights * BYTES_PER_WEIGHT + window_bytes)} in training)",
                 self.hidden,
             )
 
@@ -165,6 +176,19 @@ class Experiment(ExperimentFields):
         return sum(plan.parameter_count for plan in plan_layers(self))
 
     @property
+    def window_bytes(self) -> int:
+        """Return an estimate of what the convolutions of all members keep in one step."""
+        if self.model != "conv2d":
+            return 0
+        size = 8 if self.dtype == "float64" else 4
+        return self.member_count * self._convolved * window_count(self) * size
+
+    @property
+    def _convolved(self) -> int:
+        """Return how many examples convolutions see at a time, in a step or to measure."""
+        return max(min(self.batch_size, self.train_size), CONVOLVED_EXAMPLES)
+
+    @property
     def member_count(self) -> int:
         """Return the number of networks, over all strengths, twins and repeats."""
         return len(self.penalties) * self.repeats * len(self.strengths)
@@ -202,13 +226,15 @@ class Experiment(ExperimentFields):
 
     @property
     def optimizer_arguments(self) -> dict[str, float]:
-        """Return the Keras optimizer's arguments, except learning rate and weight decay."""
-        arguments = {
+        """Return the Keras optimizer's arguments that differ from its defaults.
+
+        Learning rate and weight decay are not among them.
+        """
+        return {
             setting.argument: getattr(self, name)
             for name, setting in SETTINGS.items()
-            if setting.argument
+            if setting.argument and getattr(self, name) != setting.default
         }
-        return {argument: value for argument, value in arguments.items() if value}
 
     def strength_in_force(self, strength: Strength, epoch: int) -> Strength:
         """share·λ + (1 - share)·λ_from: λ as used in one epoch, from a member's `strength`.
@@ -260,6 +286,10 @@ class Experiment(ExperimentFields):
             for name, value in fields.items()
         }
         return cls(**values)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 2**20:.0f} MB"
 
 
 if Experiment.__doc__:  # python -OO leaves docstrings out

@@ -1,0 +1,57 @@
+"""The estimate of what convolutions need, which refuses an experiment, against what they take."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import l2viz
+from l2viz.experiment import Experiment
+
+# Prints how far the peak of resident memory rises above that of a small path of one kind.
+GROWTH = """
+import json, resource, sys
+import l2viz
+
+def peak():
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+fields = json.loads(sys.argv[1])
+small = {"strengths": (0.0, 0.1), "filters": (2,) * len(fields["filters"]), "batch_size": 8}
+l2viz.run(l2viz.Experiment.from_json(fields | small))
+before = peak()
+l2viz.run(l2viz.Experiment.from_json(fields))
+print(peak() - before)
+"""
+BESIDE = 150e6  # bytes of TensorFlow's pools and of what is measured
+
+CASES: dict[str, dict[str, Any]] = {
+    "wide batches": {"filters": (16, 16), "batch_size": 256},
+    "many filters": {"filters": (64,), "batch_size": 32},
+    "large images": {"dataset": "digits28", "filters": (16, 16), "batch_size": 32},
+    "repeats": {"filters": (16, 32), "batch_size": 64, "repeats": 3},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="reads the peak of a process of POSIX")
+@pytest.mark.parametrize("name", CASES)
+def test_a_path_of_convolutions_takes_no_more_than_is_estimated(name: str) -> None:
+    fields: dict[str, Any] = {"model": "conv2d", "epochs": 1, "train_size": 300}
+    experiment = Experiment(**(fields | CASES[name]))
+    done = subprocess.run(
+        [sys.executable, "-c", GROWTH, json.dumps(experiment.as_json())],
+        env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    growth = float(done.stdout.split()[-1])
+    assert growth <= experiment.window_bytes + BESIDE
+    assert growth >= 0.2 * experiment.window_bytes - BESIDE, "not out of all proportion"
