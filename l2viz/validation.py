@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import math
 import numbers
+import pickle
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+
+_NO_NUMBERS = (bool, np.timedelta64)  # which Python counts among its integers
 
 
 class InvalidValue(ValueError):
@@ -30,6 +33,15 @@ class InvalidValue(ValueError):
         self.rule = rule
         self.value = value
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the arguments; a value that cannot be pickled is replaced by its text."""
+        value = self.value
+        try:
+            pickle.dumps(value)
+        except Exception:  # noqa: BLE001 - a value of any class, whose methods may do anything
+            value = _Shown(_shown(value))
+        return type(self), (self.field, self.rule, value)
+
 
 class ExperimentError(InvalidValue):
     """A setting of an Experiment is not valid."""
@@ -42,6 +54,15 @@ def experiment_errors() -> Iterator[None]:
         yield
     except InvalidValue as refusal:
         raise ExperimentError(refusal.field, refusal.rule, refusal.value) from None
+
+
+class _Shown(str):
+    """The text of a value that is not there any more."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def _shown(value: object) -> str:
@@ -68,7 +89,7 @@ def flag(field: str, value: object) -> bool:
 
 def integer(field: str, value: object, smallest: int, largest: int) -> int:
     """Return `value` as an int from `smallest` to `largest`; True and False are refused."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+    if isinstance(value, _NO_NUMBERS) or not isinstance(value, numbers.Integral):
         raise InvalidValue(field, "be an integer", value)
     integer = int(value)
     if integer < smallest:
@@ -80,7 +101,7 @@ def integer(field: str, value: object, smallest: int, largest: int) -> int:
 
 def number(field: str, value: object, smallest: float, largest: float) -> float:
     """Return `value` as a finite float from `smallest` to `largest`."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+    if isinstance(value, _NO_NUMBERS) or not isinstance(value, numbers.Real):
         raise InvalidValue(field, "be a number", value)
     try:
         number = float(value)
@@ -97,7 +118,7 @@ def number(field: str, value: object, smallest: float, largest: float) -> float:
 
 def as_tuple(field: str, value: object, of: str) -> tuple[Any, ...]:
     """Return `value` as a tuple if it is a sequence or an array; sets and iterators are refused."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.dtype.kind not in "mM":  # no dates, no durations
         value = value.tolist()
     if isinstance(value, str | bytes) or not isinstance(value, Sequence):
         raise InvalidValue(field, f"be a tuple of {of}", value)

@@ -37,9 +37,15 @@ class Diverged(Exception):
 
     def __init__(self, experiment: Experiment, epoch: int, strength: float) -> None:
         super().__init__(_divergence_sentence(experiment, epoch, strength))
+        self._experiment = experiment
         self.epoch = epoch
         self.strength = strength
         self.trajectory: Trajectory | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the arguments, from which the message is made again, and the trajectory."""
+        arguments = (self._experiment, self.epoch, self.strength)
+        return type(self), arguments, {"trajectory": self.trajectory}
 
 
 def train(experiment: Experiment) -> Iterator[Snapshot]:

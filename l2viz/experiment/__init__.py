@@ -15,7 +15,7 @@ from l2viz.experiment.fields import (
     SCHEDULES,
     SETTINGS,
 )
-from l2viz.experiment.kinds import LARGEST_GRID, LARGEST_STRENGTH
+from l2viz.experiment.strength_grid import LARGEST_GRID, LARGEST_STRENGTH
 from l2viz.validation import ExperimentError
 
 __all__ = [

@@ -16,7 +16,6 @@ from typing import Any
 
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.kinds import (
-    LARGEST_STRENGTH,
     Choice,
     Flag,
     Given,
@@ -28,6 +27,7 @@ from l2viz.experiment.kinds import (
 )
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.experiment.setting import LESSON, Applies, Setting, setting_field
+from l2viz.experiment.strength_grid import LARGEST_STRENGTH
 from l2viz.validation import InvalidValue
 
 MODELS = ("dense", "conv2d", "custom")

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from l2viz.experiment.strength_grid import read_strengths, write_strengths
+from l2viz.experiment.strength_grid import (
+    LARGEST_GRID,
+    LARGEST_STRENGTH,
+    read_strengths,
+    write_strengths,
+)
 from l2viz.validation import InvalidValue, as_tuple, choice, flag, integer, number
-
-LARGEST_GRID = 64
-LARGEST_STRENGTH = 1e6
 
 Given = Mapping[str, Any]
 

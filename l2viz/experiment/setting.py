@@ -48,7 +48,7 @@ class Setting:
     applies   when it applies; None for always
     first     initial value of its control if it did not apply before: a value or a function
     traced    whether the traced program depends on it: another value needs a new trace
-    argument  the keyword argument of Keras's optimizer that it sets, unless it is 0
+    argument  the keyword argument of Keras's optimizer that it sets, whose default is `default`
     """
 
     name: str = ""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from l2viz.validation import InvalidValue, integer, number
+
+LARGEST_GRID = 64  # strengths of a path, with 0
+LARGEST_STRENGTH = 1e6
+SMALLEST_STRENGTH = math.ulp(0.0)  # the smallest float above 0
 
 
 def strength_grid(smallest: float, largest: float, count: int) -> tuple[float, ...]:
@@ -19,18 +27,30 @@ def strength_grid(smallest: float, largest: float, count: int) -> tuple[float, .
     Parameters
     ----------
     smallest, largest
-        λ at both ends, positive.
+        λ at both ends, above 0 and at most 1e6.
     count
-        Number of positive strengths; with 1, only the smallest.
+        Number of positive strengths, at most 63; with 1, only the smallest.
 
     Returns
     -------
     tuple of float, (count + 1,)
+        0, then rising.
+
+    Raises
+    ------
+    InvalidValue
+        A ValueError, for the first argument that is not valid. `largest` must be so far above
+        `smallest` that all strengths differ in their four digits.
     """
-    if count == 1:
-        return (0.0, float(f"{smallest:.4g}"))
-    steps = np.linspace(math.log10(smallest), math.log10(largest), count)
-    return (0.0, *(float(f"{10.0**step:.4g}") for step in steps))
+    count = integer("count", count, 1, LARGEST_GRID - 1)
+    low = number("smallest", smallest, SMALLEST_STRENGTH, LARGEST_STRENGTH)
+    high = number("largest", largest, SMALLEST_STRENGTH, LARGEST_STRENGTH)
+    steps = np.linspace(math.log10(low), math.log10(high), count)
+    strengths = (0.0, *(float(f"{10.0**step:.4g}") for step in steps))
+    if any(after <= before for before, after in itertools.pairwise(strengths)):
+        rule = f"be far enough above smallest ({low:g}) for {count} different strengths"
+        raise InvalidValue("largest", rule, largest)
+    return strengths
 
 
 def strength_text(strength: float) -> str:
@@ -48,7 +68,10 @@ def as_grid(strengths: tuple[float, ...]) -> tuple[float, float, int] | None:
     if len(strengths) < 3:
         return None
     grid = (strengths[1], strengths[-1], len(strengths) - 1)
-    return grid if strength_grid(*grid) == strengths else None
+    with contextlib.suppress(InvalidValue):
+        if strength_grid(*grid) == strengths:
+            return grid
+    return None
 
 
 def write_strengths(strengths: tuple[float, ...]) -> str:
@@ -63,9 +86,7 @@ def read_strengths(text: str) -> tuple[float, ...]:
     """Parse a text of `write_strengths`; raise ValueError for any other text."""
     if ":" in text:
         smallest, largest, count = text.split(":")
-        members = int(count)
-        low, high = float(smallest), float(largest)
-        if not 0.0 < low < high < math.inf or not 2 <= members <= 1_000:
+        if int(count) < 2:
             raise ValueError(f"not a grid: {text!r}")
-        return strength_grid(low, high, members)
+        return strength_grid(float(smallest), float(largest), int(count))
     return tuple(float(part) for part in text.split(","))

@@ -15,10 +15,12 @@ from l2viz.experiment import (
     LARGEST_GRID,
     LARGEST_RECORD,
     LARGEST_STEP_COUNT,
+    SETTINGS,
     Experiment,
     ExperimentError,
 )
 from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.experiment.kinds import Real
 from l2viz.experiment.strength_grid import strength_grid, strength_text
 from l2viz.validation import InvalidValue, number
 from tests.experiments import experiments
@@ -165,9 +167,15 @@ REAL = {
     "dropout": ("0", "0.9"),
     "schedule_from": ("0", "1e+06"),
     "weight_decay": ("0", "10"),
+    "clip_value": ("0", "1e+06"),
     "momentum": ("0", "0.999"),
     "learning_rate": ("1e-08", "100"),
 }
+
+
+def test_these_are_all_numbers_of_the_table() -> None:
+    numbers = {name for name, setting in SETTINGS.items() if isinstance(setting.kind, Real)}
+    assert set(REAL) == numbers
 
 
 @pytest.mark.parametrize("field", REAL)
@@ -311,6 +319,14 @@ def test_strengths_are_refused(strengths: object, message: str) -> None:
             {"train_size": 1_438, "batch_size": 1, "epochs": 348},
             "epochs",
             f"ask for at most {LARGEST_STEP_COUNT} steps (1438 an epoch here), got 348",
+        ),
+        (
+            {"dataset": "digits28", "model": "conv2d", "filters": (64, 64)},
+            "filters",
+            (
+                "need at most 2048 MB for the windows of 14 members, 64 examples at a time (some "
+                "2926 MB here), got (64, 64)"
+            ),
         ),
         (
             {"hidden": (1_024, 1_024)},

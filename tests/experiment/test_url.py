@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from l2viz.experiment import LARGEST_GRID, Experiment
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.strength_grid import (
+    LARGEST_STRENGTH,
     as_grid,
     read_strengths,
     strength_grid,
@@ -241,7 +242,7 @@ def test_a_grid_is_recognized_exactly(strengths: tuple[float, ...]) -> None:
 
 
 four_digits = st.builds(
-    lambda digits, power: float(f"{digits}e{power}"), st.integers(1000, 9999), st.integers(-9, 2)
+    lambda digits, power: float(f"{digits}e{power}"), st.integers(1000, 9999), st.integers(-9, 1)
 )
 
 
@@ -249,7 +250,7 @@ four_digits = st.builds(
 def test_a_grid_of_ends_with_four_digits_is_written_short(
     smallest: float, ratio: float, count: int
 ) -> None:
-    largest = float(f"{smallest * ratio:.4g}")
+    largest = min(float(f"{smallest * ratio:.4g}"), LARGEST_STRENGTH)
     strengths = strength_grid(smallest, largest, count)
     assert as_grid(strengths) == (smallest, largest, count)
     assert write_strengths(strengths) == f"{smallest!r}:{largest!r}:{count}"
