@@ -61,22 +61,29 @@ def decay_of_a_step(trajectory: Trajectory) -> Array | None:
 
 
 def pure_decay(trajectory: Trajectory) -> Array | None:
-    """(1 - 2ηλ)ᵗ after t steps, (K, E+1); None where the optimizer does not do that."""
+    """|1 - 2ηλ|ᵗ after t steps, (K, E+1); None where the optimizer does not do that.
+
+    Beyond ηλ = ½ each step changes the weight's sign; beyond ηλ = 1 the weight grows.
+    """
     share = decay_of_a_step(trajectory)
     if share is None:
         return None
     steps = trajectory.experiment.steps_per_epoch * trajectory.epochs
-    left: Array = (1.0 - share[:, None]) ** steps
+    left: Array = np.abs(1.0 - share[:, None]) ** steps
     return left
 
 
 def half_life(trajectory: Trajectory) -> Array | None:
-    """ln 2 ÷ -ln(1 - 2ηλ) steps, in epochs, (K,); infinite at λ = 0. None as `pure_decay`."""
+    """ln 2 ÷ -ln|1 - 2ηλ| steps, in epochs, (K,). None as `pure_decay`.
+
+    0 at ηλ = ½, where one step leaves nothing; infinite at λ = 0 and from ηλ = 1 on.
+    """
     share = decay_of_a_step(trajectory)
     if share is None:
         return None
-    kept = -np.log1p(-np.minimum(share, 1.0 - 1e-12))
-    steps: Array = np.divide(np.log(2.0), kept, out=np.full_like(kept, np.inf), where=kept > 0.0)
+    with np.errstate(divide="ignore"):  # at ηλ = ½
+        lost = np.where(share < 0.5, -np.log1p(-np.minimum(share, 0.5)), -np.log(np.abs(1 - share)))
+    steps: Array = np.divide(np.log(2.0), lost, out=np.full_like(lost, np.inf), where=lost > 0.0)
     return steps / trajectory.experiment.steps_per_epoch
 
 

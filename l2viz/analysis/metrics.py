@@ -129,9 +129,32 @@ def penalty_gradient(trajectory: Trajectory) -> Array:
 
 
 def penalty_gradient_norm(trajectory: Trajectory) -> Array:
-    """2λ‖w‖ of each regularized kernel, (K, E+1, L): the norm of the gradient of λΣw²."""
-    norm: Array = 2.0 * strengths_in_force(trajectory)[..., None] * trajectory.kernel_norm
-    return norm
+    """‖∂penalty/∂w‖ of each regularized kernel, (K, E+1, L).
+
+    2λ‖w‖ for L2; λ√n for L1, with n the weights that are not zero; λ√(4‖w‖² + 4Σ|w| + n) for both
+    together. 0 for a penalty that is not part of the loss. The trajectory holds a single path.
+    """
+    facts = PENALTIES[trajectory.experiment.penalties[0]]
+    strengths = strengths_in_force(trajectory)[..., None]
+    if not facts.magnitudes:
+        norm: Array = 2.0 * facts.squares * strengths * trajectory.kernel_norm
+        return norm
+    sizes = np.array(trajectory.context.kernel_sizes)
+    squares = np.rint(sizes * (1.0 - trajectory.exact_zeros))
+    if facts.squares:
+        sum_of_squares = np.square(trajectory.kernel_norm.astype(np.float64))
+        squares = squares + 4.0 * sum_of_squares + 4.0 * _magnitudes(trajectory, sum_of_squares)
+    combined: Array = strengths * np.sqrt(squares)
+    return combined
+
+
+def _magnitudes(trajectory: Trajectory, sum_of_squares: Array) -> Array:
+    """Return Σ|w| of each kernel under λ(Σw² + Σ|w|), (K, E+1, L); 0 where λ = 0."""
+    of_biases = 0.0 if trajectory.bias_penalty is None else trajectory.bias_penalty
+    penalty = (trajectory.penalty - of_biases).astype(np.float64)
+    strengths = np.broadcast_to(strengths_in_force(trajectory)[..., None], penalty.shape)
+    total = np.divide(penalty, strengths, out=np.zeros_like(penalty), where=strengths > 0.0)
+    return np.maximum(total - sum_of_squares, 0.0)
 
 
 def distance_from_balance(trajectory: Trajectory) -> Array:

@@ -36,14 +36,14 @@ def _draw(trajectory: Trajectory) -> Drawing:
     sheet.add(whole, **over_epochs("first_norm"))
     numbers: tuple[Readout, ...] = ()
     if decay.pure_decay(trajectory) is not None:
-        exact = line("pure decay (1-2ηλ)ᵗ", "@text", dash="dot")
+        exact = line("pure decay |1-2ηλ|ᵗ", "@text", dash="dot")
         sheet.add(exact, **over_epochs("pure_decay"))
         numbers = (
             Readout(
                 label="half-life, epochs",
                 array="half_life",
                 form="number",
-                about="ln 2 ÷ -ln(1-2ηλ) steps, divided by the steps per epoch",
+                about="ln 2 ÷ -ln|1-2ηλ| steps, divided by the steps per epoch",
             ),
         )
     return sheet.drawing(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from l2viz.engine.members import MemberTable
 from l2viz.engine.path_program import PathProgram
 from l2viz.engine.run_context import picture_shape
 from l2viz.engine.stacked_model import Weights
+from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
 from l2viz.trajectory import SUMMARIES, Array, RunContext, Snapshot
 from l2viz.trajectory.pictures import picture_levels
 
@@ -52,13 +53,26 @@ class Measuring:
 
     def snapshot(self, epoch: int) -> Snapshot:
         """Return the measurements of the weights as they are now."""
-        measured = self._program.traced("measure", _measure, *self._arguments)
+        measured, measured_angles = self._program.traced("measure", _measure, *self._arguments)
         arrays: dict[str, Any] = {}
         for name, tensor in measured.items():
             cells = self._cells if name in SUMMARIES else self._first_cells
             arrays[name] = tensor.numpy()[cells]
+        angles = {name: tensor.numpy() for name, tensor in measured_angles.items()}
+        arrays["gradient_angle"] = self._angles(angles)
         arrays["unit_pictures"] = self._pictures(epoch)
         return Snapshot(epoch=epoch, **arrays)
+
+    def _angles(self, angles: dict[str, Array]) -> Array:
+        """Return Measured.gradient_angle: of each cell, the angle with its own penalty."""
+        by_twin = self._cells if self._cells.ndim > 1 else self._cells[None]
+        layers = len(self._context.layer_names)
+        found = np.full((*by_twin.shape, layers), np.nan, self._context.experiment.dtype)
+        for twin, penalty in enumerate(self._context.experiment.penalties):
+            direction = _direction(PENALTIES[penalty])
+            if direction:
+                found[twin] = angles[direction][by_twin[twin]]
+        return found.reshape(*self._cells.shape, layers)
 
     def _pictures(self, epoch: int) -> Array | None:
         """Return Measured.unit_pictures, int8; None at an epoch without pictures."""
@@ -84,32 +98,63 @@ def _measure(
     reach: tf.Tensor,  # (L, 2) lowest and highest bin edge
     thresholds: tf.Tensor,  # (T,)
     sampled: list[tf.Tensor],  # positions in each flattened kernel
-) -> dict[str, tf.Tensor]:
-    """Return each array of Measured but the pictures, with a row for each network, (M, ...)."""
+) -> tuple[dict[str, tf.Tensor], dict[str, tf.Tensor]]:
+    """Return the arrays of Measured but angles and pictures, (M, ...), and angles by direction."""
     model = program.model
     values = model.values
     kernels = [_flat(values[position]) for position in model.kernel_positions]
     gradients = [_flat(g) for g in evaluation.data_gradients(model, values, gradient_examples)]
     norm = tf.stack([tf.norm(w, axis=1) for w in kernels], axis=1)
     gradient_norm = tf.stack([tf.norm(g, axis=1) for g in gradients], axis=1)
-    inner = [tf.reduce_sum(w * g, axis=1) for w, g in zip(kernels, gradients, strict=True)]
-    cosine = tf.math.divide_no_nan(tf.stack(inner, axis=1), norm * gradient_norm)
     measured = evaluation.scores(model, values, examples, counts)
     measured |= evaluation.predictions(model, values, grid, pixels)
     measured |= {
         "penalty": program.penalties(values),
         "kernel_norm": norm,
         "data_gradient_norm": gradient_norm,
-        "gradient_angle": tf.acos(tf.clip_by_value(cosine, -1.0, 1.0)) * (180.0 / np.pi),
     }
     if any(position is not None for position in model.bias_positions):
         measured["bias_penalty"] = _bias_penalties(program, values)
     rows = model.first_rows
     first = [kernel[:rows] for kernel in kernels]
     first_gradients = [gradient[:rows] for gradient in gradients]
-    return measured | _details(
+    details = _details(
         program, values[0][:rows], first, first_gradients, reach, thresholds, sampled
     )
+    angles = {
+        name: _angle([_DIRECTIONS[name](w) for w in kernels], gradients, gradient_norm)
+        for name in _directions(program.structure.terms)
+    }
+    return measured | details, angles
+
+
+# What a penalty's gradient is parallel to, whatever its strength. Programs are shared by
+# experiments whose terms are equal, so every combination of the terms is measured.
+_DIRECTIONS: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {
+    "squares": lambda kernel: kernel,
+    "magnitudes": tf.sign,
+    "both": lambda kernel: 2.0 * kernel + tf.sign(kernel),
+}
+
+
+def _directions(terms: Collection[str]) -> list[str]:
+    """Return the names of the directions that members with these terms may have."""
+    own = [term for term in ("squares", "magnitudes") if term in terms]
+    return [*own, "both"] if len(own) == 2 else own
+
+
+def _direction(facts: PenaltyFacts) -> str:
+    """Return the name of a penalty's direction; "" for a penalty that is not in the loss."""
+    found = _directions([term for term in ("squares", "magnitudes") if getattr(facts, term)])
+    return found[-1] if found else ""
+
+
+def _angle(directions: Weights, gradients: Weights, gradient_norm: tf.Tensor) -> tf.Tensor:
+    """Return the degrees between each direction and its kernel's gradient, (M, L)."""
+    norm = tf.stack([tf.norm(each, axis=1) for each in directions], axis=1)
+    inner = [tf.reduce_sum(d * g, axis=1) for d, g in zip(directions, gradients, strict=True)]
+    cosine = tf.math.divide_no_nan(tf.stack(inner, axis=1), norm * gradient_norm)
+    return tf.acos(tf.clip_by_value(cosine, -1.0, 1.0)) * (180.0 / np.pi)
 
 
 def _bias_penalties(program: PathProgram, values: Weights) -> tf.Tensor:

@@ -112,7 +112,8 @@ class Measured:
     data_gradient_norm : array (K, L)
         Summary: ‖∂(data loss)/∂w‖₂ of each whole kernel, on the context's `gradient_examples`.
     gradient_angle : array (K, L)
-        Summary: degrees between the data gradient and the gradient of L2, which is along w.
+        Summary: degrees between the data gradient and the gradient of the member's own penalty; at
+        λ = 0, of the limit of its direction. NaN for a penalty that is not part of the loss.
     grid_predictions : array (K, G), optional
         Summary: the fitted curve. Where an input is one number.
     histogram : array (K, L, bins), int32

@@ -29,7 +29,7 @@ def decaying(strengths: tuple[float, ...], rate: float, epochs: int, **settings:
     return dataclasses.replace(trajectory, sampled_weights=weights)
 
 
-@given(strength=st.floats(1e-4, 0.1), rate=st.floats(1e-3, 0.5))
+@given(strength=st.floats(1e-4, 1.0), rate=st.floats(1e-3, 1.2))
 def test_an_idle_weight_under_plain_sgd_decays_as_the_closed_form(
     strength: float, rate: float
 ) -> None:
@@ -40,7 +40,31 @@ def test_an_idle_weight_under_plain_sgd_decays_as_the_closed_form(
     np.testing.assert_allclose(decay.idle_norm_ratio(trajectory), left, rtol=1e-9)
     assert half[0] == math.inf
     steps = half[1] * trajectory.experiment.steps_per_epoch
-    assert (1.0 - 2.0 * rate * strength) ** steps == pytest.approx(0.5)
+    factor = abs(1.0 - 2.0 * rate * strength)
+    if factor < 1.0:
+        assert factor**steps == pytest.approx(0.5)
+    else:
+        assert steps == math.inf
+
+
+@pytest.mark.parametrize(
+    ("product", "steps"),
+    [
+        (0.1, 3.106),
+        (0.45, 0.301),
+        (0.5, 0.0),
+        (0.55, 0.301),
+        (0.6, 0.4307),
+        (0.9, 3.106),
+        (1.0, math.inf),
+    ],
+)
+def test_the_half_life_on_both_sides_of_one_half(product: float, steps: float) -> None:
+    """ln 2 ÷ -ln|1 - 2ηλ| by hand: a step of ηλ = 0.6 leaves −0.2 of the weight."""
+    half = decay.half_life(decaying((0.0, product), 1.0, epochs=1))
+    assert half is not None
+    found = half[1] * decaying((0.0, product), 1.0, epochs=1).experiment.steps_per_epoch
+    assert found == pytest.approx(steps, abs=1e-3)
 
 
 def test_idle_are_the_weights_of_inputs_that_no_strength_pulls_at() -> None:

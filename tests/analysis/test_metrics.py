@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from l2viz.analysis import metrics
+from l2viz.engine.training import run
+from l2viz.experiment import Experiment
 from l2viz.trajectory import Trajectory
 from tests import trajectories
 
@@ -175,6 +177,34 @@ def test_a_schedule_moves_the_strength_in_force() -> None:
     norm = metrics.penalty_gradient_norm(stepped)
     for (k, e, layer), value in np.ndenumerate(stepped.kernel_norm):
         assert norm[k, e, layer] == pytest.approx(2 * strengths[k, e] * value)
+
+
+@pytest.mark.parametrize(
+    ("penalty", "squares", "magnitudes"),
+    [("l2", 1, 0), ("l1", 0, 1), ("l1l2", 1, 1), ("decay", 0, 0), ("proximal_l1", 0, 0)],
+)
+@pytest.mark.usefixtures("one_thread")
+def test_the_norm_of_the_penalty_gradient_is_that_of_the_penalty_trained(
+    penalty: str, squares: int, magnitudes: int
+) -> None:
+    trajectory = run(
+        Experiment(
+            dataset="curve",
+            hidden=(5,),
+            epochs=20,
+            record_every=10,
+            optimizer="sgd",
+            strengths=(0.0, 0.01, 0.3),
+            penalties=(penalty,),
+            bias_regularizer=True,
+            dtype="float64",
+        )
+    )
+    norms = metrics.penalty_gradient_norm(trajectory)[:, -1]
+    for layer, kernels in enumerate(trajectory.kernels):
+        for k, strength in enumerate(trajectory.strengths):
+            pull = 2.0 * squares * kernels[k] + magnitudes * np.sign(kernels[k])
+            assert norms[k, layer] == pytest.approx(strength * np.linalg.norm(pull), rel=1e-6)
 
 
 # ---- repeats
