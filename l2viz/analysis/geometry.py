@@ -19,6 +19,7 @@ from l2viz.trajectory import Array, Trajectory
 LEVELS = 6  # contours
 AROUND = 49  # points of a closed line
 PATH = 160  # points of the optimum's path
+_FLAT = 1e-9  # of the larger curvature; a smaller one counts as 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,6 +48,19 @@ def shown_pair(trajectory: Trajectory) -> Array:
         weights = linear_problem(trajectory.experiment).l2_optimum(np.zeros(1))
         size = np.abs(weights[0, inputs])
     return np.sort(np.argsort(-size, kind="stable")[:2])
+
+
+def has_section(trajectory: Trajectory) -> bool:
+    """Return whether the data loss has one minimum in the plane of the shown pair.
+
+    With two examples, or with one input a multiple of the other, its contours are open.
+    """
+    if len(trajectory.context.sampled_index) < 2:
+        return False
+    inputs = _inputs(trajectory)
+    hessian = linear_problem(trajectory.experiment).hessian[np.ix_(inputs, inputs)]
+    smallest, largest = np.linalg.eigvalsh(hessian)
+    return bool(smallest > _FLAT * largest)
 
 
 def optimum_path(trajectory: Trajectory, penalty: str) -> Array:

@@ -12,8 +12,9 @@ import numpy as np
 
 from l2viz.analysis.metrics import best_on_average
 from l2viz.experiment import LARGEST_GRID, LARGEST_STRENGTH, Experiment
-from l2viz.experiment.strength_grid import strength_grid, strength_text
+from l2viz.experiment.strength_grid import SMALLEST_STRENGTH, strength_grid, strength_text
 from l2viz.trajectory import MEASURED, PICTURES, Array, RunContext, Snapshot, Trajectory
+from l2viz.validation import InvalidValue
 
 NEW_STRENGTHS = 8  # in a proposal, or fewer if the grid is nearly full
 _COMPARED = ("train_data_loss", "val_data_loss", "kernel_norm", "sampled_weights")
@@ -47,13 +48,13 @@ def finer_grid(trajectory: Trajectory, count: int = NEW_STRENGTHS) -> Proposal:
     if count < 1 or last == 0:
         return Proposal(strengths=own, sentence="The grid has no place for more.", at_edge=False)
     if best == 0:
-        lowest, highest, at_edge = own[1] / 10.0, own[1], True
+        lowest, highest, at_edge = max(own[1] / 10.0, SMALLEST_STRENGTH), own[1], True
         sentence = f"The best strength is 0: the new ones lie below {strength_text(own[1])}."
     elif best == last:
         lowest, highest, at_edge = strength, min(strength * 10.0, LARGEST_STRENGTH), True
         sentence = f"The best strength, {text}, is the largest: the new ones lie beyond it."
     else:
-        lowest = own[best - 1] if best > 1 else strength / 10.0
+        lowest = own[best - 1] if best > 1 else max(strength / 10.0, SMALLEST_STRENGTH)
         highest, at_edge = own[best + 1], best == 1
         sentence = f"The best strength is {text}: the new ones lie around it."
         if at_edge:
@@ -61,9 +62,13 @@ def finer_grid(trajectory: Trajectory, count: int = NEW_STRENGTHS) -> Proposal:
                 f"The best strength, {text}, is the smallest above 0: the new ones lie "
                 "below and above it."
             )
-    new = strength_grid(lowest, highest, count + 2)[2:-1]  # without 0 and the two ends
-    if best == last:
-        new = strength_grid(lowest, highest, count + 1)[2:]
+    try:
+        new = strength_grid(lowest, highest, count + 2)[2:-1]  # without 0 and the two ends
+        if best == last:
+            new = strength_grid(lowest, highest, count + 1)[2:]
+    except InvalidValue:  # no four digits between them, or nothing beyond the largest λ there is
+        sentence = f"There is no place for more strengths around the best, {text}."
+        return Proposal(strengths=own, sentence=sentence, at_edge=at_edge)
     return Proposal(strengths=tuple(sorted({*own, *new})), sentence=sentence, at_edge=at_edge)
 
 
@@ -87,8 +92,9 @@ def missing_members(whole: Experiment, part: Experiment) -> Experiment | None:
 class Merging:
     """Merge new members into a finished path, snapshot by snapshot.
 
-    Both paths contain λ = 0, and its numbers must agree bit by bit: this shows that the new
-    members are the same as if all had been trained together.
+    Both paths contain λ = 0, and its numbers must agree bit by bit: this shows that both were
+    trained on the same data, in the same order, from the same weights. A path that trains all
+    members together differs in the last bits (up to 3e-8), as sums depend on their number.
     """
 
     whole: Experiment

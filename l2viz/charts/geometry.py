@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.analysis.geometry import optimum_path, section, shown_pair
+from l2viz.analysis.geometry import has_section, optimum_path, section, shown_pair
 from l2viz.analysis.linear_optimum import is_linear
 from l2viz.charts.core.arrays import ChartArray, constant, of_path, of_strengths, with_gaps
 from l2viz.charts.core.axes import axis
@@ -28,9 +28,9 @@ _PLACE = ": %{x:.3g}, %{y:.3g}"  # in hover texts
 
 
 def geometry(trajectory: Trajectory) -> tuple[Chart, ...]:
-    """Return the charts of a linear model with at least two weights; none for other models."""
+    """Return the charts of a linear model whose data curves its loss along two shown weights."""
     experiment = trajectory.experiment
-    if not is_linear(experiment) or len(trajectory.context.sampled_index) < 2:
+    if not is_linear(experiment) or len(experiment.strengths) < 2 or not has_section(trajectory):
         return ()
     return tuple(
         Chart(

@@ -70,6 +70,33 @@ def test_a_full_grid_has_no_place_for_more() -> None:
     assert proposal.sentence == "The grid has no place for more."
 
 
+@pytest.mark.parametrize(
+    ("strengths", "position"),
+    [
+        ((0.0,), 0),
+        ((0.0, 5e-324), 0),
+        ((0.0, 5e-324), 1),
+        ((0.0, 5e-324, 1e-323), 1),
+        ((0.0, 1e-310, 1e-300), 0),
+        ((0.0, 0.1, 0.10001), 1),
+        ((0.0, 1e6), 1),
+        ((0.0, 1e6), 0),
+    ],
+)
+def test_where_nothing_fits_between_nothing_is_proposed(
+    strengths: tuple[float, ...], position: int
+) -> None:
+    trajectory = trajectories.curve(strengths=strengths)
+    loss = np.ones_like(trajectory.val_data_loss)
+    loss[position] = 0.5
+    proposal = finer_grid(dataclasses.replace(trajectory, val_data_loss=loss))
+    assert set(strengths) <= set(proposal.strengths)
+    whole = dataclasses.replace(trajectory.experiment, strengths=proposal.strengths)
+    assert whole.strengths == proposal.strengths
+    if proposal.strengths == strengths:
+        assert " no place for more" in proposal.sentence
+
+
 def test_members_are_missing_where_nothing_else_differs() -> None:
     part = Experiment(dataset="curve", strengths=(0.0, 0.01, 0.1))
     whole = dataclasses.replace(part, strengths=(0.0, 0.01, 0.03, 0.1, 0.2))

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from l2viz.analysis.grid_refinement import finer_grid
 from l2viz.analysis.metrics import best_strengths
+from l2viz.charts import charts_of
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
+from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import MEASURED, SUMMARIES, Trajectory
 from tests.experiments import short_experiments
 from tests.plain_keras import Cell, PlainMember, largest_difference, path_weights
@@ -60,7 +63,12 @@ def check_run(experiment: Experiment) -> None:
         array = getattr(trajectory, name)
         if array is None:
             continue
-        assert np.isfinite(array).all(), name
+        if name == "gradient_angle":  # of the penalties in the loss alone
+            in_loss = [PENALTIES[penalty].in_loss for penalty in experiment.penalties]
+            shown = array[in_loss] if several else array[None][in_loss]
+            assert np.isfinite(shown).all()
+        else:
+            assert np.isfinite(array).all(), name
         leading = summary if name in SUMMARIES else detail
         recorded = len(trajectory.pictured) if name == "unit_pictures" else epochs
         assert array.shape[: len(leading) + 1] == (*leading, recorded), name
@@ -71,7 +79,18 @@ def check_run(experiment: Experiment) -> None:
         alone = trajectory.twin(penalty)
         assert alone.val_data_loss.shape == (members, epochs)
         assert best_strengths(alone).shape == (epochs,)
+    check_charts(trajectory)
     gc.collect()
+
+
+def check_charts(trajectory: Trajectory) -> None:
+    """Check that every chart that is offered can be drawn, at the first and the last position."""
+    strengths, epochs = trajectory.strengths, trajectory.epochs
+    for chart in charts_of(trajectory):
+        for at in (0, -1):
+            figure = chart.at(trajectory, strength=float(strengths[at]), epoch=int(epochs[at]))
+            assert figure.data, chart.name
+    assert set(strengths) <= set(finer_grid(trajectory).strengths)
 
 
 def searched(examples: int) -> Any:
@@ -101,6 +120,11 @@ def test_a_member_of_many_experiments_is_what_fit_gives(drawn: tuple[Experiment,
 @searched(3)
 @given(experiment=short_experiments())
 @example(experiment=Experiment(epochs=1, train_size=2, hidden=(1,), strengths=(0.0,)))
+@example(experiment=Experiment(dataset="linear", epochs=1, train_size=2, strengths=(0.0, 0.1)))
+@example(experiment=Experiment(dataset="linear", epochs=1, train_size=2, strengths=(0.0,)))
+@example(experiment=Experiment(dataset="linear", epochs=1, train_size=9, strengths=(0.0,)))
+@example(experiment=Experiment(epochs=1, train_size=9, hidden=(), strengths=(0.0, 5e-324)))
+@example(experiment=Experiment(dataset="linear", epochs=1, strengths=(0.0, 5e-324, 1e-320)))
 def test_any_experiment_is_measured_whole(experiment: Experiment) -> None:
     check_run(experiment)
 
