@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
-
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from l2viz.engine.backend import require_channels_last
 from l2viz.engine.float32_draws import Float32Dropout, Float32Glorot
 from l2viz.engine.gated_layer import Gated
 from l2viz.engine.soft_threshold import SoftThreshold
@@ -36,6 +33,8 @@ def build_model(
     convolutional layers. The initializers are seeded one by one, so Keras's global seed stays
     untouched.
     """
+    if experiment.model == "conv2d":
+        require_channels_last()
     layers = []
     for plan in plan_layers(experiment, penalty):
         settings = {"dtype": experiment.dtype} | ({"name": plan.name} if plan.name else {})
