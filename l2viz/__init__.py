@@ -47,6 +47,8 @@ __all__ = [
     "translate_back",
 ]
 
+__version__ = "0.1.0"
+
 _NEEDS_KERAS = ("Diverged", "run", "train")
 
 

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
+from l2viz import __version__
 from l2viz.lesson import FILES, read_presets
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status."""
     parser = argparse.ArgumentParser(prog="l2viz", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("app", help="open the page; further options are Streamlit's own")
     record = commands.add_parser("record", help="train the presets and write their recorded runs")

@@ -37,7 +37,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("validation", "experiment", "trajectory", "analysis", "lesson", "codegen", "interop"),
         *("stage", "trainer"),
     ),
-    "__main__": ("trajectory", "engine", "lesson", "studies"),
+    "__main__": ("", "trajectory", "engine", "lesson", "studies"),
 }
 # Folders whose modules load TensorFlow when they are imported: these, and no others.
 LOADS_TENSORFLOW = ("engine", "studies", "trainer/worker")
