@@ -27,7 +27,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
             "margin": {**base_layout()["margin"], "l": 56},
             "xaxis": strength_axis(trajectory, anchor="y2"),
             "yaxis": axis(
-                "norm ‖w‖₂",
+                "‖w‖₂",
                 domain=UPPER,
                 range=ranges.from_zero(trajectory.kernel_norm),
                 nticks=4,
@@ -46,7 +46,7 @@ NORMS = Chart(
     name="norms",
     slot="norms",
     group="Weights",
-    title="Norms and validation against strength",
+    title="Norms and validation",
     about="At the best strength on validation data, the kernels have already shrunk; at "
     "larger strengths they collapse.",
     draw=_draw,

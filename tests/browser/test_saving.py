@@ -96,7 +96,7 @@ def test_a_chart_is_saved_as_a_picture_and_as_its_data(
     name, svg = save(curve, of_chart(curve, "norms"), "SVG")
     assert name == f"l2viz_curve_seed-7_norms_lambda-{strengths[6]:.3g}_epoch-{epoch}.svg"
     assert {
-        "Norms and validation against strength",
+        "Norms and validation",
         CURVE + f"λ = {strengths[6]:.3g}, epoch {epoch}, B: λ = {strengths[20]:.3g}",
     } <= texts(svg)
     name, png = save(curve, of_chart(curve, "norms"), "PNG, 2 ×")

@@ -84,7 +84,7 @@ def test_every_axis_that_is_seen_has_a_title(kind: str, name: str) -> None:
 
 
 TITLES = {
-    "norms": {"strength λ (log scale)", "norm ‖w‖₂"},
+    "norms": {"strength λ (log scale)", "‖w‖₂"},
     "fitted_curve": {"input x", "prediction"},
     "histogram": {"weight w", "weights in bin (log)"},
     "loss_ledger": {"epoch", "loss"},
@@ -128,7 +128,7 @@ def test_the_norms_name_their_two_panels(kind: str, score: str) -> None:
     trajectory, chart = chart_of(kind, "norms")
     layout = figure(trajectory, chart, Place(0, 0, None, None)).layout
     assert layout.xaxis.title.text == "strength λ (log scale)"
-    assert layout.yaxis.title.text == "norm ‖w‖₂"
+    assert layout.yaxis.title.text == "‖w‖₂"
     assert layout.yaxis2.title.text == score
     assert layout.xaxis.ticktext[0] == "0"
 
