@@ -6,12 +6,12 @@ python -m tests.benchmarks.cost [pairs]
 from __future__ import annotations
 
 import os
-import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from l2viz.experiment import Experiment
 from l2viz.studies.penalty_timing import penalty_cost
+from tests.benchmarks.command import repetitions
 
 NETWORKS = {
     "Dense 64-32-10": {"hidden": (64, 32)},
@@ -41,4 +41,4 @@ def table(pairs: int) -> str:
 
 
 if __name__ == "__main__":
-    print(table(int(sys.argv[1]) if len(sys.argv) > 1 else 21))
+    print(table(repetitions(21)))

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +21,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from l2viz.ui.server.trainer_service import RECORDINGS
+from tests.benchmarks.command import repetitions
 from tests.browser.chromium import launch_arguments
 from tests.browser.server import ROOT, RUN, Server
 
@@ -314,4 +314,4 @@ def _table(
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main(repetitions(5))

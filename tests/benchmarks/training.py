@@ -18,7 +18,6 @@ import importlib.util
 import os
 import platform
 import statistics
-import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -34,6 +33,7 @@ from l2viz.engine.threads import set_threads
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
+from tests.benchmarks.command import repetitions
 
 EPOCHS_OF_FIT = 3
 WARMING_ROUNDS = 2
@@ -171,5 +171,5 @@ def _small() -> str:
 if __name__ == "__main__":
     set_threads(1)  # before anything else runs
     with contextlib.ExitStack() as paths:
-        taken = take_turns(sides(paths), int(sys.argv[1]) if len(sys.argv) > 1 else 15)
+        taken = take_turns(sides(paths), repetitions(15))
     print(tables(taken))
