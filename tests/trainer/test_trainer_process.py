@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import signal
@@ -132,6 +133,22 @@ def test_a_process_full_of_traces_is_replaced_unseen(
         wait_for_end(old)
         assert ended(trainer.submit(tiny(seed=2), client="a")).status == "finished"
         assert not trainer.unavailable_because
+
+
+@pytest.mark.slow
+def test_keras_settings_for_other_work_do_not_keep_it_from_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"backend": "jax", "image_data_format": "channels_first"}
+    (tmp_path / "keras.json").write_text(json.dumps(settings), encoding="utf-8")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    conversation = Conversation(tmp_path)
+    try:
+        experiment = Experiment(model="conv2d", filters=(2,), train_size=20, epochs=1)
+        assert conversation.train(experiment).status == "finished"
+    finally:
+        conversation.worker.end(1.0)
 
 
 def test_temporary_files_go_with_the_process(

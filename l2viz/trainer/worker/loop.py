@@ -32,6 +32,7 @@ def main() -> None:
     """Serve the process that started this one, until it closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the page's process, and so this one
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # no advice on tracing
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever was chosen for other work
     incoming, outgoing = _take_the_pipes()
     worker = Worker(outgoing)
     threading.Thread(target=worker.listen, args=(incoming,), daemon=True).start()
@@ -93,6 +94,8 @@ class Worker:
         try:
             with _quiet():
                 from l2viz.trainer.worker import jobs  # TensorFlow: some seconds
+
+                jobs.use_channels_last()
         except Exception as error:
             logger.debug("The training process cannot train.", exc_info=True)
             self._send(Unable(f"{type(error).__name__}: {error}"))
