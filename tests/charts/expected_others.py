@@ -168,7 +168,7 @@ def expected_half_life(t: Trajectory, p: Place, name: str) -> Data:
     if experiment.optimizer == "sgd":
         kept = 1.0 - 2.0 * experiment.learning_rate * float(t.strengths[p.k])
         left = [kept ** (int(epoch) * experiment.steps_per_epoch) for epoch in epochs]
-        data["pure decay (1-2ηλ)ᵗ"] = (epochs, left)
+        data["pure decay |1-2ηλ|ᵗ"] = (epochs, left)
     return data
 
 
