@@ -38,8 +38,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogethe
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the browser's tests, which take longest."""
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    """Begin with the browser's tests and the engine's, which take longest."""
+    first = ("browser", "engine")
+    items.sort(
+        key=lambda item: next((n for n, name in enumerate(first) if name in item.path.parts), 2)
+    )
 
 
 KERAS = {"floatx": "float32", "dtype policy": "float32", "image data format": "channels_last"}

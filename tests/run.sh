@@ -117,7 +117,7 @@ else
 fi
 
 # One process for each core; which tests share one: see tests/conftest.py.
-python -m pytest -n auto ${slow[@]+"${slow[@]}"} "$@"
+python -m pytest -n auto --no-loadscope-reorder ${slow[@]+"${slow[@]}"} "$@"
 tests=$?
 [ "$failed" = 0 ] || exit 1
 exit "$tests"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import l2viz
+from tests.fresh_process import run_python
 
 PACKAGE = Path(l2viz.__file__).parent
 
@@ -150,14 +148,8 @@ def loaded() -> dict[str, set[str]]:
     lines = ["import sys"]
     for stage in STAGES.values():
         lines += [*stage, "print(*sys.modules)"]
-    result = subprocess.run(
-        [sys.executable, "-P", "-c", "\n".join(lines)],
-        env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    modules = [set(line.split()) for line in result.stdout.splitlines()]
+    printed = run_python("\n".join(lines)).stdout
+    modules = [set(line.split()) for line in printed.splitlines()]
     return dict(zip(STAGES, modules, strict=True))
 
 

@@ -57,9 +57,7 @@ def has_section(trajectory: Trajectory) -> bool:
     """
     if len(trajectory.context.sampled_index) < 2:
         return False
-    inputs = _inputs(trajectory)
-    hessian = linear_problem(trajectory.experiment).hessian[np.ix_(inputs, inputs)]
-    smallest, largest = np.linalg.eigvalsh(hessian)
+    smallest, largest = np.linalg.eigvalsh(_hessian(trajectory))
     return bool(smallest > _FLAT * largest)
 
 
@@ -77,7 +75,7 @@ def section(trajectory: Trajectory, penalty: str) -> Section:
     inputs = _inputs(trajectory)
     weights = _optimum(trajectory.experiment, penalty, trajectory.strengths)
     optimum = weights[:, inputs]
-    hessian = problem.hessian[np.ix_(inputs, inputs)]
+    hessian = _hessian(trajectory)
     slope = problem.gradient(weights)[:, inputs]
     centre = optimum - np.linalg.solve(hessian, slope.T).T  # centre of the contours
     excess = 0.5 * np.einsum("ki,ij,kj->k", optimum - centre, hessian, optimum - centre)
@@ -95,6 +93,13 @@ def section(trajectory: Trajectory, penalty: str) -> Section:
 
 def _inputs(trajectory: Trajectory) -> Array:
     return trajectory.context.sampled_index[shown_pair(trajectory)]
+
+
+def _hessian(trajectory: Trajectory) -> Array:
+    """Return ∂²(data loss)/∂w² of the shown pair, (2, 2)."""
+    inputs = _inputs(trajectory)
+    hessian: Array = linear_problem(trajectory.experiment).hessian[np.ix_(inputs, inputs)]
+    return hessian
 
 
 def _optimum(experiment: Experiment, penalty: str, strengths: Array) -> Array:

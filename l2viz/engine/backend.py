@@ -34,6 +34,13 @@ def _is_no_advice(record: logging.LogRecord) -> bool:
     return not (of_a_loop or ("retracing" in message and "PathProgram" in message))
 
 
+def use_channels_last() -> None:
+    """Set Keras's image format in this process, whatever its settings file says."""
+    import keras
+
+    keras.config.set_image_data_format("channels_last")
+
+
 def require_channels_last() -> None:
     """Raise RuntimeError if Keras's images have their channels first."""
     import keras

@@ -53,17 +53,16 @@ class Measuring:
 
     def snapshot(self, epoch: int) -> Snapshot:
         """Return the measurements of the weights as they are now."""
-        measured, measured_angles = self._program.traced("measure", _measure, *self._arguments)
+        measured, angles = self._program.traced("measure", _measure, *self._arguments)
         arrays: dict[str, Any] = {}
         for name, tensor in measured.items():
             cells = self._cells if name in SUMMARIES else self._first_cells
             arrays[name] = tensor.numpy()[cells]
-        angles = {name: tensor.numpy() for name, tensor in measured_angles.items()}
         arrays["gradient_angle"] = self._angles(angles)
         arrays["unit_pictures"] = self._pictures(epoch)
         return Snapshot(epoch=epoch, **arrays)
 
-    def _angles(self, angles: dict[str, Array]) -> Array:
+    def _angles(self, angles: dict[str, tf.Tensor]) -> Array:
         """Return Measured.gradient_angle: of each cell, the angle with its own penalty."""
         by_twin = self._cells if self._cells.ndim > 1 else self._cells[None]
         layers = len(self._context.layer_names)
@@ -71,7 +70,7 @@ class Measuring:
         for twin, penalty in enumerate(self._context.experiment.penalties):
             direction = _direction(PENALTIES[penalty])
             if direction:
-                found[twin] = angles[direction][by_twin[twin]]
+                found[twin] = angles[direction].numpy()[by_twin[twin]]
         return found.reshape(*self._cells.shape, layers)
 
     def _pictures(self, epoch: int) -> Array | None:

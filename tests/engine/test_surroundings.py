@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import pytest
 import l2viz
 from l2viz.engine.training import run
 from l2viz.experiment import Experiment
+from tests.fresh_process import run_python
 
 SMALL = (
     "l2viz.run(l2viz.Experiment(train_size=40, hidden=(3,), epochs=2, strengths=(0.0, 0.1), "
@@ -22,19 +21,9 @@ SMALL = (
 )
 
 
-def fresh(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a program in a new process that finds l2viz."""
-    return subprocess.run(
-        [sys.executable, "-c", program],
-        env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_another_backend_is_said_in_words() -> None:
-    done = fresh(f"import l2viz; {SMALL}", KERAS_BACKEND="jax")
+    jax = os.environ | {"KERAS_BACKEND": "jax"}
+    done = run_python(f"import l2viz; {SMALL}", environment=jax, check=False)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
         "ImportError: l2viz trains with Keras's TensorFlow backend, and the backend chosen is "
@@ -46,14 +35,9 @@ def test_a_backend_of_keras_own_file_does_not_keep_it_from_training(tmp_path: Pa
     """Nor does training print anything: no advice on tracing, no logs of TensorFlow."""
     settings = {"backend": "jax", "image_data_format": "channels_first"}
     (tmp_path / "keras.json").write_text(json.dumps(settings), encoding="utf-8")
-    environment = {"KERAS_HOME": str(tmp_path)}
     kept = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
-    done = subprocess.run(
-        [sys.executable, "-c", f"import l2viz; {SMALL}"],
-        env=kept | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
+    done = run_python(
+        f"import l2viz; {SMALL}", environment=kept | {"KERAS_HOME": str(tmp_path)}, check=False
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     said = [line for line in done.stderr.splitlines() if "WARNING:tensorflow" in line]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-import l2viz
+from tests.fresh_process import run_python
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes")
 
@@ -46,13 +43,7 @@ for program in json.loads(sys.argv[1]):
 @pytest.fixture(scope="module")
 def printed() -> dict[str, str]:
     """Return the line that each program prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", FORKS, json.dumps(list(PROGRAMS.values()))],
-        env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(FORKS, json.dumps(list(PROGRAMS.values())))
     return dict(zip(PROGRAMS, done.stdout.splitlines(), strict=True))
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +10,13 @@ import keras
 import numpy as np
 import pytest
 
-import l2viz
 from l2viz.engine import program_pool, training
 from l2viz.engine.model import compiled_model
 from l2viz.engine.trace_key import Structure
 from l2viz.engine.training import Diverged, PathTraining, run, train
 from l2viz.experiment import Experiment
 from l2viz.trajectory import MEASURED, Trajectory
+from tests.fresh_process import run_python
 from tests.plain_keras import Batches, batch_orders, optimizer_state
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -223,13 +220,7 @@ DATASETS = ("digits", "curve")
 @pytest.fixture(scope="module")
 def bits_in_a_fresh_process() -> dict[str, str]:
     """Return the digest of a small run of each dataset."""
-    fresh = subprocess.run(
-        [sys.executable, "-c", BITS_IN_A_FRESH_PROCESS, str(Path(__file__).parent), *DATASETS],
-        env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    fresh = run_python(BITS_IN_A_FRESH_PROCESS, str(Path(__file__).parent), *DATASETS)
     return dict(zip(DATASETS, fresh.stdout.split()[-len(DATASETS) :], strict=True))
 
 

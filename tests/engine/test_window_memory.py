@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import l2viz
 from l2viz.experiment import Experiment
+from tests.fresh_process import run_python
 
 # Prints how far the peak of resident memory rises above that of a small path of one kind.
 GROWTH = """
@@ -45,13 +42,7 @@ CASES: dict[str, dict[str, Any]] = {
 def test_a_path_of_convolutions_takes_no_more_than_is_estimated(name: str) -> None:
     fields: dict[str, Any] = {"model": "conv2d", "epochs": 1, "train_size": 300}
     experiment = Experiment(**(fields | CASES[name]))
-    done = subprocess.run(
-        [sys.executable, "-c", GROWTH, json.dumps(experiment.as_json())],
-        env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(GROWTH, json.dumps(experiment.as_json()))
     growth = float(done.stdout.split()[-1])
     assert growth <= experiment.window_bytes + BESIDE
     assert growth >= 0.2 * experiment.window_bytes - BESIDE, "not out of all proportion"

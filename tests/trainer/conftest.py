@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import l2viz
 from l2viz.experiment import Experiment
 from l2viz.trainer import Run, RunState, Trainer
 from tests.trainer import waiting
@@ -72,20 +69,3 @@ def measured() -> Callable[[Run, int], RunState]:
 def kill() -> Callable[[int], None]:
     """Return a function that kills a process at once, as `kill -9` does."""
     return lambda pid: os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-
-
-@pytest.fixture(scope="session")
-def run_python() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Return a function that runs a script in a new process that finds l2viz."""
-
-    def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-P", "-c", script, *arguments],
-            env=os.environ | {"PYTHONPATH": str(Path(l2viz.__file__).parents[1])},
-            capture_output=True,
-            text=True,
-            timeout=waiting.WAIT,
-            check=True,
-        )
-
-    return run

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 from collections.abc import Callable
 
@@ -14,12 +13,12 @@ from l2viz.experiment import Experiment
 from l2viz.trainer import QueueFull, Run, RunState, Trainer
 from l2viz.trainer.trainer import LARGEST_QUEUE
 from l2viz.trajectory import MEASURED, Trajectory
-from tests.trainer.waiting import NotedProcesses, run_of, wait_until
+from tests.fresh_process import run_python
+from tests.trainer.waiting import WAIT, NotedProcesses, run_of, wait_until
 
 Make = Callable[..., Experiment]
 Ended = Callable[[Run], RunState]
 Measured = Callable[[Run, int], RunState]
-RunPython = Callable[..., "subprocess.CompletedProcess[str]"]
 
 ORACLE = """
 import json, pathlib, sys
@@ -48,7 +47,6 @@ def diverging(tiny: Make) -> Experiment:
 
 @pytest.fixture(scope="module")
 def oracle(
-    run_python: RunPython,
     tmp_path_factory: pytest.TempPathFactory,
     plain: Experiment,
     diverging: Experiment,
@@ -56,7 +54,7 @@ def oracle(
     """Return the results of l2viz.run for both in a new process, and the divergence's message."""
     folder = tmp_path_factory.mktemp("oracle")
     experiments = json.dumps([plain.as_json(), diverging.as_json()])
-    printed = run_python(ORACLE, experiments, str(folder)).stdout
+    printed = run_python(ORACLE, experiments, str(folder), timeout=WAIT).stdout
     first, second = (Trajectory.load(folder / f"{number}.npz") for number in range(2))
     return first, second, printed
 

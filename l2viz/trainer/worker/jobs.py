@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import keras
-
 from l2viz import data
 from l2viz.engine.program_pool import traced_programs
 from l2viz.engine.training import Diverged, PathTraining
@@ -96,11 +94,6 @@ def _failure_sentence(error: Exception) -> str:
         f"Training failed with {type(error).__name__}: {lines[0][:200]}. What was measured up to "
         "then is shown. Change a setting, or Train again."
     )
-
-
-def use_channels_last() -> None:
-    """Set Keras's image format in this process, whatever its settings file says."""
-    keras.config.set_image_data_format("channels_last")
 
 
 def warming_pieces() -> list[Piece]:

@@ -93,9 +93,10 @@ class Worker:
         """Import TensorFlow, then train runs and warm up until the process exits."""
         try:
             with _quiet():
+                from l2viz.engine.backend import use_channels_last
                 from l2viz.trainer.worker import jobs  # TensorFlow: some seconds
 
-                jobs.use_channels_last()
+                use_channels_last()
         except Exception as error:
             logger.debug("The training process cannot train.", exc_info=True)
             self._send(Unable(f"{type(error).__name__}: {error}"))
