@@ -140,16 +140,21 @@ PICTURES = ("unit_pictures", "matrix_", "boundary")  # compared below
 EXACT = ("geometry_", "curvature")  # compared in test_exact_linear
 
 
+def is_of(kind: str, name: str) -> bool:
+    """Return whether a chart is of a kind: of this name, or of one that begins with it and "_"."""
+    return name.startswith(kind) if kind.endswith("_") else name == kind
+
+
 def expected(whole: Trajectory, name: str, p: Place) -> Data:
     t = whole.twin()  # shown by all charts except those that compare twins or repeats
     for kind, make in BY_KIND.items():
-        if name.startswith(kind):
+        if is_of(kind, name):
             return make(whole, p, name)
     if name.startswith("tug_of_war_"):
         reach = named(t, name).draw(t).layout["xaxis"]["range"][1]
         return expected_tug_of_war(t, p, name, reach)
     for kind, make in OF_THE_FIRST.items():
-        if name.startswith(kind):
+        if is_of(kind, name):
             return make(t, p, name)
     if name.startswith("histogram_"):
         return expected_histogram(t, p, t.layer_names.index(name.removeprefix("histogram_")))

@@ -49,7 +49,7 @@ CURVE = presets()[0].experiment
         ),
     ],
 )
-def test_every_setting_reaches_the_experiment(
+def test_settings_reach_the_experiment(
     trainer: Trainer,
     open_page: OpenPage,
     dataset: str,
