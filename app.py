@@ -8,17 +8,24 @@ import streamlit as st
 
 from l2viz import ui
 from l2viz.trainer import Trainer
+from l2viz.trainer.worker_count import worker_count
 from l2viz.ui.server.presence import is_present
 from l2viz.ui.server.routes import routes
 from l2viz.ui.server.trainer_service import recordings, share, shared_trainer
+from l2viz.validation import InvalidValue
 
 PAGE = Path(ui.__file__).with_name("script.py")
+
+try:
+    WORKERS = worker_count()
+except InvalidValue as problem:
+    raise SystemExit(f"l2viz: {problem}") from None
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the trainer before the first viewer comes, and close it after the last."""
-    trainer = Trainer(recordings=recordings(), is_present=is_present)
+    trainer = Trainer(recordings=recordings(), is_present=is_present, workers=WORKERS)
     share(trainer)
     trainer.start()
     try:

@@ -2,14 +2,15 @@
 
 Each folder imports only from folders before it:
 
-    validation -> experiment -> data, trajectory -> engine, analysis -> charts -> stage,
+    validation -> experiment -> data, trajectory -> path -> engine, analysis -> charts -> stage,
     lesson -> codegen, interop; engine, analysis -> studies, trainer -> ui -> app
 
 An Experiment (frozen, validated) is trained for all its strengths together by `engine`, which
 yields a Snapshot per recorded epoch; a Trajectory stacks them, and needs only numpy. `charts`
 defines each chart once, as a figure template and bindings to the trajectory's arrays. Python
-resolves the bindings for figures, `stage` does so in the browser. `trainer` trains in a process of
-its own, so that the page's process does not load TensorFlow. `ui` is the page.
+resolves the bindings for figures, `stage` does so in the browser. A path is cut into shards, and
+`trainer` trains them in processes of its own, so that every core works and the page's process does
+not load TensorFlow. `ui` is the page.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from l2viz.experiment.strength_grid import strength_grid
 from l2viz.interop.conventions import translate, translate_back
 from l2viz.interop.model_summary import summary
 from l2viz.interop.summary_table import ModelSummary
+from l2viz.path.divergence import Diverged
+from l2viz.trainer.library import run
 from l2viz.trajectory import Snapshot, Trajectory
 from l2viz.validation import ExperimentError, InvalidValue
 
 if TYPE_CHECKING:
-    from l2viz.engine.training import Diverged, run, train
+    from l2viz.engine.training import train
 
 __all__ = [
     "Diverged",
@@ -49,7 +52,7 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_NEEDS_KERAS = ("Diverged", "run", "train")
+_NEEDS_KERAS = ("train",)
 
 
 def __dir__() -> list[str]:

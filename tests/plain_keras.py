@@ -125,11 +125,11 @@ def path_weights(path: PathTraining, row: int) -> Arrays:
 
 def optimizer_state(path: PathTraining, row: int) -> Arrays:
     """Return the variables that Keras's optimizer has for one row of a path, in Keras's order."""
-    program = path._program
+    program, position = path.holding(row)
     plain = build_optimizer(path.experiment)
     plain.build(program.model.model.trainable_variables)
     slots = {
-        name: iter([part.numpy()[row] for part in program.model.split(slot)])
+        name: iter([part.numpy()[position] for part in program.model.split(slot)])
         for name, slot in program.optimizer.slots.items()
     }
     shared = {

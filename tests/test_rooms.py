@@ -19,7 +19,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "experiment": ("validation",),
     "data": ("experiment",),
     "trajectory": ("experiment",),
-    "engine": ("experiment", "data", "trajectory"),
+    "path": ("experiment", "trajectory"),
+    "engine": ("experiment", "data", "trajectory", "path"),
     "analysis": ("validation", "experiment", "data", "trajectory"),
     "lesson": ("validation", "experiment"),
     "codegen": ("validation", "experiment", "data", "lesson"),
@@ -28,9 +29,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "studies": (
         *("validation", "experiment", "data", "trajectory", "engine", "analysis", "lesson"),
     ),
-    "": ("validation", "experiment", "trajectory", "engine", "codegen", "interop"),
     "stage": ("experiment", "trajectory", "analysis", "charts"),
-    "trainer": ("", "experiment", "data", "trajectory", "engine", "analysis"),
+    "trainer": (*("validation", "experiment", "data", "trajectory", "path", "engine", "analysis"),),
+    "": (
+        *("validation", "experiment", "trajectory", "path", "engine", "codegen", "interop"),
+        "trainer",
+    ),
     "ui": (
         *("validation", "experiment", "trajectory", "analysis", "lesson", "codegen", "interop"),
         *("stage", "trainer"),
@@ -138,7 +142,7 @@ STAGES = {
     "without the page": [f"import {module}" for module in APART],
     "the page": [f"import {module}" for module in LIGHT],
     "a light public name": ["l2viz.Experiment"],
-    "a heavy public name": ["l2viz.run"],
+    "a heavy public name": ["l2viz.train"],
 }
 
 

@@ -14,13 +14,13 @@ from l2viz.experiment.experiment import CONVOLVED_EXAMPLES
 
 PARTS = ("train", "val", "test")
 
-Examples = tuple[tf.Tensor, tf.Tensor]  # inputs (R, N, features), targets (R, N, ...)
+Examples = tuple[tf.Tensor, tf.Tensor]  # inputs (N, features), targets (N, ...)
 
 
 def scores(
     model: StackedModel, values: Weights, examples: Examples, counts: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """Return data loss and, for classification, accuracy on train, val and test, (M,) each."""
+    """Return data loss and, for classification, accuracy on train, val and test, (S,) each."""
     evaluate = _evaluate_in_chunks if model.structure.convolutional else _evaluate_by_row
     by_part = {}
     for name, of_examples in evaluate(model, values, *examples).items():
@@ -33,14 +33,10 @@ def scores(
 def _evaluate_by_row(
     model: StackedModel, values: Weights, inputs: tf.Tensor, targets: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """Evaluate one row after the other, as its activations fit the cache: (M, N) of `_evaluate`."""
-    repeats = tf.range(model.structure.rows) // model.first_rows
+    """Evaluate one row after the other, as its activations fit the cache: (S, N) of `_evaluate`."""
     found: dict[str, tf.Tensor] = model.loop_members(
-        lambda repeat, weights, state: _evaluate(
-            model, inputs[repeat], weights, state, targets[repeat]
-        ),
+        lambda weights, state: _evaluate(model, inputs, weights, state, targets),
         {name: tf.TensorSpec((None,), dtype) for name, dtype in _score_types(model).items()},
-        repeats,
         values,
         model.state,
     )
@@ -50,8 +46,8 @@ def _evaluate_by_row(
 def _evaluate_in_chunks(
     model: StackedModel, values: Weights, inputs: tf.Tensor, targets: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """Evaluate all rows at once, on a chunk of examples at a time: (M, N) of `_evaluate`."""
-    count, state = tf.shape(inputs)[1], model.state
+    """Evaluate all rows at once, on a chunk of examples at a time: (S, N) of `_evaluate`."""
+    count, state = tf.shape(inputs)[0], model.state
     arrays = {
         name: tf.TensorArray(dtype, 0, dynamic_size=True, infer_shape=False)
         for name, dtype in _score_types(model).items()
@@ -62,10 +58,10 @@ def _evaluate_in_chunks(
         end = tf.minimum(start + CONVOLVED_EXAMPLES, count)
         found = model.map_inputs(
             functools.partial(_evaluate, model),
-            inputs[:, start:end],
+            inputs[start:end],
             values,
             state,
-            model.repeat_over_rows(targets[:, start:end]),
+            model.repeat_over_rows(targets[start:end]),
         )
         written = {
             name: array.write(index, tf.transpose(found[name])) for name, array in arrays.items()
@@ -116,33 +112,36 @@ def _cross_entropy(logits: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
 
 
 def predictions(
-    model: StackedModel, values: Weights, grid: tf.Tensor, pixels: tf.Tensor
+    model: StackedModel, values: Weights, grid: tf.Tensor, pixels: tf.Tensor, *, details: bool
 ) -> dict[str, tf.Tensor]:
-    """Return the predictions shown in charts: on a line, over a plane, or for random pixels."""
+    """Return the predictions shown in charts: on a line, over a plane, or for random pixels.
+
+    The latter two are details.
+    """
     facts = DATASETS[model.structure.dataset]
     dtype = tf.as_dtype(model.structure.dtype)
 
-    def predict(inputs: tf.Tensor, rows: int) -> tf.Tensor:
-        """Return the outputs of the first rows, (rows, examples, outputs)."""
-        stacked = tf.nest.map_structure(lambda s: s[:rows], (values, model.state))
+    def predict(inputs: tf.Tensor) -> tf.Tensor:
+        """Return the outputs of all rows, (S, examples, outputs)."""
         return model.loop_members(
             lambda weights, state: model.predict(weights, state, inputs),
             tf.TensorSpec((None, facts.outputs), dtype),
-            *stacked,
+            values,
+            model.state,
         )
 
     if facts.line:
-        return {"grid_predictions": predict(grid[0], model.structure.rows)[:, :, 0]}
-    if facts.images:
-        return {"dummy_probabilities": predict(pixels[0], model.first_rows)[:, 0]}
-    if facts.plane:
-        levels = tf.cast(tf.round(predict(grid[0], model.first_rows)[:, :, 1] * 255.0), tf.uint8)
+        return {"grid_predictions": predict(grid)[:, :, 0]}
+    if facts.images and details:
+        return {"dummy_probabilities": predict(pixels)[:, 0]}
+    if facts.plane and details:
+        levels = tf.cast(tf.round(predict(grid)[:, :, 1] * 255.0), tf.uint8)
         return {"boundary": tf.reshape(levels, (-1, BOUNDARY_SIDE, BOUNDARY_SIDE))}
     return {}
 
 
 def data_gradients(model: StackedModel, values: Weights, examples: Examples) -> Weights:
-    """Return ∂(data loss)/∂w of each regularized kernel, (M, *kernel shape) each."""
+    """Return ∂(data loss)/∂w of each regularized kernel, (S, *kernel shape) each."""
     inputs, targets = examples
     kernels = [values[position] for position in model.kernel_positions]
     with tf.GradientTape() as tape:

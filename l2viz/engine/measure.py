@@ -1,8 +1,8 @@
-"""The stacked weights of a path -> Snapshot, in one traced call."""
+"""The stacked weights of a shard -> the arrays of a Snapshot for its rows, in one traced call."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,80 +11,71 @@ import tensorflow as tf
 from l2viz.data import Dataset
 from l2viz.engine import evaluation, weight_statistics
 from l2viz.engine.evaluation import PARTS, Examples
-from l2viz.engine.members import MemberTable
 from l2viz.engine.path_program import PathProgram
 from l2viz.engine.run_context import picture_shape
 from l2viz.engine.stacked_model import Weights
-from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
-from l2viz.trajectory import SUMMARIES, Array, RunContext, Snapshot
+from l2viz.path import Shard
+from l2viz.path.joining import ANGLES, RowArrays, directions
+from l2viz.trajectory import PICTURES, Array, RunContext
 from l2viz.trajectory.pictures import picture_levels
 
 
 class Measuring:
-    """Measures the weights of a program on the data of one experiment, at any epoch."""
+    """Measures the shards of one repeat, on its data: details too, if it is the first."""
 
     def __init__(
-        self, program: PathProgram, datasets: Sequence[Dataset], context: RunContext
+        self, program: PathProgram, dataset: Dataset, context: RunContext, *, details: bool
     ) -> None:
         self._program = program
         self._context = context
-        experiment = context.experiment
-        table = MemberTable.of(experiment)
-        self._cells, self._first_cells = table.measured_cells
-        dtype = experiment.dtype
+        self._details = details
+        dtype = context.experiment.dtype
         size = context.gradient_examples
         layers = range(len(context.layer_names))
-        first = datasets[0]
-        grid = first.train_inputs[:0] if first.grid_inputs is None else first.grid_inputs
-        generator = np.random.default_rng(experiment.seed)
-        pixels = generator.random((1, 1, first.train_inputs.shape[1]))
-        inputs, targets = (_joined(datasets, kind) for kind in ("inputs", "targets"))
-        counts = [len(getattr(first, f"{part}_targets")) for part in PARTS]
+        grid = dataset.train_inputs[:0] if dataset.grid_inputs is None else dataset.grid_inputs
+        generator = np.random.default_rng(context.experiment.seed)
+        pixels = generator.random((1, dataset.train_inputs.shape[1]))
+        inputs, targets = (_joined(dataset, kind) for kind in ("inputs", "targets"))
+        counts = [len(getattr(dataset, f"{part}_targets")) for part in PARTS]
         self._arguments = (
             (tf.constant(inputs), tf.constant(targets)),
             tf.constant(counts, tf.int32),
-            (tf.constant(inputs[:, :size]), tf.constant(targets[:, :size])),
-            tf.constant(grid[None]),
+            (tf.constant(inputs[:size]), tf.constant(targets[:size])),
+            tf.constant(grid),
             tf.constant(pixels, dtype),
             tf.constant(context.bin_edges[:, [0, -1]], dtype),
             tf.constant(context.thresholds, dtype),
             [tf.constant(context.sampled_index[context.sampled_layer == i]) for i in layers],
         )
+        examples, counted, some, *others = tf.nest.map_structure(_signature, self._arguments)
+        any_number = tf.nest.map_structure(_of_any_number, (examples, some))
+        self._signature = (any_number[0], counted, any_number[1], *others)
 
-    def snapshot(self, epoch: int) -> Snapshot:
+    def measure(self, shard: Shard, epoch: int) -> RowArrays:
         """Return the measurements of the weights as they are now."""
-        measured, angles = self._program.traced("measure", _measure, *self._arguments)
-        arrays: dict[str, Any] = {}
-        for name, tensor in measured.items():
-            cells = self._cells if name in SUMMARIES else self._first_cells
-            arrays[name] = tensor.numpy()[cells]
-        arrays["gradient_angle"] = self._angles(angles)
-        arrays["unit_pictures"] = self._pictures(epoch)
-        return Snapshot(epoch=epoch, **arrays)
+        function = _measure_all if self._details else _measure_summaries
+        measured = self._program.traced(function, self._signature, *self._arguments)
+        count = len(shard.rows)
+        arrays = {name: tensor.numpy()[:count] for name, tensor in measured.items()}
+        if self._details and epoch in self._context.picture_epochs:
+            arrays[PICTURES] = self._pictures(count)
+        return RowArrays(rows=shard.rows, arrays=arrays)
 
-    def _angles(self, angles: dict[str, tf.Tensor]) -> Array:
-        """Return Measured.gradient_angle: of each cell, the angle with its own penalty."""
-        by_twin = self._cells if self._cells.ndim > 1 else self._cells[None]
-        layers = len(self._context.layer_names)
-        found = np.full((*by_twin.shape, layers), np.nan, self._context.experiment.dtype)
-        for twin, penalty in enumerate(self._context.experiment.penalties):
-            direction = _direction(PENALTIES[penalty])
-            if direction:
-                found[twin] = angles[direction].numpy()[by_twin[twin]]
-        return found.reshape(*self._cells.shape, layers)
-
-    def _pictures(self, epoch: int) -> Array | None:
-        """Return Measured.unit_pictures, int8; None at an epoch without pictures."""
-        if epoch not in self._context.picture_epochs:
-            return None
+    def _pictures(self, count: int) -> Array:
+        """Return Measured.unit_pictures of the first rows, int8."""
         shape = picture_shape(self._context.experiment)
         assert shape is not None
-        kernels = self._program.model.values[self._program.model.kernel_positions[0]]
-        kernel = kernels.numpy()[self._first_cells][..., : shape[0]]
+        kernel = self._program.model.kernel(0)[:count, ..., : shape[0]]
         levels = picture_levels(kernel, self._context.picture_limit)
-        return np.moveaxis(levels, -1, self._first_cells.ndim).reshape(
-            *self._first_cells.shape, *shape
-        )
+        return np.moveaxis(levels, -1, 1).reshape(count, *shape)
+
+
+def _measure_all(program: PathProgram, *arguments: Any) -> dict[str, tf.Tensor]:
+    return _measure(program, *arguments, details=True)
+
+
+def _measure_summaries(program: PathProgram, *arguments: Any) -> dict[str, tf.Tensor]:
+    return _measure(program, *arguments, details=False)
 
 
 def _measure(
@@ -92,13 +83,15 @@ def _measure(
     examples: Examples,  # train, validation, test, in this order
     counts: tf.Tensor,  # (3,) of examples
     gradient_examples: Examples,
-    grid: tf.Tensor,  # (1, P, inputs), P may be 0
-    pixels: tf.Tensor,  # (1, 1, inputs): a dummy input
+    grid: tf.Tensor,  # (P, inputs), P may be 0
+    pixels: tf.Tensor,  # (1, inputs): a dummy input
     reach: tf.Tensor,  # (L, 2) lowest and highest bin edge
     thresholds: tf.Tensor,  # (T,)
     sampled: list[tf.Tensor],  # positions in each flattened kernel
-) -> tuple[dict[str, tf.Tensor], dict[str, tf.Tensor]]:
-    """Return the arrays of Measured but angles and pictures, (M, ...), and angles by direction."""
+    *,
+    details: bool,
+) -> dict[str, tf.Tensor]:
+    """Return the arrays of Measured but pictures, (S, ...), with angles by direction."""
     model = program.model
     values = model.values
     kernels = [_flat(values[position]) for position in model.kernel_positions]
@@ -106,7 +99,7 @@ def _measure(
     norm = tf.stack([tf.norm(w, axis=1) for w in kernels], axis=1)
     gradient_norm = tf.stack([tf.norm(g, axis=1) for g in gradients], axis=1)
     measured = evaluation.scores(model, values, examples, counts)
-    measured |= evaluation.predictions(model, values, grid, pixels)
+    measured |= evaluation.predictions(model, values, grid, pixels, details=details)
     measured |= {
         "penalty": program.penalties(values),
         "kernel_norm": norm,
@@ -114,21 +107,17 @@ def _measure(
     }
     if any(position is not None for position in model.bias_positions):
         measured["bias_penalty"] = _bias_penalties(program, values)
-    rows = model.first_rows
-    first = [kernel[:rows] for kernel in kernels]
-    first_gradients = [gradient[:rows] for gradient in gradients]
-    details = _details(
-        program, values[0][:rows], first, first_gradients, reach, thresholds, sampled
-    )
-    angles = {
-        name: _angle([_DIRECTIONS[name](w) for w in kernels], gradients, gradient_norm)
-        for name in _directions(program.structure.terms)
+    measured |= {
+        f"{ANGLES}{name}": _angle([_DIRECTIONS[name](w) for w in kernels], gradients, gradient_norm)
+        for name in directions(program.structure.terms)
     }
-    return measured | details, angles
+    if details:
+        measured |= _details(program, values[0], kernels, gradients, reach, thresholds, sampled)
+    return measured
 
 
-# What a penalty's gradient is parallel to, whatever its strength. Programs are shared by
-# experiments whose terms are equal, so every combination of the terms is measured.
+# What the gradient of a penalty is parallel to, by the names of l2viz.path.joining. Programs are
+# shared by experiments whose terms are equal, so every combination of the terms is measured.
 _DIRECTIONS: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {
     "squares": lambda kernel: kernel,
     "magnitudes": tf.sign,
@@ -136,28 +125,16 @@ _DIRECTIONS: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {
 }
 
 
-def _directions(terms: Collection[str]) -> list[str]:
-    """Return the names of the directions that members with these terms may have."""
-    own = [term for term in ("squares", "magnitudes") if term in terms]
-    return [*own, "both"] if len(own) == 2 else own
-
-
-def _direction(facts: PenaltyFacts) -> str:
-    """Return the name of a penalty's direction; "" for a penalty that is not in the loss."""
-    found = _directions([term for term in ("squares", "magnitudes") if getattr(facts, term)])
-    return found[-1] if found else ""
-
-
-def _angle(directions: Weights, gradients: Weights, gradient_norm: tf.Tensor) -> tf.Tensor:
-    """Return the degrees between each direction and its kernel's gradient, (M, L)."""
-    norm = tf.stack([tf.norm(each, axis=1) for each in directions], axis=1)
-    inner = [tf.reduce_sum(d * g, axis=1) for d, g in zip(directions, gradients, strict=True)]
+def _angle(along: Weights, gradients: Weights, gradient_norm: tf.Tensor) -> tf.Tensor:
+    """Return the degrees between each direction and its kernel's gradient, (S, L)."""
+    norm = tf.stack([tf.norm(each, axis=1) for each in along], axis=1)
+    inner = [tf.reduce_sum(d * g, axis=1) for d, g in zip(along, gradients, strict=True)]
     cosine = tf.math.divide_no_nan(tf.stack(inner, axis=1), norm * gradient_norm)
     return tf.acos(tf.clip_by_value(cosine, -1.0, 1.0)) * (180.0 / np.pi)
 
 
 def _bias_penalties(program: PathProgram, values: Weights) -> tf.Tensor:
-    """Return the penalties of the biases, (M, L): the penalties with all kernels zero."""
+    """Return the penalties of the biases, (S, L): the penalties with all kernels zero."""
     kernels = set(program.model.kernel_positions)
     return program.penalties(
         [tf.zeros_like(each) if i in kernels else each for i, each in enumerate(values)]
@@ -166,14 +143,14 @@ def _bias_penalties(program: PathProgram, values: Weights) -> tf.Tensor:
 
 def _details(
     program: PathProgram,
-    first_kernel: tf.Tensor,  # of the first layer, of the rows of the first repeat
-    kernels: Weights,  # (M, size) each
+    first_kernel: tf.Tensor,  # of the first layer
+    kernels: Weights,  # (S, size) each
     gradients: Weights,
     reach: tf.Tensor,
     thresholds: tf.Tensor,
     sampled: list[tf.Tensor],
 ) -> dict[str, tf.Tensor]:
-    """Return the details of Measured for the rows of the first repeat."""
+    """Return the details of Measured."""
     counted = [
         weight_statistics.sparsity(kernel, gradient, thresholds)
         for kernel, gradient in zip(kernels, gradients, strict=True)
@@ -196,20 +173,24 @@ def _details(
     slots = program.optimizer.slots
     if "velocity" in slots:
         velocities = program.model.split(slots["velocity"])
-        flat = [
-            _flat(velocities[i])[: program.model.first_rows] for i in program.model.kernel_positions
-        ]
+        flat = [_flat(velocities[i]) for i in program.model.kernel_positions]
         details["sampled_velocity"] = tf.sqrt(weight_statistics.sampled(flat, sampled))
     return details
 
 
-def _joined(datasets: Sequence[Dataset], kind: str) -> Array:
-    """Return train, validation and test examples of each repeat in one array, (R, N, ...)."""
-    return np.stack(
-        [np.concatenate([getattr(each, f"{part}_{kind}") for part in PARTS]) for each in datasets]
-    )
+def _joined(dataset: Dataset, kind: str) -> Array:
+    """Return train, validation and test examples in one array, (N, ...)."""
+    return np.concatenate([getattr(dataset, f"{part}_{kind}") for part in PARTS])
+
+
+def _signature(tensor: tf.Tensor) -> tf.TensorSpec:
+    return tf.TensorSpec(tensor.shape, tensor.dtype)
+
+
+def _of_any_number(examples: tf.TensorSpec) -> tf.TensorSpec:
+    return tf.TensorSpec((None, *examples.shape[1:]), examples.dtype)
 
 
 def _flat(stacked: tf.Tensor) -> tf.Tensor:
-    """Return (M, weights) of (M, *kernel shape)."""
+    """Return (S, weights) of (S, *kernel shape)."""
     return tf.reshape(stacked, (stacked.shape[0], -1))

@@ -1,4 +1,4 @@
-"""PathProgram: the traced training step of all members of a path together.
+"""PathProgram: the traced training step of the members of a shard together.
 
 A step maps the model's own `stateless_call` over the rows of a StackedModel, adds λₖ times the
 result of the model's own regularizers to each data loss, and differentiates the sum over members:
@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from l2viz.engine.members import MemberTable
 from l2viz.engine.stacked_model import StackedModel, Weights
 from l2viz.engine.stacked_optimizer import PathOptimizer
 from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import DATASETS
+from l2viz.path import Coefficients
 
 _REGULARIZERS = {
     "squares": keras.regularizers.L2,
@@ -29,10 +29,17 @@ _REGULARIZERS = {
 }
 
 
+class Holder(Protocol):
+    """One of those that take turns with a program; `state` is kept while another one holds it."""
+
+    state: list[tf.Tensor]
+
+
 class PathProgram:
     """The stacked model of one structure, with its penalties, its optimizer and its traces.
 
-    train   traced: see `_train`
+    train    traced: see `_train`
+    holder   whose state the variables have
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -50,34 +57,57 @@ class PathProgram:
             for term, regularizer in _REGULARIZERS.items()
             if term in self.structure.terms
         }
-        self._traced: dict[str, Callable[..., Any]] = {}
+        self.holder: Holder | None = None
+        self._variables = [
+            *self._coefficients.values(),
+            *self.model.variables,
+            *self.optimizer.variables,
+        ]
+        self._traced: dict[Callable[..., Any], Callable[..., Any]] = {}
         # AutoGraph is not needed, and it parses source text, which breaks with new Python versions.
         self.train = tf.function(
             self._train, input_signature=_training_signature(experiment), autograph=False
         )
 
-    def restart(self, experiments: list[Experiment]) -> None:
-        """Set every member to its repeat's initial weights, and reset the optimizer."""
-        self.model.restart(experiments)
-        self.optimizer.restart(experiments[0].learning_rate)
+    def restart(self, holder: Holder, experiment: Experiment, coefficients: Coefficients) -> None:
+        """Hand over to a holder: initial weights in every row, and a new optimizer."""
+        self._keep_state()
+        self.holder = holder
+        self.set_strengths(coefficients)
+        self.model.restart(experiment)
+        self.optimizer.restart(experiment.learning_rate)
 
-    def set_strengths(self, table: MemberTable, epoch: int) -> None:
-        """Set the penalty coefficients of each row for an epoch, counted from 1."""
-        coefficients = table.coefficients(epoch)
+    def hold(self, holder: Holder) -> None:
+        """Hand over to a holder: go on from its state, unless it holds the program already."""
+        if self.holder is not holder:
+            self._keep_state()
+            self.holder = holder
+            for variable, value in zip(self._variables, holder.state, strict=True):
+                variable.assign(value)
+
+    def release(self) -> None:
+        """Forget the last holder, which does not go on."""
+        self.holder = None
+
+    def _keep_state(self) -> None:
+        if self.holder is not None:
+            self.holder.state = [variable.read_value() for variable in self._variables]
+
+    def set_strengths(self, coefficients: Coefficients) -> None:
+        """Set the penalty coefficients of each row."""
         for name, variable in self._coefficients.items():
             variable.assign(getattr(coefficients, name))
 
-    def traced(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call `function(self, *arguments)`, traced once for any number of examples."""
-        if name not in self._traced:
-            signature = tf.nest.map_structure(_any_examples, arguments)
+    def traced(self, function: Callable[..., Any], signature: Any, *given: Any) -> Any:
+        """Call `function(self, *given)`, traced once for arguments of this signature."""
+        if function not in self._traced:
             bound = functools.partial(function, self)
             traced = tf.function(bound, input_signature=signature, autograph=False)
-            self._traced[name] = traced.get_concrete_function()  # called in a third of the time
-        return self._traced[name](*arguments)
+            self._traced[function] = traced.get_concrete_function()  # called in a third of the time
+        return self._traced[function](*given)
 
     def penalties(self, values: Weights) -> tf.Tensor:
-        """Return the penalty of each kernel and its layer's bias at these weights, (M, L)."""
+        """Return the penalty of each kernel and its layer's bias at these weights, (S, L)."""
         columns = []
         positions = zip(self.model.kernel_positions, self.model.bias_positions, strict=True)
         for kernel, bias in positions:
@@ -86,7 +116,7 @@ class PathProgram:
         return tf.stack(columns, axis=1)
 
     def _penalty_of(self, stacked: tf.Tensor) -> tf.Tensor:
-        """Return λ·Σw² and λ·Σ|w|, whichever a row has, of one stacked weight, (M,)."""
+        """Return λ·Σw² and λ·Σ|w|, whichever a row has, of one stacked weight, (S,)."""
         axes = list(range(1, stacked.shape.rank))
         penalty = tf.zeros(self.structure.rows, stacked.dtype)
         if "squares" in self._coefficients:
@@ -100,29 +130,35 @@ class PathProgram:
     # ---- traced
 
     def _train(self, inputs: tf.Tensor, targets: tf.Tensor, orders: tf.Tensor) -> None:
-        """Train in `orders`, (R, epochs, N), on inputs (R, N, features) and their targets."""
-        _, epochs, examples = tf.unstack(tf.shape(orders))
-        batch_size = self.structure.batch_size
-        steps = (examples + batch_size - 1) // batch_size  # of one epoch
+        """Train in `orders`, (epochs, N), on inputs (N, features) and their targets."""
+        epochs, examples = tf.unstack(tf.shape(orders))
+        # Full batches have a size that is known when they are traced, and so half the operations.
+        size = self.structure.batch_size
+        full, rest = examples // size, examples % size
 
-        def step(index: tf.Tensor) -> tuple[tf.Tensor]:
-            start = index % steps * batch_size
-            end = tf.minimum(start + batch_size, examples)
-            batch = orders[:, index // steps, start:end]  # (R, B)
-            of_rows = self.model.repeat_over_rows(self._batch(targets, batch))
-            self._step(self._batch(inputs, batch), of_rows)
+        def step(batch: tf.Tensor) -> None:
+            of_rows = self.model.repeat_over_rows(tf.gather(targets, batch))
+            self._step(tf.gather(inputs, batch), of_rows)
+
+        def epoch(index: tf.Tensor) -> tuple[tf.Tensor]:
+            order = orders[index]
+
+            def full_step(position: tf.Tensor) -> tuple[tf.Tensor]:
+                step(tf.slice(order, (position * size,), (size,)))
+                return (position + 1,)
+
+            def last_step() -> tf.Tensor:
+                step(order[full * size :])
+                return rest
+
+            tf.while_loop(lambda position: position < full, full_step, (tf.constant(0),))
+            tf.cond(rest > 0, last_step, lambda: rest)
             return (index + 1,)
 
-        tf.while_loop(lambda index: index < epochs * steps, step, (tf.constant(0),))
-
-    def _batch(self, examples: tf.Tensor, batch: tf.Tensor) -> tf.Tensor:
-        """Return the examples at the positions `batch`, (R, B): (R, B, ...)."""
-        if self.structure.repeats == 1:
-            return tf.gather(examples[0], batch[0])[None]
-        return tf.gather(examples, batch, batch_dims=1)
+        tf.while_loop(lambda index: index < epochs, epoch, (tf.constant(0),))
 
     def _step(self, inputs: tf.Tensor, targets: tf.Tensor) -> None:
-        """Update every member by one batch: inputs (R, B, features), targets (M, B, ...)."""
+        """Update every member by one batch: inputs (B, features), targets (S, B, ...)."""
         path = tf.convert_to_tensor(self.model.path.value())
         with tf.GradientTape() as tape:
             tape.watch(path)
@@ -170,20 +206,13 @@ class PathProgram:
 
 def _training_signature(experiment: Experiment) -> list[tf.TensorSpec]:
     """Return the signature of inputs, targets and orders, for any number of examples and epochs."""
-    facts, repeats = DATASETS[experiment.dataset], experiment.repeats
+    facts = DATASETS[experiment.dataset]
     if experiment.task == "classification":
-        targets = tf.TensorSpec((repeats, None), tf.int32)
+        targets = tf.TensorSpec((None,), tf.int32)
     else:
-        targets = tf.TensorSpec((repeats, None, facts.outputs), experiment.dtype)
+        targets = tf.TensorSpec((None, facts.outputs), experiment.dtype)
     return [
-        tf.TensorSpec((repeats, None, facts.inputs), experiment.dtype),
+        tf.TensorSpec((None, facts.inputs), experiment.dtype),
         targets,
-        tf.TensorSpec((repeats, None, None), tf.int32),
+        tf.TensorSpec((None, None), tf.int32),
     ]
-
-
-def _any_examples(tensor: tf.Tensor) -> tf.TensorSpec:
-    """Return the signature of a tensor; of (repeats, examples, ...) for any number of examples."""
-    if tensor.shape.rank < 3 and not (tensor.shape.rank == 2 and tensor.dtype == tf.int32):
-        return tf.TensorSpec(tensor.shape, tensor.dtype)
-    return tf.TensorSpec((tensor.shape[0], None, *tensor.shape[2:]), tensor.dtype)

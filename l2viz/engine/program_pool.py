@@ -35,6 +35,7 @@ def borrow(experiment: Experiment) -> PathProgram:
 
 def give_back(program: PathProgram) -> None:
     """Return a program to the pool; drop the oldest ones beyond its number and weight limits."""
+    program.release()
     with _lock:
         _idle.append(program)
         while len(_idle) > 1 and (

@@ -1,4 +1,4 @@
-"""StackedModel: one Keras model whose weights are stacked over the networks of a path.
+"""StackedModel: one Keras model whose weights are stacked over the networks of a shard.
 
 A single variable holds the trainable weights of every member, one member to a row. Functions of
 one network are mapped over the rows by `tf.vectorized_map`, or looped over them.
@@ -24,12 +24,12 @@ Weights = list[tf.Tensor]
 
 
 class StackedModel:
-    """The model, its data loss and its stacked weights: M rows, those of the first repeat first.
+    """The model, its data loss and its stacked weights: S rows.
 
     kernel_positions   of the regularized kernels among the trainable weights
     bias_positions     of the regularized bias that belongs to each of them, or None
     regularized        positions of all weights with a regularizer
-    path               variable (M, total weights): all trainable weights
+    path               variable (S, total weights): all trainable weights
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -54,23 +54,25 @@ class StackedModel:
 
     @property
     def weight_count(self) -> int:
-        """Return the number of trainable weights of all members together."""
+        """Return the number of trainable weights of all rows together."""
         count: int = self.structure.rows * sum(self._sizes)
         return count
 
     @property
-    def first_rows(self) -> int:
-        """Return the number of rows of the first repeat, which come first."""
-        return self.structure.rows // self.structure.repeats
-
-    @property
     def values(self) -> Weights:
-        """Return the stacked trainable weights in Keras's order, (M, *weight shape) each."""
+        """Return the stacked trainable weights in Keras's order, (S, *weight shape) each."""
         return self.split(self.path.value())
+
+    def kernel(self, layer: int) -> NDArray[Any]:
+        """Return a stacked regularized kernel as it is now, (S, *kernel shape), not traced."""
+        position = self.kernel_positions[layer]
+        start = sum(self._sizes[:position])
+        flat: NDArray[Any] = self.path.numpy()[:, start : start + self._sizes[position]]
+        return flat.reshape(-1, *self._shapes[position])
 
     @property
     def state(self) -> list[tf.Tensor]:
-        """Return the stacked non-trainable variables in Keras's order, (M, *shape) each."""
+        """Return the stacked non-trainable variables in Keras's order, (S, *shape) each."""
         return [variable.value() for variable in self._state]
 
     def assign_state(self, state: list[tf.Tensor]) -> None:
@@ -78,18 +80,20 @@ class StackedModel:
         for variable, value in zip(self._state, state, strict=True):
             variable.assign(value)
 
-    def restart(self, experiments: list[Experiment]) -> None:
-        """Set every member to the initial weights and state of its repeat's experiment."""
-        weights = [
-            np.concatenate([weight.reshape(-1) for weight in initial_weights(repeat)])
-            for repeat in experiments
-        ]
-        self.path.assign(np.repeat(weights, self.first_rows, axis=0))
-        states = zip(*(initial_state(repeat) for repeat in experiments), strict=True)
-        self.assign_state([np.repeat(values, self.first_rows, axis=0) for values in states])
+    @property
+    def variables(self) -> list[tf.Variable]:
+        """Return all variables that training changes."""
+        return [self.path, *self._state]
+
+    def restart(self, experiment: Experiment) -> None:
+        """Set every row to the initial weights and state of this experiment's seed."""
+        rows = self.structure.rows
+        weights = np.concatenate([weight.reshape(-1) for weight in initial_weights(experiment)])
+        self.path.assign(np.tile(weights, (rows, 1)))
+        self.assign_state([np.stack([values] * rows) for values in initial_state(experiment)])
 
     def split(self, rows: tf.Tensor) -> Weights:
-        """Split (M, total weights) into stacked weights, (M, *weight shape), in Keras's order."""
+        """Split (S, total weights) into stacked weights, (S, *weight shape), in Keras's order."""
         parts = tf.split(rows, self._sizes, axis=1)
         return [
             tf.reshape(part, (rows.shape[0], *shape))
@@ -111,26 +115,26 @@ class StackedModel:
         return self.model.stateless_call(weights, state, inputs, training=False)[0]
 
     def map_members(self, function: Callable[..., Any], *stacked: Any) -> Any:
-        """Call `function` on each row of `stacked`, vectorized over rows; return (M, ...)."""
+        """Call `function` on each row of `stacked`, vectorized over rows; return (S, ...)."""
         if tf.nest.flatten(stacked)[0].shape[0] == 1:  # unmapped it takes half as many operations
             only = function(*tf.nest.map_structure(lambda rows: tf.squeeze(rows, 0), stacked))
             return tf.nest.map_structure(lambda result: result[None], only)
         return tf.vectorized_map(lambda rows: function(*rows), stacked)
 
     def map_inputs(self, function: Callable[..., Any], inputs: tf.Tensor, *stacked: Any) -> Any:
-        """Call `function(inputs, *row)` on each row, with its repeat's inputs, (R, B, ...).
+        """Call `function(inputs, *row)` on each row, with the same inputs, (B, ...).
 
         Dense layers are fastest with the inputs repeated for every member: each layer is one
         batched product. Mapped over the weights alone, TensorFlow would transpose all kernels of
         the first layer. Convolutions are fastest with the inputs once: their kernels are small,
         their patches large.
         """
-        if self.structure.convolutional and self.structure.repeats == 1:
-            return self.map_members(lambda *rows: function(inputs[0], *rows), *stacked)
+        if self.structure.convolutional or self.structure.rows == 1:
+            return self.map_members(lambda *rows: function(inputs, *rows), *stacked)
         return self.map_members(function, self.repeat_over_rows(inputs), *stacked)
 
     def loop_members(self, function: Callable[..., Any], signature: Any, *stacked: Any) -> Any:
-        """Call `function` on each row of `stacked`, one after the other; return (M, ...).
+        """Call `function` on each row of `stacked`, one after the other; return (S, ...).
 
         Faster than `map_members` where the activations of one member fill the cache.
         """
@@ -141,9 +145,9 @@ class StackedModel:
             parallel_iterations=1,
         )
 
-    def repeat_over_rows(self, of_repeats: tf.Tensor) -> tf.Tensor:
-        """Repeat the entry of each repeat for all of its rows: (R, ...) -> (M, ...)."""
-        return tf.repeat(of_repeats, self.first_rows, axis=0)
+    def repeat_over_rows(self, of_one: tf.Tensor) -> tf.Tensor:
+        """Repeat what all rows share: (...) -> (S, ...)."""
+        return tf.repeat(of_one[None], self.structure.rows, axis=0)
 
 
 def _biases_of_kernels(

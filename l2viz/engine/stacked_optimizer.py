@@ -63,7 +63,7 @@ class PathOptimizer:
     def slots(self) -> dict[str, tf.Tensor]:
         """Return the optimizer's state by Keras's names, "momentum" and "velocity".
 
-        In the shape of the path, (M, weights), and in Keras's scale.
+        In the shape of the path, (S, weights), and in Keras's scale.
         """
         slots = {name: variable.value() for name, variable in self._slots.items()}
         scale = self._scale(self.iterations)
@@ -72,6 +72,11 @@ class PathOptimizer:
         if "velocity" in slots:
             slots["velocity"] /= self._share * tf.square(scale)
         return slots
+
+    @property
+    def variables(self) -> list[tf.Variable]:
+        """Return all variables that training changes, and the learning rate."""
+        return [*self._kept, self.iterations, self.learning_rate]
 
     def restart(self, learning_rate: float) -> None:
         """Reset all state, NaN of a diverged run included, and set the learning rate."""

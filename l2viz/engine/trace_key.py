@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from l2viz.engine.members import MemberTable
 from l2viz.experiment import SETTINGS, Experiment
 from l2viz.experiment.penalties import PENALTIES
+from l2viz.path import MemberTable, shard_size
 
 
 @dataclass(frozen=True, kw_only=True)
 class Structure:
     """All that the trace of an experiment depends on.
 
-    Strengths, seed, data, learning rate and schedule are inputs of the trace, so not part of it.
+    Strengths, repeats, seed, data, learning rate and schedule are inputs of the
+    trace, so not part of it.
 
-    rows            networks in the stack
+    rows            networks in the stack: those of a shard
     terms           fields of PenaltyFacts that any member uses
     settings        name and value of each setting that is marked as traced
     """
@@ -29,7 +30,7 @@ class Structure:
     def of(cls, experiment: Experiment) -> Structure:
         """Return the structure of an experiment."""
         return cls(
-            rows=MemberTable.of(experiment).count,
+            rows=shard_size(MemberTable.of(experiment)),
             terms=_terms(experiment),
             settings=tuple(
                 (name, getattr(experiment, name))
@@ -45,11 +46,6 @@ class Structure:
     def dataset(self) -> str:
         """Return the name of the dataset."""
         return str(self._setting("dataset"))
-
-    @property
-    def repeats(self) -> int:
-        """Return the number of repeats."""
-        return int(self._setting("repeats"))
 
     @property
     def batch_size(self) -> int:

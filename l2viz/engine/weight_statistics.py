@@ -1,6 +1,6 @@
 """Statistics of stacked kernels: sparsity, histograms, norms of units, sampled weights.
 
-A kernel here is flat, (M, weights), but in `unit_norm`.
+A kernel here is flat, (S, weights), but in `unit_norm`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ NORMED_UNITS = 64
 
 
 def exact_zeros(kernel: tf.Tensor) -> tf.Tensor:
-    """Return the share of weights that are exactly zero, (M,)."""
+    """Return the share of weights that are exactly zero, (S,)."""
     return tf.reduce_mean(tf.cast(kernel == 0.0, tf.float32), axis=1)
 
 
 def sparsity(
     kernel: tf.Tensor, gradient: tf.Tensor, thresholds: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return the share of weights with |w| <= τ, and of those that have no gradient too, (M, T)."""
+    """Return the share of weights with |w| <= τ, and of those that have no gradient too, (S, T)."""
     members, steps = kernel.shape[0], thresholds.shape[0]
     # Index of the first τ >= |w|, computed from log |w|, as the thresholds are log-spaced: a
     # search is three times as slow.
@@ -44,13 +44,13 @@ def sparsity(
 
 
 def unit_norm(kernel: tf.Tensor) -> tf.Tensor:
-    """Return the norm of the incoming weights of each unit, the first 64, (M, U)."""
+    """Return the norm of the incoming weights of each unit, the first 64, (S, U)."""
     columns = tf.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1]))
     return tf.norm(columns[:, :, :NORMED_UNITS], axis=1)
 
 
 def histogram(kernel: tf.Tensor, lowest: tf.Tensor, highest: tf.Tensor) -> tf.Tensor:
-    """Return the counts of weights in each bin, (M, bins); the outermost count all beyond them."""
+    """Return the counts of weights in each bin, (S, bins); the outermost count all beyond them."""
     members = kernel.shape[0]
     position = (kernel - lowest) * (BINS / (highest - lowest))
     within = tf.clip_by_value(position, 0.0, BINS - 1.0)  # before the cast, which overflows
@@ -61,7 +61,7 @@ def histogram(kernel: tf.Tensor, lowest: tf.Tensor, highest: tf.Tensor) -> tf.Te
 
 
 def sampled(tensors: Weights, positions: list[tf.Tensor]) -> tf.Tensor:
-    """Return the sampled positions of each flat kernel, layer after layer, (M, S)."""
+    """Return the sampled positions of each flat kernel, layer after layer, (S, S)."""
     picked = [
         tf.gather(tensor, index, axis=1) for tensor, index in zip(tensors, positions, strict=True)
     ]

@@ -28,6 +28,9 @@ from l2viz.validation import ExperimentError, experiment_errors
 
 LARGEST_STEP_COUNT = 500_000  # optimizer updates of one run
 LARGEST_PATH_WEIGHTS = 20_000_000  # members × weights
+LARGEST_SHARD = 16  # members that are trained together, at most
+LARGEST_SHARD_WEIGHTS = 2**19  # members × weights: with Adam's moments they fit a core's cache
+LARGEST_SHARD_WINDOW_BYTES = 2**28  # the same of convolutions' windows, see `window_bytes`
 LARGEST_WINDOW_BYTES = 2 * 2**30  # of convolutions, see `window_bytes`
 CONVOLVED_EXAMPLES = 64  # examples that a convolutional network measures at a time
 BYTES_PER_WEIGHT = 16  # in training: weight, gradient and Adam's two moments, float32
@@ -124,7 +127,7 @@ class Experiment(ExperimentFields):
             raise ExperimentError(
                 "filters",
                 f"need at most {_megabytes(LARGEST_WINDOW_BYTES)} for the windows of "
-                f"{self.member_count} members, {self._convolved} examples at a time (some "
+                f"{self._windowed_members} × {self._convolved} members × examples at a time (some "
                 f"{_megabytes(window_bytes)} here)",
                 self.filters,
             )
@@ -177,11 +180,19 @@ class Experiment(ExperimentFields):
 
     @property
     def window_bytes(self) -> int:
-        """Return an estimate of what the convolutions of all members keep in one step."""
+        """Return an estimate of what the convolutions of a shard keep in one step."""
+        return self._windowed_members * self._member_window_bytes
+
+    @property
+    def _windowed_members(self) -> int:
+        """Return how many members a shard has, at most."""
+        return min(self.largest_shard, len(self.penalties) * len(self.strengths))
+
+    @property
+    def _member_window_bytes(self) -> int:
         if self.model != "conv2d":
             return 0
-        size = 8 if self.dtype == "float64" else 4
-        return self.member_count * self._convolved * window_count(self) * size
+        return self._convolved * window_count(self) * (8 if self.dtype == "float64" else 4)
 
     @property
     def _convolved(self) -> int:
@@ -192,6 +203,17 @@ class Experiment(ExperimentFields):
     def member_count(self) -> int:
         """Return the number of networks, over all strengths, twins and repeats."""
         return len(self.penalties) * self.repeats * len(self.strengths)
+
+    @property
+    def largest_shard(self) -> int:
+        """Return how many members are trained together, at most: fewer of a large network."""
+        size, windows = LARGEST_SHARD, self._member_window_bytes
+        while size > 1 and (
+            size * self.parameter_count > LARGEST_SHARD_WEIGHTS
+            or size * windows > LARGEST_SHARD_WINDOW_BYTES
+        ):
+            size //= 2
+        return size
 
     @property
     def each_repeat(self) -> list[Experiment]:

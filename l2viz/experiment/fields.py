@@ -144,7 +144,6 @@ class ExperimentFields:
         help="Trains this many seeds in one run: this seed and the next ones. Charts show each "
         "seed, their mean, and a band of one standard deviation.",
         tab="Data",
-        traced=True,
     )
     model: str = setting_field(
         kind=Choice(

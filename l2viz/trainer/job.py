@@ -1,23 +1,28 @@
-"""Job: a run that has not ended, with its clients and the snapshots that arrive."""
+"""Job: a run that has not ended, with its clients, its parts and what arrives of them."""
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable
 
 from l2viz.analysis.grid_refinement import Disagreement, Merging
 from l2viz.experiment import Experiment
+from l2viz.path import MemberTable, RowArrays, joined_kernels, joined_snapshot, shards_of
+from l2viz.path.divergence import Diverged, refuse_divergence
 from l2viz.trainer import sentences
 from l2viz.trainer.messages import Ended
 from l2viz.trainer.run import Run
-from l2viz.trajectory import RunContext, Snapshot, Trajectory
+from l2viz.trajectory import RunContext, Trajectory
+
+Part = tuple[int, ...]  # the positions of some of its shards
 
 
 class Job:
-    """A run in the queue or in training.
+    """A run in the queue or in training, cut into parts that are trained at the same time.
 
     finished   a finished path of some of its strengths, which is reused instead of trained, or None
     clients    those that asked for the run and have not withdrawn
-    stopping   the training process was asked to stop it, and has not answered yet
+    stopping   the training processes were asked to stop it, and not all have answered yet
     """
 
     def __init__(self, run: Run, finished: Trajectory | None) -> None:
@@ -27,11 +32,17 @@ class Job:
         self._merging = (
             None if finished is None else Merging(whole=run.experiment, finished=finished)
         )
-        self._disagreement = ""  # why the new strengths cannot be merged with the finished ones
+        self._table = MemberTable.of(self.experiment)
+        self._shard_count = len(shards_of(self._table))
+        self._waiting: deque[Part] = deque()
+        self._in_training = 0  # parts
+        self._measured: dict[int, list[RowArrays]] = defaultdict(list)  # by epoch, until all there
+        self._kernels: list[RowArrays] = []
+        self._status, self._sentence = "finished", ""
 
     @property
     def experiment(self) -> Experiment:
-        """Return the experiment that the training process gets: the missing strengths alone."""
+        """Return the experiment that the training processes get: the missing strengths alone."""
         return self._merging.added if self._merging else self.run.experiment
 
     def is_wanted(self, is_present: Callable[[str], bool]) -> bool:
@@ -39,28 +50,93 @@ class Job:
         self.clients = {client for client in self.clients if is_present(client)}
         return bool(self.clients)
 
+    # ---- its parts
+
+    def cut(self, count: int) -> None:
+        """Cut it into at most `count` parts, as equal as can be."""
+        count = min(count, self._shard_count)
+        self._waiting = deque(tuple(range(i, self._shard_count, count)) for i in range(count))
+
+    @property
+    def has_waiting_parts(self) -> bool:
+        """Return whether a part has not been given out."""
+        return bool(self._waiting)
+
+    def next_part(self) -> Part:
+        """Give out the next part."""
+        self._in_training += 1
+        return self._waiting.popleft()
+
+    def stop(self) -> None:
+        """Give out no more parts; it ends when those in training have."""
+        self.stopping = True
+        self._waiting.clear()
+
+    # ---- what arrives
+
     def begin(self, context: RunContext) -> None:
         """Pass on the context of the run, merged with the finished path."""
-        self.run.begin(self._merging.context(context) if self._merging else context)
+        if self.run.state.context is None:
+            self.run.begin(self._merging.context(context) if self._merging else context)
 
-    def add(self, snapshot: Snapshot) -> bool:
-        """Add a snapshot; return False, to stop the run, if it contradicts the finished path."""
-        if self._disagreement:
-            return False
-        try:
-            self.run.add(self._merging.snapshot(snapshot) if self._merging else snapshot)
-        except Disagreement as disagreement:
-            self._disagreement = str(disagreement)
-        return not self._disagreement
+    def add(self, epoch: int, parts: tuple[RowArrays, ...]) -> bool:
+        """Add what was measured of some shards; return whether the run may go on.
 
-    def end(self, message: Ended) -> None:
-        """End the run with the status that the training process reports."""
-        if self._disagreement:
-            self.run.end("failed", self._disagreement)
-        elif message.status == "stopped":
-            self.run.end("stopped", sentences.stopped(self.run), message.kernels)
-        elif self._merging and message.kernels:
-            kernels = self._merging.kernels(message.kernels)
-            self.run.end(message.status, message.sentence, kernels)
+        A snapshot is shown when all shards have it. The run fails if a loss is not finite, or if it
+        contradicts the finished path.
+        """
+        if self.stopping:
+            return True
+        measured = self._measured[epoch]
+        measured += parts
+        if len(measured) == self._shard_count:
+            try:
+                snapshot = joined_snapshot(self._table, epoch, self._measured.pop(epoch))
+                refuse_divergence(self.experiment, snapshot)
+                self.run.add(self._merging.snapshot(snapshot) if self._merging else snapshot)
+            except (Diverged, Disagreement) as failure:
+                self.run.failure = failure
+                self.fail(str(failure))
+                return False
+        return True
+
+    def fail(self, sentence: str) -> None:
+        """Let it end as failed, for the first reason there is."""
+        if self._status != "failed":
+            self._status, self._sentence = "failed", sentence
+
+    def end_part(self, message: Ended) -> None:
+        """Note the end of a part, as the training process reports it."""
+        self._in_training -= 1
+        self._kernels += message.kernels
+        if message.status == "failed":
+            self.fail(message.sentence)
+        elif message.status == "stopped" and self._status == "finished":
+            self._status = "stopped"
+
+    def lose_part(self) -> None:
+        """Note the death of the process that trained a part."""
+        self._in_training -= 1
+        self.fail(sentences.ended_unexpectedly(self.run))
+
+    @property
+    def is_fine(self) -> bool:
+        """Return whether every part so far trains or has finished."""
+        return self._status == "finished"
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether no part is in training or waits for it."""
+        return not self._in_training and not self._waiting
+
+    def end(self) -> None:
+        """End the run, when all parts have."""
+        if self._status == "stopped":
+            self.run.end("stopped", sentences.stopped(self.run))
+        elif self._status == "failed":
+            self.run.end("failed", self._sentence)
         else:
-            self.run.end(message.status, message.sentence, message.kernels)
+            kernels = joined_kernels(self._table, self._kernels)
+            self.run.end(
+                "finished", "", self._merging.kernels(kernels) if self._merging else kernels
+            )

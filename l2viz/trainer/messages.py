@@ -13,17 +13,22 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from l2viz.experiment import Experiment
-from l2viz.trajectory import Array, RunContext, Snapshot
+from l2viz.path import RowArrays
+from l2viz.trajectory import RunContext
 
 _LENGTH = struct.Struct("<Q")
 
 
 @dataclass(frozen=True)
 class Train:
-    """To the worker: train this experiment now. Sent only after the previous run has ended."""
+    """To the worker: train these shards now. Sent only after the previous ones have ended.
+
+    shards   positions in `l2viz.path.shards_of` of the experiment's table
+    """
 
     run_id: str
     experiment: Experiment
+    shards: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -60,26 +65,27 @@ class Began:
 
 @dataclass(frozen=True)
 class Measured:
-    """From the worker: the next snapshot of the run."""
+    """From the worker: the next recorded epoch of its shards of the run."""
 
     run_id: str
-    snapshot: Snapshot
+    epoch: int
+    parts: tuple[RowArrays, ...]
 
 
 @dataclass(frozen=True)
 class Ended:
-    """From the worker: the run has ended.
+    """From the worker: its part of the run has ended.
 
     status     "finished", "stopped" or "failed"
     sentence   for people, if it failed; otherwise empty
-    kernels    of a finished run, as in Trajectory
+    kernels    of its shards, if it is finished
     programs   number of programs this worker has traced so far; their memory is never freed
     """
 
     run_id: str
     status: str
     sentence: str
-    kernels: tuple[Array, ...]
+    kernels: tuple[RowArrays, ...]
     programs: int
 
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import l2viz
 from l2viz.trainer.messages import receive, send
 
 logger = logging.getLogger("l2viz.trainer")
@@ -103,7 +102,7 @@ class WorkerProcess:
 def _start(command: Sequence[str], folder: str) -> subprocess.Popen[bytes]:
     """Start the process in a session of its own, where Ctrl-C in the terminal does not reach it."""
     environment = dict(os.environ)
-    folders = [str(Path(l2viz.__file__).resolve().parents[1]), environment.get("PYTHONPATH", "")]
+    folders = [str(Path(__file__).resolve().parents[2]), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
     environment["TF_CPP_MIN_LOG_LEVEL"] = "3"
     environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)

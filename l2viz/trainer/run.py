@@ -100,6 +100,8 @@ class Run:
         Whether it was read from a file, and not trained here.
     state : RunState
         Replaced as a whole at every change: read it once for values that belong together.
+    failure : Exception or None
+        Why what was measured ended the run: a loss that is not finite, for one.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class Run:
         self.generation = generation
         self.recorded = recorded
         self.state = RunState(pace=Pace(experiment.epochs))
+        self.failure: Exception | None = None
         self._stacking = threading.Lock()
         self._trajectory: Trajectory | None = (
             None  # of an ended run, stacked at the first call of `trajectory`

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Collection
 
 from l2viz.analysis.grid_refinement import missing_members
 from l2viz.experiment import Experiment
@@ -44,15 +45,15 @@ class RunStore:
             self._runs.move_to_end(run_id)
         return run
 
-    def find(self, experiment: Experiment, *, stopping: Run | None = None) -> Run | None:
+    def find(self, experiment: Experiment, *, stopping: Collection[Run] = ()) -> Run | None:
         """Return the best run of an experiment: not ended, else finished, else any; newest first.
 
-        stopping   a run that was asked to stop: it counts as stopped
+        stopping   runs that were asked to stop: they count as stopped
         """
         runs = self._of.get(experiment, [])
 
         def worth(run: Run) -> tuple[int, int]:
-            status = "stopped" if run is stopping else run.state.status
+            status = "stopped" if run in stopping else run.state.status
             return {"finished": 1, "queued": 2, "training": 2}.get(status, 0), run.generation
 
         best = max(runs, key=worth, default=None)

@@ -1,4 +1,4 @@
-"""Supervisor: starts the training process and replaces it; gives up after three deaths."""
+"""Supervisor: starts a training process and replaces it; gives up after three deaths."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from l2viz.experiment import Experiment
 from l2viz.trainer import sentences
 from l2viz.trainer.messages import Ended, Ready, RunMessage, Stop, Train, Unable, Warmed
 from l2viz.trainer.process import WorkerProcess
@@ -27,10 +26,10 @@ class Listener(Protocol):
     """The user of a supervisor. Its methods are called with the lock held."""
 
     def on_message(self, message: RunMessage) -> None:
-        """Handle a message about the run in training."""
+        """Handle a message about a run in training."""
 
-    def on_loss(self) -> None:
-        """Handle the death of the process, and so of the run in training, if any."""
+    def on_loss(self, run_id: str) -> None:
+        """Handle the death of the process that trained a part of this run."""
 
     def on_change(self) -> None:
         """Check `is_free` and `unavailable_because` again: they may have changed."""
@@ -66,9 +65,19 @@ class Supervisor:
         self._reason = ""  # why the last process cannot train, as it reported itself
 
     @property
+    def is_ready(self) -> bool:
+        """Return whether the process trains or could train."""
+        return self._worker is not None and self._worker.ready
+
+    @property
+    def is_warm(self) -> bool:
+        """Return whether the process has traced the opening lessons."""
+        return self._worker is not None and self._worker.warmed
+
+    @property
     def is_free(self) -> bool:
-        """Return whether a run can be sent."""
-        return self._worker is not None and self._worker.ready and not self._training
+        """Return whether a part of a run can be sent."""
+        return self.is_ready and not self._training
 
     def start(self) -> None:
         """Start the training process, unless it runs or training is impossible."""
@@ -83,15 +92,15 @@ class Supervisor:
         self.unavailable_because = sentences.CLOSING
         return workers
 
-    def train(self, run_id: str, experiment: Experiment) -> None:
-        """Send a run; `is_free` must hold."""
+    def train(self, command: Train) -> None:
+        """Send a part of a run; `is_free` must hold."""
         assert self._worker is not None
-        self._training = run_id
-        self._worker.send(Train(run_id, experiment))
+        self._training = command.run_id
+        self._worker.send(command)
 
     def stop(self, run_id: str) -> None:
-        """Ask the process to stop this run."""
-        if self._worker is not None:
+        """Ask the process to stop this run, if it trains a part of it."""
+        if self._worker is not None and self._training == run_id:
             self._worker.send(Stop(run_id))
 
     # ---- called on the processes' reader threads
@@ -132,10 +141,10 @@ class Supervisor:
                 self._successor = None
             if worker is not self._worker:
                 return
-            self._worker = None
-            self._training = ""
+            self._worker, lost, self._training = None, self._training, ""
             self._note_death(reason)
-            self._listener.on_loss()
+            if lost:
+                self._listener.on_loss(lost)
             self._start_worker()
             self._listener.on_change()
 

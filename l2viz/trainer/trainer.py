@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from l2viz.experiment import Experiment
 from l2viz.trainer import sentences
 from l2viz.trainer.job import Job
-from l2viz.trainer.messages import Began, Ended, Measured, RunMessage
+from l2viz.trainer.messages import Began, Ended, Measured, RunMessage, Train
+from l2viz.trainer.pool import Pool
 from l2viz.trainer.process import COMMAND, WorkerProcess
 from l2viz.trainer.run import Run
 from l2viz.trainer.store import RunStore
-from l2viz.trainer.supervisor import Supervisor, end
+from l2viz.trainer.supervisor import end
 from l2viz.trajectory import Trajectory
 
 LARGEST_QUEUE = 20  # waiting runs
@@ -31,7 +32,10 @@ class QueueFull(RuntimeError):
 
 
 class Trainer:
-    """Trains one run at a time, first come first served, in a separate process.
+    """Trains runs on all cores, first come first served, in processes of its own.
+
+    A run is cut into as many parts as processes are ready when its turn comes. A process that has
+    finished its part takes one of the next run.
 
     All methods may be called from any thread, and none waits for training. Keras and TensorFlow are
     not imported in this process.
@@ -48,6 +52,8 @@ class Trainer:
         Limit of all ended runs together; the least recently used are dropped.
     largest_program_count : int
         Traced programs of a training process; one that has more is replaced.
+    workers : int
+        Number of training processes.
     """
 
     def __init__(
@@ -58,6 +64,7 @@ class Trainer:
         is_present: Callable[[str], bool] = lambda client: True,
         kept_bytes: int = KEPT_BYTES,
         largest_program_count: int = LARGEST_PROGRAM_COUNT,
+        workers: int = 1,
     ) -> None:
         self._is_present = is_present
         self._lock = threading.RLock()
@@ -65,9 +72,10 @@ class Trainer:
         for trajectory in recordings:
             self._store.record(trajectory)
         self._waiting: deque[Job] = deque()
-        self._current: Job | None = None
-        self._supervisor = Supervisor(
+        self._training: list[Job] = []  # the oldest first
+        self._pool = Pool(
             functools.partial(WorkerProcess, worker_command),
+            size=workers,
             lock=self._lock,
             listener=self,
             largest_program_count=largest_program_count,
@@ -75,20 +83,23 @@ class Trainer:
 
     # ---- for the page
 
-    def start(self) -> None:
-        """Start the training process, which warms up by itself, and return at once."""
+    def start(self, *, at_once: bool = False) -> None:
+        """Start the training processes, which warm up by themselves, and return at once.
+
+        `at_once` starts all of them now, and not one after the other.
+        """
         with self._lock:
-            self._supervisor.start()
+            self._pool.start(at_once=at_once)
             self.on_change()
 
     def close(self) -> None:
-        """End the training process and all runs within a second. A second call does nothing."""
+        """End the training processes and all runs within a second. A second call does nothing."""
         with self._lock:
-            workers = self._supervisor.close()
+            workers = self._pool.close()
             for job in self._jobs():
                 job.run.end("stopped", self.unavailable_because)
             self._waiting.clear()
-            self._current = None
+            self._training.clear()
         end(workers)
 
     def submit(self, experiment: Experiment, *, client: str, retrain: bool = False) -> Run:
@@ -117,10 +128,11 @@ class Trainer:
             When 20 runs are waiting already.
         """
         with self._lock:
-            run = self._store.find(experiment, stopping=self._stopping_run())
+            stopping = self._stopping_runs()
+            run = self._store.find(experiment, stopping=stopping)
             if run is None:
                 run = self._enqueue(experiment, self._store.part_of(experiment))
-            elif run is self._stopping_run() or _must_train(run, retrain):
+            elif run in stopping or _must_train(run, retrain):
                 run = self._enqueue(experiment, None)
             for job in self._jobs():
                 if job.run is run:
@@ -161,53 +173,79 @@ class Trainer:
     @property
     def unavailable_because(self) -> str:
         """Return a sentence for people when training is impossible, otherwise an empty one."""
-        return self._supervisor.unavailable_because
+        return self._pool.unavailable_because
 
-    # ---- for the supervisor; the lock is held
+    @property
+    def ready_workers(self) -> int:
+        """Return how many training processes train or could train."""
+        with self._lock:
+            return self._pool.ready
+
+    # ---- for the supervisors; the lock is held
 
     def on_message(self, message: RunMessage) -> None:
-        """Update the current run by a message of the training process."""
-        job = self._current
-        assert job is not None
+        """Update a run in training by a message of a training process."""
+        job = self._job(message.run_id)
         match message:
             case Began():
                 job.begin(message.context)
             case Measured():
-                if not job.add(message.snapshot) and not job.stopping:
+                if not job.add(message.epoch, message.parts):
                     self._stop(job)
             case Ended():
-                self._current = None
-                job.end(message)
-                self._store.keep_within_limit(job.run)
+                job.end_part(message)
+                self._after_part(job)
 
-    def on_loss(self) -> None:
-        """Fail the current run, whose training process has died."""
-        job, self._current = self._current, None
-        if job is not None:
-            self._end(job, "failed", sentences.ended_unexpectedly(job.run))
+    def on_loss(self, run_id: str) -> None:
+        """Fail a run that has lost a training process."""
+        job = self._job(run_id)
+        job.lose_part()
+        self._after_part(job)
 
     def on_change(self) -> None:
-        """Send the next run if the process is free; update the queue positions of the others."""
+        """Give parts of runs to free processes; update the queue positions of waiting runs."""
         if self.unavailable_because:
             while self._waiting:
                 self._end(self._waiting.popleft(), "failed", self.unavailable_because)
-        elif self._supervisor.is_free and self._waiting:
-            self._current = self._waiting.popleft()
-            self._current.run.leave_queue()
-            self._supervisor.train(self._current.run.id, self._current.experiment)
-        ahead = 0 if self._current is None else 1
+        else:
+            self._pool.start()
+            self._pool.give(self._next_command)
+        ahead = len(self._training)
         for position, job in enumerate(self._waiting, start=1):
             job.run.wait_in_queue(position, sentences.queued(ahead + position - 1))
 
     # ---- the lock is held
 
-    def _jobs(self) -> list[Job]:
-        """Return the job in training, if any, then the queue in its order."""
-        return [*([self._current] if self._current else []), *self._waiting]
+    def _next_command(self) -> Train | None:
+        """Return the next part of the oldest run that has one."""
+        job = next((job for job in self._training if job.has_waiting_parts), None)
+        if job is None and self._waiting:
+            job = self._waiting.popleft()
+            job.cut(self._pool.ready)
+            job.run.leave_queue()
+            self._training.append(job)
+        return None if job is None else Train(job.run.id, job.experiment, job.next_part())
 
-    def _stopping_run(self) -> Run | None:
-        """Return the run that was asked to stop and still trains, if any."""
-        return self._current.run if self._current and self._current.stopping else None
+    def _after_part(self, job: Job) -> None:
+        """End a run whose parts have ended; stop the others if one did not finish."""
+        if job.has_ended:
+            self._training.remove(job)
+            job.end()
+            self._store.keep_within_limit(job.run)
+        elif not job.is_fine:
+            self._stop(job)
+
+    def _jobs(self) -> list[Job]:
+        """Return the jobs in training, then the queue in its order."""
+        return [*self._training, *self._waiting]
+
+    def _job(self, run_id: str) -> Job:
+        """Return the job in training of this run."""
+        return next(job for job in self._training if job.run.id == run_id)
+
+    def _stopping_runs(self) -> list[Run]:
+        """Return the runs that were asked to stop and still train."""
+        return [job.run for job in self._training if job.stopping]
 
     def _enqueue(self, experiment: Experiment, finished: Trajectory | None) -> Run:
         """Queue a new run, which may reuse a finished path of some of its strengths."""
@@ -221,14 +259,14 @@ class Trainer:
         return run
 
     def _stop(self, job: Job) -> None:
-        """Ask the process to stop a run in training; take a waiting one out of the queue."""
-        if job is self._current:
-            job.stopping = True
-            self._supervisor.stop(job.run.id)
-        else:
+        """Ask the processes to stop a run in training; take a waiting one out of the queue."""
+        if job in self._waiting:
             self._waiting.remove(job)
             self._end(job, "stopped", sentences.stopped(job.run))
             self.on_change()
+        elif not job.stopping:
+            job.stop()
+            self._pool.stop(job.run.id)
 
     def _end(self, job: Job, status: str, message: str) -> None:
         """End a run here, without an answer of the training process."""

@@ -14,6 +14,7 @@ BASE: dict[str, Any] = {"hidden": (8,), "strengths": (0.0, 0.1), "epochs": 10}
 VALUES: list[dict[str, Any]] = [
     {"strengths": (0.0, 0.7)},
     {"seed": 9},
+    {"repeats": 2},
     {"train_size": 77},
     {"label_noise": 0.9},
     {"learning_rate": 0.5},
@@ -34,7 +35,6 @@ OTHERS: list[dict[str, Any]] = [
     {"penalties": ("l1",)},
     {"penalties": ("decay",)},
     {"penalties": ("l2", "l1")},
-    {"repeats": 2},
     {"optimizer": "sgd"},
     {"optimizer": "sgd", "momentum": 0.5},
     {"optimizer": "adamw"},

@@ -10,11 +10,12 @@ import keras
 import numpy as np
 import pytest
 
-from l2viz.engine import program_pool, training
+from l2viz.engine import program_pool, shard_training
 from l2viz.engine.model import compiled_model
 from l2viz.engine.trace_key import Structure
-from l2viz.engine.training import Diverged, PathTraining, run, train
+from l2viz.engine.training import PathTraining, run, train
 from l2viz.experiment import Experiment
+from l2viz.path.divergence import Diverged
 from l2viz.trajectory import MEASURED, Trajectory
 from tests.fresh_process import run_python
 from tests.plain_keras import Batches, batch_orders, optimizer_state
@@ -360,7 +361,7 @@ def test_epoch_0_is_the_initialization() -> None:
 
 def test_many_epochs_at_once_are_the_same_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = bits(run(small(epochs=9, record_every=9)))
-    monkeypatch.setattr(training, "_ROWS_PER_CALL", 100)  # two epochs of 50
+    monkeypatch.setattr(shard_training, "_ROWS_PER_CALL", 100)  # two epochs of 50
     assert bits(run(small(epochs=9, record_every=9))) == expected
 
 

@@ -321,11 +321,17 @@ def test_strengths_are_refused(strengths: object, message: str) -> None:
             f"ask for at most {LARGEST_STEP_COUNT} steps (1438 an epoch here), got 348",
         ),
         (
-            {"dataset": "digits28", "model": "conv2d", "filters": (64, 64)},
+            {
+                "dataset": "digits28",
+                "model": "conv2d",
+                "filters": (64, 64),
+                "train_size": 1_438,
+                "batch_size": 1_024,
+            },
             "filters",
             (
-                "need at most 2048 MB for the windows of 14 members, 64 examples at a time (some "
-                "2926 MB here), got (64, 64)"
+                "need at most 2048 MB for the windows of 1 × 1024 members × examples at a time "
+                "(some 3344 MB here), got (64, 64)"
             ),
         ),
         (

@@ -1,7 +1,4 @@
-"""Supervisor: which process is started, replaced or given up, and what the viewer is told of it.
-
-The processes are fakes that say what a test has them say, at once and on the test's own thread.
-"""
+"""Supervisor: which process is started, replaced or given up, and what the viewer is told of it."""
 
 from __future__ import annotations
 
@@ -14,11 +11,14 @@ from typing import Any
 import pytest
 
 from l2viz.experiment import Experiment
+from l2viz.path import MemberTable, shards_of
 from l2viz.trainer import Run, Trainer, TrainerUnavailable
 from l2viz.trainer import trainer as trainer_module
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Stop, Train, Unable, Warmed
 from l2viz.trainer.supervisor import DEATHS_IN_A_ROW, Supervisor, end
 from tests import trajectories
+from tests.trainer import fake_processes
+from tests.trainer.fake_processes import FakeProcess, Processes
 
 Make = Callable[..., Experiment]
 
@@ -27,52 +27,7 @@ NEXT = (
     "restart the app."
 )
 KILLED = "it was ended by SIGKILL"
-
-
-class FakeProcess:
-    """What the supervisor uses of a WorkerProcess, without a process."""
-
-    def __init__(self, on_message: Callable[..., None], on_end: Callable[..., None]) -> None:
-        self.ready = self.warmed = False
-        self.sent: list[object] = []
-        self.calls: list[str] = []
-        self._on_message, self._on_end = on_message, on_end
-
-    def says(self, *messages: object) -> None:
-        for message in messages:
-            self._on_message(self, message)
-
-    def dies(self, reason: str = KILLED) -> None:
-        self._on_end(self, reason)
-
-    def send(self, message: object) -> None:
-        self.sent.append(message)
-
-    def let_go(self) -> None:
-        self.calls.append("let_go")
-
-    def end(self, seconds: float) -> None:
-        self.calls.append("end")
-
-
-class Processes:
-    """Starts fakes; `fail_with` is raised instead, as long as it is set."""
-
-    def __init__(self) -> None:
-        self.started: list[FakeProcess] = []
-        self.attempts = 0
-        self.fail_with: OSError | None = None
-
-    def start(self, on_message: Callable[..., None], on_end: Callable[..., None]) -> FakeProcess:
-        self.attempts += 1
-        if self.fail_with is not None:
-            raise self.fail_with
-        self.started.append(FakeProcess(on_message, on_end))
-        return self.started[-1]
-
-    @property
-    def latest(self) -> FakeProcess:
-        return self.started[-1]
+TRAIN = Train("0-1", Experiment(), (0, 1))
 
 
 class Heard:
@@ -97,8 +52,8 @@ class Heard:
     def on_message(self, message: object) -> None:
         self._note(type(message).__name__)
 
-    def on_loss(self) -> None:
-        self._note("loss")
+    def on_loss(self, run_id: str) -> None:
+        self._note(f"loss of {run_id}")
 
     def on_change(self) -> None:
         self._note("change")
@@ -121,7 +76,7 @@ class Supervised:
 
     def train(self, programs: int = 1) -> None:
         """Train a run to its end, after which the process holds so many traced programs."""
-        self.supervisor.train("0-1", Experiment())
+        self.supervisor.train(TRAIN)
         self.processes.started[0].says(ended(programs=programs))
 
 
@@ -177,8 +132,8 @@ def test_one_process_is_started_and_is_free_once_it_is_ready(supervised: Supervi
 def test_a_process_that_trains_is_not_free_until_its_run_has_ended(supervised: Supervised) -> None:
     process = supervised.processes.latest
     process.says(Ready())
-    supervised.supervisor.train("0-1", Experiment())
-    assert process.sent == [Train("0-1", Experiment())]
+    supervised.supervisor.train(TRAIN)
+    assert process.sent == [TRAIN]
     assert not supervised.supervisor.is_free
     supervised.supervisor.stop("0-1")
     assert process.sent[1:] == [Stop("0-1")]
@@ -189,7 +144,7 @@ def test_a_process_that_trains_is_not_free_until_its_run_has_ended(supervised: S
 
 
 def test_a_message_of_another_run_is_refused(supervised: Supervised) -> None:
-    supervised.supervisor.train("0-1", Experiment())
+    supervised.supervisor.train(TRAIN)
     with pytest.raises(LookupError) as refusal:
         supervised.processes.latest.says(ended("7-1"))
     assert str(refusal.value) == "run 7-1 is not the one in training"
@@ -201,15 +156,15 @@ def test_a_message_of_another_run_is_refused(supervised: Supervised) -> None:
 def test_a_process_that_dies_in_a_run_is_replaced(supervised: Supervised) -> None:
     dead = supervised.processes.latest
     dead.says(Ready())
-    supervised.supervisor.train("0-1", Experiment())
+    supervised.supervisor.train(TRAIN)
     supervised.heard.calls.clear()
     dead.dies()
-    assert supervised.heard.calls == ["loss", "change"]
+    assert supervised.heard.calls == ["loss of 0-1", "change"]
     assert supervised.processes.attempts == 2
     assert not supervised.supervisor.is_free
     dead.says(ended())  # of a process that is gone: nobody listens
     dead.dies()
-    assert supervised.heard.calls == ["loss", "change"]
+    assert supervised.heard.calls == ["loss of 0-1", "change"]
     supervised.processes.latest.says(Ready())
     assert supervised.supervisor.is_free
 
@@ -221,8 +176,11 @@ def test_the_viewer_is_told_where_a_run_was_when_its_process_died(
     run = trainer.submit(path.experiment, client="a")
     waiting = trainer.submit(Experiment(seed=7), client="a")
     processes.latest.says(Ready(), Began(run.id, path.context))
+    (shard,) = shards_of(MemberTable.of(path.experiment))
     for snapshot in path.snapshots()[:2]:
-        processes.latest.says(Measured(run.id, snapshot))
+        processes.latest.says(
+            Measured(run.id, snapshot.epoch, (fake_processes.measured(snapshot, shard),))
+        )
     processes.latest.dies()
     sentence = (
         f"The training process ended unexpectedly at epoch {path.epochs[1]}; what was measured up "
@@ -261,10 +219,10 @@ def test_after_a_death_the_next_process_trains_what_waits_and_what_is_asked_for_
     process = processes.latest
     assert process.sent == []
     process.says(Ready())
-    assert process.sent == [Train(waiting.id, tiny(seed=1))]
+    assert process.sent == [Train(waiting.id, tiny(seed=1), (0,))]
     assert told(again) == ("queued", "One other run is trained first.")
     process.says(ended(waiting.id))
-    assert process.sent[1:] == [Train(again.id, tiny())]
+    assert process.sent[1:] == [Train(again.id, tiny(), (0,))]
     process.says(ended(again.id))
     assert told(waiting) == told(again) == ("finished", "")
     assert lost.state.status == "failed"
@@ -276,7 +234,7 @@ def test_a_process_that_dies_while_it_is_to_stop_a_run_leaves_it_failed(
     run = trainer.submit(tiny(), client="a")
     processes.latest.says(Ready())
     assert trainer.withdraw(run.id, client="a")
-    assert processes.latest.sent == [Train(run.id, tiny()), Stop(run.id)]
+    assert processes.latest.sent == [Train(run.id, tiny(), (0,)), Stop(run.id)]
     processes.latest.dies()
     assert run.state.status == "failed"
     processes.latest.says(Ready())
@@ -331,7 +289,7 @@ def test_only_deaths_in_a_row_are_counted(supervised: Supervised, success: objec
         for _ in range(DEATHS_IN_A_ROW - 1):
             supervised.processes.latest.dies()
         supervised.processes.latest.says(Ready())
-        supervised.supervisor.train("0-1", Experiment())
+        supervised.supervisor.train(TRAIN)
         supervised.processes.latest.says(success)
     assert supervised.supervisor.unavailable_because == ""
 
@@ -349,7 +307,7 @@ def test_a_run_stopped_while_the_process_starts_is_never_sent(
     processes.latest.says(Ready())
     assert processes.latest.sent == []
     again = trainer.submit(tiny(), client="a")
-    assert processes.latest.sent == [Train(again.id, tiny())]
+    assert processes.latest.sent == [Train(again.id, tiny(), (0,))]
 
 
 def test_closing_while_the_process_starts_ends_it_and_all_runs(
@@ -393,15 +351,15 @@ def test_a_full_process_is_used_until_its_successor_is_warm() -> None:
     supervised.train(programs=4)
     full, successor = supervised.processes.started
     successor.says(Ready())
-    supervised.supervisor.train("0-1", Experiment())
+    supervised.supervisor.train(TRAIN)
     assert len(full.sent) == 3
     successor.says(Warmed())  # in the middle of a run
     assert full.calls == []
     full.says(ended(programs=5))
     assert full.calls == ["let_go"]
     assert supervised.supervisor.is_free
-    supervised.supervisor.train("0-1", Experiment())
-    assert successor.sent == [Train("0-1", Experiment())]
+    supervised.supervisor.train(TRAIN)
+    assert successor.sent == [TRAIN]
     supervised.heard.calls.clear()
     full.dies("it ended with exit code 0")
     assert supervised.heard.calls == []  # as it was told to

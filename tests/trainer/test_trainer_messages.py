@@ -14,7 +14,12 @@ from l2viz.trainer.messages import Ended, Ready, Stop, Train, receive, send
 messages = st.one_of(
     st.builds(Stop, st.text()),
     st.builds(Ready),
-    st.builds(Train, st.text(), st.builds(Experiment, seed=st.integers(0, 2**31 - 1))),
+    st.builds(
+        Train,
+        st.text(),
+        st.builds(Experiment, seed=st.integers(0, 2**31 - 1)),
+        st.lists(st.integers(0, 9)).map(tuple),
+    ),
     st.builds(
         Ended, st.text(), st.just("failed"), st.text(), st.just(()), st.integers(min_value=0)
     ),

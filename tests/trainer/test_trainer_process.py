@@ -46,7 +46,7 @@ class Conversation:
         return messages
 
     def train(self, experiment: Experiment) -> Ended:
-        self.worker.send(Train("0-1", experiment))
+        self.worker.send(Train("0-1", experiment, shards=(0,)))
         ended: Ended = self.until(Ended)[-1]
         return ended
 
@@ -67,12 +67,13 @@ def test_a_warm_process_needs_no_new_trace_for_the_lessons(warm: Conversation, t
 
 
 def test_a_run_is_sent_from_its_beginning_to_its_end(warm: Conversation, tiny: Make) -> None:
-    warm.worker.send(Train("0-7", tiny()))
+    warm.worker.send(Train("0-7", tiny(), shards=(0,)))
     messages = warm.until(Ended)
     assert [type(message) for message in messages] == [Began, *[Measured] * 5, Ended]
     assert {message.run_id for message in messages} == {"0-7"}
-    assert [message.snapshot.epoch for message in messages[1:-1]] == [0, 10, 20, 30, 40]
-    assert [kernel.shape for kernel in messages[-1].kernels] == [(2, 1, 4), (2, 4, 1)]
+    assert [message.epoch for message in messages[1:-1]] == [0, 10, 20, 30, 40]
+    (kernels,) = messages[-1].kernels
+    assert [kernels.arrays[name].shape for name in ("0", "1")] == [(2, 1, 4), (2, 4, 1)]
 
 
 def test_a_traced_structure_that_was_dropped_counts_again(warm: Conversation, tiny: Make) -> None:
@@ -87,7 +88,7 @@ def test_a_run_does_not_wait_for_all_of_the_warming(tiny: Make, tmp_path: Path) 
     conversation = Conversation(tmp_path)
     try:
         conversation.until(Ready)
-        conversation.worker.send(Train("0-1", tiny()))
+        conversation.worker.send(Train("0-1", tiny(), shards=(0,)))
         assert not any(isinstance(message, Warmed) for message in conversation.until(Ended))
         conversation.until(Warmed)  # and the warming goes on behind it
     finally:
@@ -105,20 +106,15 @@ def test_ctrl_c_does_not_reach_the_process(warm: Conversation, tiny: Make) -> No
 def test_a_path_looks_between_epochs_whether_to_stop(tiny: Make) -> None:
     from l2viz.trainer.worker.jobs import StopAsked, StoppableTraining
 
-    class CountedTraining(StoppableTraining):
-        trained = 0
-
-        def next_orders(self, count: int) -> Any:
-            self.trained += count
-            return super().next_orders(count)
-
     answers = iter([False, False, False, True])  # the first before epoch 0 is measured
     experiment = tiny(epochs=10_000, record_every=10_000)
-    with CountedTraining(experiment, lambda: next(answers)) as training:
+    recorded = []
+    with StoppableTraining(experiment, [0], lambda: next(answers)) as training:
         with pytest.raises(StopAsked):
-            list(training.snapshots())
-        assert [snapshot.epoch for snapshot in training.measured] == [0]
-        assert 2 <= training.trained < 10_000
+            recorded.extend(epoch for epoch, _ in training.recorded())
+        program, _ = training.holding(0)
+        assert 2 <= program.optimizer.iterations.numpy() < 10_000
+    assert recorded == [0]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX tells whether a process is there")

@@ -83,7 +83,7 @@ def test_who_stands_for_an_experiment(tiny: Tiny) -> None:
     assert store.find(tiny()) is training
     training.leave_queue()
     assert store.find(tiny()) is training
-    assert store.find(tiny(), stopping=training) is finished
+    assert store.find(tiny(), stopping=[training]) is finished
     assert store.find(tiny(seed=1)) is None
 
 

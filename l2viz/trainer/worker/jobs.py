@@ -6,13 +6,13 @@ import functools
 import gc
 import logging
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from l2viz import data
 from l2viz.engine.program_pool import traced_programs
-from l2viz.engine.training import Diverged, PathTraining
+from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
+from l2viz.path import RowArrays
 from l2viz.trainer.messages import Began, Ended, Measured, Train
 
 _SECONDS_PER_CALL = 0.1  # of training between two checks for a stop; one epoch at least
@@ -31,8 +31,10 @@ class StopAsked(Exception):
 class StoppableTraining(PathTraining):
     """PathTraining that checks for a stop between epochs. How epochs are split changes no bit."""
 
-    def __init__(self, experiment: Experiment, stop_asked: Callable[[], bool]) -> None:
-        super().__init__(experiment)
+    def __init__(
+        self, experiment: Experiment, shards: Sequence[int], stop_asked: Callable[[], bool]
+    ) -> None:
+        super().__init__(experiment, shards)
         self._stop_asked = stop_asked
         self._epochs_per_call = 1
 
@@ -55,16 +57,15 @@ class StoppableTraining(PathTraining):
 
 
 def train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> None:
-    """Train one run; send Began, a Measured for each snapshot, and in any case Ended."""
+    """Train a part of a run; send Began, a Measured for each epoch, and in any case Ended."""
     run_id = command.run_id
-    status, sentence, kernels = "finished", "", ()
+    kernels: tuple[RowArrays, ...] = ()
+    status, sentence = "finished", ""
     traced = traced_programs()
     try:
         kernels = _train(command, send, stop_asked)
     except StopAsked:
         status = "stopped"
-    except Diverged as divergence:
-        status, sentence = "failed", str(divergence)
     except OSError:
         raise  # the pipe is closed: the page's process has ended
     except Exception as error:
@@ -75,16 +76,15 @@ def train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> None:
         gc.collect()  # a program dropped from the pool is in reference cycles
 
 
-def _train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> tuple[Any, ...]:
-    """Train and send all snapshots; return the kernels at the last epoch."""
+def _train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> tuple[RowArrays, ...]:
+    """Train and send what is measured; return the kernels at the last epoch."""
     if stop_asked():
         raise StopAsked
-    with StoppableTraining(command.experiment, stop_asked) as training:
+    with StoppableTraining(command.experiment, command.shards, stop_asked) as training:
         send(Began(command.run_id, training.context))
-        for snapshot in training.snapshots():
-            training.measured.clear()  # the other process keeps them
-            send(Measured(command.run_id, snapshot))
-        return training.kernels()
+        for epoch, parts in training.recorded():
+            send(Measured(command.run_id, epoch, tuple(parts)))
+        return tuple(training.shard_kernels())
 
 
 def _failure_sentence(error: Exception) -> str:

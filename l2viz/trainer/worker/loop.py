@@ -23,6 +23,7 @@ from l2viz.trainer.messages import Ready, Stop, Train, Unable, Warmed, receive, 
 if TYPE_CHECKING:
     from l2viz.trainer.worker.jobs import Piece
 
+_NICENESS = 5  # with a process on every core, the page's own comes first
 _PAUSE = 0.03  # seconds between two pieces of warming up, in which a run can arrive
 
 logger = logging.getLogger("l2viz.trainer")
@@ -31,6 +32,8 @@ logger = logging.getLogger("l2viz.trainer")
 def main() -> None:
     """Serve the process that started this one, until it closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the page's process, and so this one
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # no advice on tracing
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever was chosen for other work
     incoming, outgoing = _take_the_pipes()

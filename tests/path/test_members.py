@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from l2viz.engine.members import MemberTable
 from l2viz.experiment import Experiment
 from l2viz.experiment.penalties import PENALTIES
+from l2viz.path import MemberTable
 from tests.experiments import experiments
 
 TERMS = ("squares", "magnitudes", "decay", "kernel_decay", "proximal")

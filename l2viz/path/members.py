@@ -1,4 +1,4 @@
-"""The rows of a path: which networks are trained, and the penalty coefficients of each.
+"""The rows of a path: its different networks, and the penalty coefficients of each.
 
 Members that would be equal networks, such as λ = 0 of several twins, share one row.
 """
