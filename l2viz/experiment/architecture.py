@@ -45,6 +45,16 @@ def plan_layers(experiment: ExperimentFields, penalty: str | None = None) -> tup
     return tuple(stack.layers)
 
 
+def multiply_adds(experiment: ExperimentFields) -> int:
+    """Return the multiplications of one network for one example, in a forward pass."""
+    count = 0
+    for before, plan in itertools.pairwise(plan_layers(experiment)):
+        convolved = before.output_shape[1:3] if plan.class_name == "Conv2D" else ()
+        positions = math.prod(side or 1 for side in convolved)  # of the window
+        count += positions * sum(math.prod(shape) for _, shape in plan.kernels)
+    return count
+
+
 def window_count(experiment: ExperimentFields) -> int:
     """Return how many numbers the convolutions of one member keep in a step, for one example.
 

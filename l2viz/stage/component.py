@@ -37,6 +37,7 @@ class StageData:
     place         a counter; when it changes, the stage moves to `view`
     covered       whether the result is hidden until the viewer has made a guess
     stale         how the settings differ from those of the run, a sentence, or ""
+    refused       a sentence why the viewer's last request did not start a run, or ""
     others        a sentence about other viewers of the run, or ""
     train_label   text of the Train button
     blocked       a sentence why training is not possible, or ""
@@ -48,6 +49,7 @@ class StageData:
     place: int
     covered: bool
     stale: str
+    refused: str
     others: str
     train_label: str
     blocked: str

@@ -3,6 +3,8 @@
 trainer       Trainer: the queue of runs
 job           Job: a run that has not ended, its clients, its parts and what arrives of them
 run           Run and RunState: one training, read from any thread
+waiting_line  WaitingLine: the order of runs that wait
+absence       Absence: who has left
 store         RunStore: runs by id and by experiment, bounded by bytes
 pool          Pool: the training processes
 supervisor    Supervisor: one of them, replaced when it dies or is full of traces

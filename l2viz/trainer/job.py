@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 
 from l2viz.analysis.grid_refinement import Disagreement, Merging
 from l2viz.experiment import Experiment
 from l2viz.path import MemberTable, RowArrays, joined_kernels, joined_snapshot, shards_of
+from l2viz.path.cost import estimated_seconds
 from l2viz.path.divergence import Diverged, refuse_divergence
 from l2viz.trainer import sentences
 from l2viz.trainer.messages import Ended
@@ -23,6 +25,8 @@ class Job:
     finished   a finished path of some of its strengths, which is reused instead of trained, or None
     clients    those that asked for the run and have not withdrawn
     stopping   the training processes were asked to stop it, and not all have answered yet
+    estimate   seconds of training on one core of the machine that the estimate was made for
+    due        when it would end if it had begun at once; waiting runs are ordered by it
     """
 
     def __init__(self, run: Run, finished: Trajectory | None) -> None:
@@ -32,6 +36,9 @@ class Job:
         self._merging = (
             None if finished is None else Merging(whole=run.experiment, finished=finished)
         )
+        self.estimate = estimated_seconds(self.experiment)
+        self.due = time.monotonic() + self.estimate
+        self._began, self._part_count = 0.0, 1
         self._table = MemberTable.of(self.experiment)
         self._shard_count = len(shards_of(self._table))
         self._waiting: deque[Part] = deque()
@@ -45,16 +52,22 @@ class Job:
         """Return the experiment that the training processes get: the missing strengths alone."""
         return self._merging.added if self._merging else self.run.experiment
 
-    def is_wanted(self, is_present: Callable[[str], bool]) -> bool:
-        """Forget the clients that are no longer present; return whether any is left."""
-        self.clients = {client for client in self.clients if is_present(client)}
+    def is_wanted(self, has_left: Callable[[str], bool]) -> bool:
+        """Forget the clients that have left; return whether any is there."""
+        self.clients = {client for client in self.clients if not has_left(client)}
         return bool(self.clients)
+
+    @property
+    def slowness(self) -> float:
+        """Return the seconds that it has taken on one core, over the estimate."""
+        return (time.monotonic() - self._began) * self._part_count / self.estimate
 
     # ---- its parts
 
     def cut(self, count: int) -> None:
         """Cut it into at most `count` parts, as equal as can be."""
-        count = min(count, self._shard_count)
+        self._began, self._part_count = time.monotonic(), min(count, self._shard_count)
+        count = self._part_count
         self._waiting = deque(tuple(range(i, self._shard_count, count)) for i in range(count))
 
     @property

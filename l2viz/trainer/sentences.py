@@ -21,11 +21,19 @@ def queue_full(waiting: int) -> str:
     return f"{waiting} runs are waiting already. Train again when one has finished."
 
 
-def queued(ahead: int) -> str:
-    """Say how many runs are trained before this one."""
+def queued(ahead: int, seconds: float) -> str:
+    """Say how many runs are trained before this one, and for how long."""
     if ahead == 0:
         return "The training process is starting."
-    return "One other run is trained first." if ahead == 1 else f"{ahead} runs are trained first."
+    runs = "One other run is" if ahead == 1 else f"{ahead} runs are"
+    return f"{runs} trained first, for about {duration(seconds)}."
+
+
+def duration(seconds: float) -> str:
+    """Return seconds in words: "1 s", "20 min", "3 h"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{round(seconds / 3_600)} h"
 
 
 def stopped(run: Run) -> str:

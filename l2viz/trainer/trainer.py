@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from l2viz.experiment import Experiment
+from l2viz.path.cost import estimated_seconds
 from l2viz.trainer import sentences
+from l2viz.trainer.absence import Absence
 from l2viz.trainer.job import Job
 from l2viz.trainer.messages import Began, Ended, Measured, RunMessage, Train
 from l2viz.trainer.pool import Pool
@@ -16,10 +17,13 @@ from l2viz.trainer.process import COMMAND, WorkerProcess
 from l2viz.trainer.run import Run
 from l2viz.trainer.store import RunStore
 from l2viz.trainer.supervisor import end
+from l2viz.trainer.waiting_line import WaitingLine
 from l2viz.trajectory import Trajectory
 
-LARGEST_QUEUE = 20  # waiting runs
+LARGEST_QUEUE = 100  # waiting runs, one a viewer
 KEPT_BYTES = 256 * 2**20  # of ended runs
+_SWEEP = 1.0  # seconds between two looks at who is still there
+_NEWS = 0.3  # weight of the latest run in the slowness of this machine
 LARGEST_PROGRAM_COUNT = 10  # of one training process: about 5 MB of each are never freed
 
 
@@ -32,10 +36,11 @@ class QueueFull(RuntimeError):
 
 
 class Trainer:
-    """Trains runs on all cores, first come first served, in processes of its own.
+    """Trains runs in processes of its own, in the order of requests, short ones first.
 
     A run is cut into as many parts as processes are ready when its turn comes. A process that has
-    finished its part takes one of the next run.
+    finished its part takes one of the next run. A client has one run that has not ended: a new one
+    replaces it. A run whose clients have all left is stopped.
 
     All methods may be called from any thread, and none waits for training. Keras and TensorFlow are
     not imported in this process.
@@ -47,7 +52,8 @@ class Trainer:
     worker_command : sequence of str
         The command of the training process.
     is_present : callable
-        Whether a client is still there: a run that only absent clients want may be stopped.
+        Whether a client is still there: a run that only absent clients want is stopped after a
+        grace of five seconds.
     kept_bytes : int
         Limit of all ended runs together; the least recently used are dropped.
     largest_program_count : int
@@ -66,13 +72,16 @@ class Trainer:
         largest_program_count: int = LARGEST_PROGRAM_COUNT,
         workers: int = 1,
     ) -> None:
-        self._is_present = is_present
+        self._absence = Absence(is_present)
         self._lock = threading.RLock()
         self._store = RunStore(kept_bytes)
         for trajectory in recordings:
             self._store.record(trajectory)
-        self._waiting: deque[Job] = deque()
+        self._waiting = WaitingLine()
         self._training: list[Job] = []  # the oldest first
+        self._slowness = 1.0  # of this machine, compared with estimated_seconds
+        self._closed = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep, name="l2viz absence", daemon=True)
         self._pool = Pool(
             functools.partial(WorkerProcess, worker_command),
             size=workers,
@@ -90,22 +99,26 @@ class Trainer:
         """
         with self._lock:
             self._pool.start(at_once=at_once)
+            if not (self._sweeper.ident or self._closed.is_set()):
+                self._sweeper.start()
             self.on_change()
 
     def close(self) -> None:
         """End the training processes and all runs within a second. A second call does nothing."""
         with self._lock:
             workers = self._pool.close()
+            self._closed.set()
             for job in self._jobs():
                 job.run.end("stopped", self.unavailable_because)
-            self._waiting.clear()
+            self._waiting = WaitingLine()
             self._training.clear()
         end(workers)
 
     def submit(self, experiment: Experiment, *, client: str, retrain: bool = False) -> Run:
         """Return the queued, training or finished run of an experiment, or queue a new one.
 
-        A failed or stopped run is trained again, as a new run.
+        A failed or stopped run is trained again, as a new run. What else the client waits for is
+        given up when a run is queued.
 
         Parameters
         ----------
@@ -125,7 +138,7 @@ class Trainer:
         TrainerUnavailable
             When no training process can be started, or the app is closing.
         QueueFull
-            When 20 runs are waiting already.
+            When 100 runs are waiting already.
         """
         with self._lock:
             stopping = self._stopping_runs()
@@ -137,7 +150,20 @@ class Trainer:
             for job in self._jobs():
                 if job.run is run:
                     job.clients.add(client)
+                    self._give_up_others(job, client)
             return run
+
+    def find(self, experiment: Experiment) -> Run | None:
+        """Return a run of an experiment that is finished or will be, without asking for one."""
+        with self._lock:
+            stopping = self._stopping_runs()
+            run = self._store.find(experiment, stopping=stopping)
+            return None if run is None or run in stopping or _must_train(run, False) else run
+
+    def seconds(self, experiment: Experiment) -> float:
+        """Return the estimated seconds to train an experiment here, once its turn has come."""
+        with self._lock:
+            return self._slowness * estimated_seconds(experiment) / max(1, self._pool.ready)
 
     def get(self, run_id: str) -> Run | None:
         """Return the run of this id; None if there is none, or if it was dropped."""
@@ -145,7 +171,9 @@ class Trainer:
             return self._store.get(run_id)
 
     def withdraw(self, run_id: str, *, client: str) -> bool:
-        """Withdraw a client from a run, and stop the run if no other client is present.
+        """Withdraw a client from a run, and stop the run if it has no other client.
+
+        If its other clients have just left, it is stopped when their grace has ended.
 
         A run in training stops between two epochs and keeps its snapshots.
 
@@ -165,10 +193,16 @@ class Trainer:
             for job in self._jobs():
                 if job.run.id == run_id:
                     job.clients.discard(client)
-                    if not job.is_wanted(self._is_present):
+                    if not job.is_wanted(self._absence.has_left):
                         self._stop(job)
                         return True
             return False
+
+    def is_watched(self, run_id: str) -> bool:
+        """Return whether a client of a run that has not ended is present, not only in its grace."""
+        with self._lock:
+            clients = [job.clients for job in self._jobs() if job.run.id == run_id]
+            return any(self._absence.is_present(client) for each in clients for client in each)
 
     @property
     def unavailable_because(self) -> str:
@@ -206,13 +240,15 @@ class Trainer:
         """Give parts of runs to free processes; update the queue positions of waiting runs."""
         if self.unavailable_because:
             while self._waiting:
-                self._end(self._waiting.popleft(), "failed", self.unavailable_because)
+                self._end(self._waiting.take(), "failed", self.unavailable_because)
         else:
             self._pool.start()
             self._pool.give(self._next_command)
         ahead = len(self._training)
+        seconds = sum(self._seconds_left(job) for job in self._training)
         for position, job in enumerate(self._waiting, start=1):
-            job.run.wait_in_queue(position, sentences.queued(ahead + position - 1))
+            job.run.wait_in_queue(position, sentences.queued(ahead + position - 1, seconds))
+            seconds += self.seconds(job.experiment)
 
     # ---- the lock is held
 
@@ -220,7 +256,7 @@ class Trainer:
         """Return the next part of the oldest run that has one."""
         job = next((job for job in self._training if job.has_waiting_parts), None)
         if job is None and self._waiting:
-            job = self._waiting.popleft()
+            job = self._waiting.take()
             job.cut(self._pool.ready)
             job.run.leave_queue()
             self._training.append(job)
@@ -231,6 +267,8 @@ class Trainer:
         if job.has_ended:
             self._training.remove(job)
             job.end()
+            if job.run.state.status == "finished":
+                self._slowness += _NEWS * (job.slowness - self._slowness)
             self._store.keep_within_limit(job.run)
         elif not job.is_fine:
             self._stop(job)
@@ -254,9 +292,31 @@ class Trainer:
         if len(self._waiting) >= LARGEST_QUEUE:
             raise QueueFull(sentences.queue_full(len(self._waiting)))
         run = self._store.new(experiment)
-        self._waiting.append(Job(run, finished))
+        self._waiting.add(Job(run, finished))
         self.start()
         return run
+
+    def _give_up_others(self, wanted: Job, client: str) -> None:
+        """Withdraw a client from all other runs that have not ended."""
+        for job in self._jobs():
+            if job is not wanted and client in job.clients:
+                job.clients.discard(client)
+                if not job.is_wanted(self._absence.has_left):
+                    self._stop(job)
+
+    def _seconds_left(self, job: Job) -> float:
+        """Return the estimated seconds that a run in training still takes."""
+        left = job.run.state.seconds_left
+        return self.seconds(job.experiment) if left is None else left
+
+    def _sweep(self) -> None:
+        """Stop the runs whose clients have left; the sweeper's thread runs this."""
+        while not self._closed.wait(_SWEEP):
+            with self._lock:
+                for job in self._jobs():
+                    if not (job.stopping or job.is_wanted(self._absence.has_left)):
+                        self._stop(job)
+                self.on_change()
 
     def _stop(self, job: Job) -> None:
         """Ask the processes to stop a run in training; take a waiting one out of the queue."""

@@ -8,11 +8,14 @@ from l2viz.experiment import Experiment
 from l2viz.lesson import Preset
 from l2viz.lesson.presets import preset_of, presets
 from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
+from l2viz.trainer.sentences import duration
 from l2viz.ui.session import Session
 from l2viz.ui.sidebar.settings import LESSON
 from l2viz.validation import ExperimentError
 
+LONGEST_UNASKED = 60.0  # seconds of training that an address alone may start
 _OTHERS_WATCH = "Other viewers are watching this run, so training continues."
+_OTHERS_LEFT = "Training stops in a few seconds, unless a viewer who has just left comes back."
 
 
 def follow(session: Session, trainer: Trainer, changed: set[str]) -> None:
@@ -30,6 +33,18 @@ def follow(session: Session, trainer: Trainer, changed: set[str]) -> None:
     if session.stop:
         _stop(session, trainer)
     session.requested, session.train, session.stop = None, False, False
+
+
+def open_address(session: Session, trainer: Trainer, experiment: Experiment) -> None:
+    """Show the experiment of an address; a long training waits until the viewer presses Train."""
+    seconds = trainer.seconds(experiment)
+    if trainer.find(experiment) or seconds <= LONGEST_UNASKED:
+        show(session, trainer, experiment)
+        return
+    session.settings.put(experiment)
+    session.refused = (
+        f"To train these settings takes about {duration(seconds)} here. Press Train to start."
+    )
 
 
 def show(session: Session, trainer: Trainer, experiment: Experiment) -> None:
@@ -87,7 +102,8 @@ def _stop(session: Session, trainer: Trainer) -> None:
     if run is None or run.state.ended:
         return
     stops = trainer.withdraw(run.id, client=session.client)
-    session.others = "" if stops or run.state.ended else _OTHERS_WATCH
+    watched = _OTHERS_WATCH if trainer.is_watched(run.id) else _OTHERS_LEFT
+    session.others = "" if stops or run.state.ended else watched
 
 
 def _submit(

@@ -73,7 +73,8 @@ def page(trainer: Trainer) -> None:
             others=session.others,
             stale=captions.stale_sentence(run.experiment, draft),
             train_label="Retrain" if draft == run.experiment and ended else "Train",
-            blocked=refusal or trainer.unavailable_because or session.refused,
+            refused=session.refused,
+            blocked=refusal or trainer.unavailable_because,
         )
         stage(data, key=_STAGE)
     catalogue.draw_open(session, run)
@@ -102,7 +103,7 @@ def _begin(trainer: Trainer) -> Session:
         scene=scene.key if scene else "",
         dialog=dialog if dialog in catalogue.DIALOGS else "",
     )
-    actions.show(session, trainer, address.experiment)
+    actions.open_address(session, trainer, address.experiment)
     session.keep()
     return session
 

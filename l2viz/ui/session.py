@@ -30,7 +30,7 @@ class Session:
     client        the viewer's id for the trainer
     ignored       names in the address that could not be read
     run           id of the run on the stage
-    refused       why the last request for a run was refused, or ""
+    refused       why the last request for a run did not start it, or ""
     others        a sentence about other viewers of the run, or ""
     scene         key of the scene that is open, or ""
     guesses       the choice in each scene, by its key; -1 if shown without a guess

@@ -66,8 +66,8 @@ def test_tensorflow_lives_in_the_training_process_alone(viewer: Viewer, server: 
     if not PROC.is_dir():
         pytest.skip("which libraries a process has loaded is seen through /proc")
     page = viewer("?dataset=digits&epochs=20&seed=11")
-    page.wait_for(epoch=20)  # both processes have been used
-    (trainer,) = server.trainer_pids()
-    loaded = {pid: (PROC / str(pid) / "maps").read_text() for pid in (server.pid, trainer)}
-    assert "libtensorflow" in loaded[trainer]
+    page.wait_for(epoch=20)  # the processes have been used
+    trainers = server.trainer_pids()
+    loaded = {pid: (PROC / str(pid) / "maps").read_text() for pid in (server.pid, *trainers)}
+    assert any("libtensorflow" in loaded[trainer] for trainer in trainers)
     assert "tensorflow" not in loaded[server.pid]

@@ -15,7 +15,7 @@ from tests.browser.server import PROC, Server
 
 Viewer = Callable[..., ViewedPage]
 SHORT = "?dataset=digits&epochs=40"
-LONG = "?dataset=digits&epochs=10000&record_every=10"  # minutes: always stopped
+LONG = "?dataset=digits&epochs=10000&record_every=10&train_size=1000"  # minutes: always stopped
 
 _STOPPED = re.compile(r"Stopped at epoch (\d+)\. Train starts it again\.")
 
@@ -50,11 +50,21 @@ def stop(page: ViewedPage) -> int:
     return int(found[1])
 
 
+def train_long(viewer: Viewer, seed: int) -> ViewedPage:
+    """Open settings that take minutes, and press Train: an address alone does not start them."""
+    page = viewer(f"{LONG}&seed={seed}")
+    assert page.notice.endswith(" here. Press Train to start."), page.notice
+    page.run_ids.clear()
+    page.button("Train").click()
+    page.wait_for(state="training", stale="false")
+    return page
+
+
 def kill_the_trainer(server: Server) -> int:
-    """Kill the training process with SIGKILL; return its id."""
+    """Kill a training process with SIGKILL; return its id. The other parts of its run stop."""
     if not PROC.is_dir():
-        pytest.skip("the training process is found through /proc")
-    (pid,) = server.trainer_pids()
+        pytest.skip("training processes are found through /proc")
+    pid = server.trainer_pids()[0]
     os.kill(pid, signal.SIGKILL)
     return pid
 
@@ -87,7 +97,7 @@ def test_train_again_trains_visibly_and_shows_the_new_run(viewer: Viewer) -> Non
 def test_the_strength_slider_works_while_training_and_stop_keeps_what_was_measured(
     viewer: Viewer,
 ) -> None:
-    page = viewer(f"{LONG}&seed=22", state="training")
+    page = train_long(viewer, 22)
     assert page.button("Stop").is_enabled()
     seen = []
     for member in (4, 20, 9):
@@ -121,7 +131,7 @@ def test_the_strength_slider_works_while_training_and_stop_keeps_what_was_measur
 
 
 def test_a_reload_while_training_finds_the_run_again(viewer: Viewer, server: Server) -> None:
-    page = viewer(f"{LONG}&seed=23", state="training")
+    page = train_long(viewer, 23)
     (run,) = set(page.run_ids)
     page.page.wait_for_function(
         "Number(document.querySelector('[data-l2viz-stage]').dataset.epoch) >= 30"
@@ -140,12 +150,12 @@ def test_a_reload_while_training_finds_the_run_again(viewer: Viewer, server: Ser
 
 
 def test_stop_stops_after_a_reload_too(viewer: Viewer, server: Server) -> None:
-    page = viewer(f"{LONG}&seed=29", state="training")
+    page = train_long(viewer, 29)
     page.page.reload()
     page.wait_for(state="training")
-    page.button("Stop").click()
+    page.button("Stop").click()  # within the grace of the page that was reloaded
     try:
-        page.wait_for(state="finished", timeout=5_000)
+        page.wait_for(state="finished", timeout=15_000)
     finally:
         if page.data["state"] == "training":
             kill_the_trainer(server)
@@ -154,7 +164,7 @@ def test_stop_stops_after_a_reload_too(viewer: Viewer, server: Server) -> None:
 
 def test_two_viewers_of_one_experiment_share_its_run(viewer: Viewer, browser: Browser) -> None:
     with browser.new_context() as other:
-        first = viewer(f"{LONG}&seed=24", state="training")
+        first = train_long(viewer, 24)
         second = viewer(f"{LONG}&seed=24", state="training", context=other)
         assert len({*first.run_ids, *second.run_ids}) == 1
         second.button("Stop").click()
@@ -278,7 +288,7 @@ def test_charts_of_a_single_snapshot_are_drawn_without_complaint(
 
 
 def test_a_killed_training_process_is_said_and_replaced(viewer: Viewer, server: Server) -> None:
-    page = viewer(f"{LONG}&seed=28", state="training")
+    page = train_long(viewer, 28)
     page.page.wait_for_function(
         "Number(document.querySelector('[data-l2viz-stage]').dataset.epoch) >= 20"
     )

@@ -13,7 +13,7 @@ const IDLE = {
   trainLabel: "Train",
   trainBlocked: false,
 };
-const PYTHON = { stale: "", others: "", blocked: "", train_label: "Train" };
+const PYTHON = { stale: "", refused: "", others: "", blocked: "", train_label: "Train" };
 const training = (share, seconds_left = null) => ({
   state: "training",
   ended: false,
@@ -168,6 +168,9 @@ test("the most urgent sentence is shown", () => {
   const said = { ...PYTHON, stale: "Other settings.", others: "Two runs wait.", blocked: "Full." };
   status.receiveFromPython(said);
   assert.deepEqual(shown().notice, { kind: "blocked", text: "Full." });
+  status.receiveFromPython({ ...said, blocked: "", refused: "Not now." });
+  assert.deepEqual(shown().notice, { kind: "refused", text: "Not now." });
+  assert.equal(shown().trainBlocked, false);
   status.receiveFromPython({ ...said, blocked: "" });
   assert.deepEqual(shown().notice, { kind: "stale", text: "Other settings." });
   status.receiveFromPython({ ...said, blocked: "", stale: "" });

@@ -130,9 +130,10 @@ def test_a_run_has_a_part_for_each_process_that_is_ready(processes: Processes) -
 def test_a_process_that_is_free_takes_a_part_of_the_next_run(
     trainer: Trainer, processes: Processes
 ) -> None:
-    run, following = (trainer.submit(e, client="a") for e in (PATH.experiment, other(3)))
+    run = trainer.submit(PATH.experiment, client="a")
+    following = trainer.submit(other(3), client="b")
     first, second = parts(processes, run)
-    assert following.state.message == "One other run is trained first."
+    assert following.state.message == "One other run is trained first, for about 1 s."
     second.ends()
     assert second.process.sent[1:] == [Train(following.id, other(3), (0,))]
     assert following.state.status == "training"

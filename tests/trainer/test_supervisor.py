@@ -174,7 +174,7 @@ def test_the_viewer_is_told_where_a_run_was_when_its_process_died(
 ) -> None:
     path = trajectories.curve()
     run = trainer.submit(path.experiment, client="a")
-    waiting = trainer.submit(Experiment(seed=7), client="a")
+    waiting = trainer.submit(Experiment(seed=7), client="b")
     processes.latest.says(Ready(), Began(run.id, path.context))
     (shard,) = shards_of(MemberTable.of(path.experiment))
     for snapshot in path.snapshots()[:2]:
@@ -211,7 +211,7 @@ def test_after_a_death_the_next_process_trains_what_waits_and_what_is_asked_for_
     trainer: Trainer, processes: Processes, tiny: Make
 ) -> None:
     lost = trainer.submit(tiny(), client="a")
-    waiting = trainer.submit(tiny(seed=1), client="a")
+    waiting = trainer.submit(tiny(seed=1), client="b")
     processes.latest.says(Ready())
     processes.latest.dies()
     again = trainer.submit(tiny(), client="a")
@@ -220,7 +220,7 @@ def test_after_a_death_the_next_process_trains_what_waits_and_what_is_asked_for_
     assert process.sent == []
     process.says(Ready())
     assert process.sent == [Train(waiting.id, tiny(seed=1), (0,))]
-    assert told(again) == ("queued", "One other run is trained first.")
+    assert told(again) == ("queued", "One other run is trained first, for about 1 s.")
     process.says(ended(waiting.id))
     assert process.sent[1:] == [Train(again.id, tiny(), (0,))]
     process.says(ended(again.id))

@@ -64,8 +64,8 @@ def test_a_killed_process_is_noticed_and_replaced(
 ) -> None:
     with closing(Trainer(worker_command=noted.command)) as trainer:
         run = trainer.submit(long(), client="a")
-        waiting = trainer.submit(tiny(), client="a")
         measured(run, 3)
+        waiting = trainer.submit(tiny(), client="b")
         kill(noted.latest())
         state = ended(run)
         last = state.snapshots[-1].epoch
@@ -183,8 +183,8 @@ def test_after_closing_nothing_is_trained(
 ) -> None:
     trainer = Trainer(worker_command=noted.command)
     run = trainer.submit(long(), client="a")
-    waiting = trainer.submit(tiny(), client="a")
     measured(run, 2)
+    waiting = trainer.submit(tiny(), client="b")
     trainer.close()
     trainer.close()
     if sys.platform != "win32":

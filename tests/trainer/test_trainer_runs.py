@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable
+from contextlib import closing
 
 import numpy as np
 import pytest
 
 from l2viz.experiment import Experiment
-from l2viz.trainer import QueueFull, Run, RunState, Trainer
+from l2viz.trainer import QueueFull, Run, RunState, Trainer, absence
 from l2viz.trainer.trainer import LARGEST_QUEUE
 from l2viz.trajectory import MEASURED, Trajectory
 from tests.fresh_process import run_python
@@ -19,6 +21,8 @@ from tests.trainer.waiting import WAIT, NotedProcesses, run_of, wait_until
 Make = Callable[..., Experiment]
 Ended = Callable[[Run], RunState]
 Measured = Callable[[Run, int], RunState]
+
+QUEUED = r"(.+) trained first, for about \d+ (s|min|h)\."
 
 ORACLE = """
 import json, pathlib, sys
@@ -136,13 +140,13 @@ def test_a_retrained_run_is_another_one_with_the_same_bits(
 ) -> None:
     first = trainer.submit(tiny(seed=2), client="a")
     ended(first)
-    blocking = trainer.submit(long(), client="a")
+    blocking = trainer.submit(long(), client="b")
     retrained = trainer.submit(tiny(seed=2), client="a", retrain=True)
     assert (retrained.state.status, retrained.generation) == ("queued", 2)
     assert retrained.id != first.id
-    assert trainer.submit(tiny(seed=2), client="b", retrain=True) is retrained
-    assert trainer.submit(tiny(seed=2), client="c") is retrained
-    trainer.withdraw(blocking.id, client="a")
+    assert trainer.submit(tiny(seed=2), client="c", retrain=True) is retrained
+    assert trainer.submit(tiny(seed=2), client="d") is retrained
+    trainer.withdraw(blocking.id, client="b")
     assert ended(retrained).status == "finished"
     whole = first.trajectory()
     assert whole is not None
@@ -176,28 +180,63 @@ def test_a_run_stops_when_its_last_client_withdraws(
     assert trajectory.kernels == ()
 
 
-def test_a_client_that_is_gone_keeps_no_run_alive(
-    long: Make, ended: Ended, measured: Measured
+def test_a_run_whose_clients_have_left_is_stopped(
+    long: Make, ended: Ended, measured: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(absence, "GRACE", 0.2)
     present = {"a", "b", "c"}
-    trainer = Trainer(is_present=present.__contains__)
-    try:
+    with closing(Trainer(is_present=present.__contains__)) as trainer:
+        run = trainer.submit(long(seed=8), client="a")
+        assert trainer.submit(long(seed=8), client="b") is run
+        waiting = trainer.submit(long(seed=9), client="c")
+        measured(run, 1)
+        present -= {"a", "c"}
+        assert ended(waiting).status == "stopped"
+        assert run.state.status == "training"
+        present -= {"b"}
+        assert ended(run).status == "stopped"
+
+
+def test_a_short_absence_stops_nothing(
+    long: Make, measured: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even where somebody else withdraws meanwhile."""
+    monkeypatch.setattr(absence, "GRACE", WAIT)
+    present = {"a", "b"}
+    with closing(Trainer(is_present=present.__contains__)) as trainer:
         run = trainer.submit(long(seed=8), client="a")
         trainer.submit(long(seed=8), client="b")
-        trainer.submit(long(seed=8), client="c")
-        waiting = trainer.submit(long(seed=9), client="a")
         measured(run, 1)
-        assert trainer.withdraw(run.id, client="c") is False
-        present -= {"a"}  # a reload: the client before it never withdraws
-        assert trainer.withdraw(run.id, client="c") is False
-        present -= {"b"}
-        assert trainer.withdraw(run.id, client="c") is True  # the same client may ask again
-        assert ended(run).status == "stopped"
-        assert trainer.withdraw(run.id, client="c") is False
-        assert trainer.withdraw(waiting.id, client="anyone") is True
-        assert ended(waiting).status == "stopped"
-    finally:
-        trainer.close()
+        present -= {"a"}
+        assert trainer.is_watched(run.id)
+        assert trainer.withdraw(run.id, client="b") is False
+        assert not trainer.is_watched(run.id)
+        present |= {"a"}
+        assert trainer.is_watched(run.id)
+        measured(run, len(run.state.snapshots) + 1)
+        assert run.state.status == "training"
+
+
+def test_a_client_has_one_run_that_has_not_ended(
+    trainer: Trainer, tiny: Make, long: Make, ended: Ended, measured: Measured
+) -> None:
+    training = trainer.submit(long(seed=21), client="a")
+    measured(training, 1)
+    waiting = trainer.submit(tiny(seed=22), client="b")
+    shared = trainer.submit(tiny(seed=23), client="b")
+    assert waiting.state.status == "stopped"
+    trainer.submit(tiny(seed=23), client="c")
+    finished = trainer.submit(tiny(seed=24), client="b")
+    assert shared.state.status == "queued", "somebody else waits for it"
+    last = trainer.submit(tiny(seed=25), client="a")
+    assert ended(training).status == "stopped"
+    assert {ended(run).status for run in (shared, finished, last)} == {"finished"}
+    again = trainer.submit(long(seed=21), client="a")
+    measured(again, 1)
+    assert trainer.submit(tiny(seed=25), client="a") is last
+    assert again.state.status == "training", "a finished run costs nothing"
+    trainer.withdraw(again.id, client="a")
+    ended(again)
 
 
 def test_a_stop_is_received_between_epochs_and_not_only_at_snapshots(
@@ -229,23 +268,24 @@ def test_a_run_that_is_stopping_is_not_given_to_a_new_client(
 def test_runs_are_trained_in_the_order_they_were_asked_for(
     trainer: Trainer, tiny: Make, long: Make, ended: Ended, measured: Measured
 ) -> None:
-    blocking = trainer.submit(long(seed=5), client="a")
+    blocking = trainer.submit(long(seed=5), client="blocking")
     measured(blocking, 3)
     assert blocking.state.seconds_left is not None
     assert blocking.state.seconds_left > 0.0
-    waiting = [trainer.submit(tiny(seed=10 + i), client="a") for i in range(3)]
+    waiting = [trainer.submit(tiny(seed=10 + i), client=f"{i}") for i in range(3)]
     assert [run.state.queue_position for run in waiting] == [1, 2, 3]
-    assert [run.state.message for run in waiting] == [
-        "One other run is trained first.",
-        "2 runs are trained first.",
-        "3 runs are trained first.",
+    told = [re.fullmatch(QUEUED, run.state.message) for run in waiting]
+    assert [found and found[1] for found in told] == [
+        "One other run is",
+        "2 runs are",
+        "3 runs are",
     ]
-    assert trainer.withdraw(waiting[1].id, client="a") is True
+    assert trainer.withdraw(waiting[1].id, client="1") is True
     assert (waiting[1].state.status, waiting[1].state.queue_position) == ("stopped", None)
     assert waiting[1].state.message == "Stopped before the first epoch. Train starts it again."
     assert [run.state.queue_position for run in waiting] == [1, None, 2]
-    assert waiting[2].state.message == "2 runs are trained first."
-    trainer.withdraw(blocking.id, client="a")
+    assert waiting[2].state.message.startswith("2 runs are trained first, for about ")
+    trainer.withdraw(blocking.id, client="blocking")
     wait_until(waiting[2], lambda state: state.status != "queued", 120)
     assert waiting[0].state.status == "finished"
     assert ended(waiting[2]).status == "finished"
@@ -253,19 +293,19 @@ def test_runs_are_trained_in_the_order_they_were_asked_for(
 
 
 def test_a_full_queue_says_so(trainer: Trainer, tiny: Make, long: Make, ended: Ended) -> None:
-    blocking = trainer.submit(long(seed=6), client="a")
+    blocking = trainer.submit(long(seed=6), client="blocking")
     wait_until(blocking, lambda state: state.status == "training", 120)
-    waiting = [trainer.submit(tiny(seed=100 + i), client="a") for i in range(LARGEST_QUEUE)]
+    waiting = [trainer.submit(tiny(seed=100 + i), client=f"{i}") for i in range(LARGEST_QUEUE)]
     with pytest.raises(
-        QueueFull, match=r"^20 runs are waiting already\. Train again when one has finished\.$"
+        QueueFull, match=r"^100 runs are waiting already\. Train again when one has finished\.$"
     ):
-        trainer.submit(tiny(seed=99), client="a")
+        trainer.submit(tiny(seed=99), client="late")
     assert run_of(trainer, tiny(seed=99)) is None
     assert trainer.submit(tiny(seed=100), client="b") is waiting[0]
-    for run in waiting[1:]:
-        trainer.withdraw(run.id, client="a")
-    assert trainer.submit(tiny(seed=99), client="a").state.queue_position == 2
-    trainer.withdraw(blocking.id, client="a")
+    for number, run in enumerate(waiting[1:], start=1):
+        trainer.withdraw(run.id, client=f"{number}")
+    assert trainer.submit(tiny(seed=99), client="late").state.queue_position == 2
+    trainer.withdraw(blocking.id, client="blocking")
     assert ended(waiting[0]).status == "finished"
 
 

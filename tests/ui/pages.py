@@ -46,6 +46,11 @@ class Page:
                     return
         raise LookupError(name)
 
+    def train(self) -> None:
+        """Press the stage's Train button, as the page hears of it."""
+        self.test.session_state["l2viz"].train = True
+        self.run()
+
     def press(self, key: str) -> None:
         """Press a button of the sidebar."""
         self.check(self.test.button(key=key).click().run())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from l2viz.experiment.url import View, to_query
 from l2viz.lesson import Preset
 from l2viz.lesson.presets import presets
 from l2viz.trainer import Trainer
+from l2viz.trainer.trainer import LARGEST_QUEUE
 from l2viz.ui.server import trainer_service
 from tests.experiment.test_url import experiments
 from tests.trainer.waiting import wait_until
@@ -44,6 +46,7 @@ def test_opens_on_the_recorded_curve_without_training(
         "place": 0,
         "covered": False,
         "stale": "",
+        "refused": "",
         "others": "",
         "train_label": "Retrain",
         "blocked": "",
@@ -248,14 +251,37 @@ def test_two_viewers_share_a_run(trainer: Trainer, open_page: OpenPage) -> None:
 def test_a_full_queue_is_said_and_the_opening_lesson_stands_in(
     trainer: Trainer, open_page: OpenPage
 ) -> None:
-    for seed in range(20):
-        trainer.submit(Experiment(dataset="curve", seed=100 + seed), client="others")
+    for seed in range(LARGEST_QUEUE):
+        trainer.submit(Experiment(dataset="curve", seed=100 + seed), client=f"other {seed}")
     opened = open_page(dataset="curve", epochs="50")
     assert trainer.get(opened.sent["run"]).experiment == presets()[0].experiment
-    assert opened.sent["blocked"] == (
-        "20 runs are waiting already. Train again when one has finished."
+    assert (opened.sent["refused"], opened.sent["blocked"]) == (
+        "100 runs are waiting already. Train again when one has finished.",
+        "",  # Train may be pressed again
     )
     assert opened.query == {"dataset": "curve", "epochs": "50"}
+    waiting = trainer.submit(Experiment(dataset="curve", seed=100), client="other 0")
+    assert trainer.withdraw(waiting.id, client="other 0")
+    opened.train()
+    assert opened.sent["refused"] == ""
+    assert trainer.get(opened.sent["run"]).experiment == Experiment(dataset="curve", epochs=50)
+
+
+def test_an_address_alone_starts_no_long_training(trainer: Trainer, open_page: OpenPage) -> None:
+    query = {"dataset": "digits", "model": "conv2d", "epochs": "2000"}
+    opened = open_page(**query)
+    assert trainer.get(opened.sent["run"]).experiment == presets()[0].experiment
+    assert re.fullmatch(
+        r"To train these settings takes about \d+ (min|h) here\. Press Train to start\.",
+        opened.sent["refused"],
+    )
+    assert (opened.sent["blocked"], opened.sent["train_label"]) == ("", "Train")
+    assert opened.query == query
+    opened.train()
+    run = trainer.get(opened.sent["run"])
+    assert to_query(run.experiment, View()) == query
+    assert opened.sent["refused"] == ""
+    assert open_page(**query).sent["run"] == run.id  # it trains already: nothing to ask
 
 
 def impossible(why: str) -> str:

@@ -15,7 +15,7 @@ export class Status {
   constructor(onChange) {
     this.onChange = onChange;
     /** @type {PythonStatus} */
-    this.python = { stale: "", others: "", blocked: "", train_label: "Train" };
+    this.python = { stale: "", refused: "", others: "", blocked: "", train_label: "Train" };
     /** @type {Progress} */
     this.progress = notBegun(true);
     this.lost = ""; // a sentence, while the server does not answer
@@ -135,12 +135,13 @@ export class Status {
   /** Choose the most urgent sentence. */
   notice() {
     const { ended, message, verdict } = this.progress;
-    const { stale, others, blocked } = this.python;
+    const { stale, refused, others, blocked } = this.python;
     const end = (ended && message) || "";
     /** @type {[NoticeKind, string][]} */
     const notices = [
       ["lost", this.lost],
       ["blocked", blocked],
+      ["refused", refused],
       ["before", this.previous && !end ? PREVIOUS_RUN : ""],
       ["stale", this.previous ? "" : stale],
       ["ended", end],

@@ -211,6 +211,7 @@ export interface View {
 /** Sentences that Python writes, or "". */
 export interface PythonStatus {
   stale: string;
+  refused: string;
   others: string;
   blocked: string;
   train_label: string;
@@ -233,7 +234,15 @@ export interface StreamlitComponent {
 
 // ---- what the stage shows
 
-export type NoticeKind = "lost" | "blocked" | "before" | "stale" | "ended" | "others" | "verdict";
+export type NoticeKind =
+  | "lost"
+  | "blocked"
+  | "refused"
+  | "before"
+  | "stale"
+  | "ended"
+  | "others"
+  | "verdict";
 
 export interface StatusDisplay {
   state: "idle" | "training" | "finished" | "failed";
