@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from l2viz import ui
 from l2viz.trainer import Trainer
 from l2viz.trainer.worker_count import worker_count
+from l2viz.ui.server.guard import Guard
 from l2viz.ui.server.presence import is_present
 from l2viz.ui.server.routes import routes
 from l2viz.ui.server.trainer_service import recordings, share, shared_trainer
@@ -34,4 +36,4 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         trainer.close()
 
 
-app = st.App(PAGE, routes=routes(shared_trainer), lifespan=lifespan)
+app = st.App(PAGE, routes=routes(shared_trainer), lifespan=lifespan, middleware=[Middleware(Guard)])

@@ -12,6 +12,7 @@ from typing import Any
 from l2viz.experiment.experiment import Experiment
 from l2viz.experiment.fields import LEADING_FIRST, SETTINGS
 from l2viz.experiment.kinds import Flag
+from l2viz.experiment.strength_grid import LARGEST_STRENGTH
 from l2viz.validation import ExperimentError
 
 LARGEST_STAGE = 6  # charts on the stage at once
@@ -40,6 +41,17 @@ class View:
     def as_json(self) -> dict[str, Any]:
         """Return the fields for JSON."""
         return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, sent: object) -> View:
+        """Return the view that a browser sent. Raises ValueError if it is not one."""
+        if not isinstance(sent, Mapping) or not set(sent) <= set(_VIEW_RULES):
+            raise ValueError(f"not a view: {str(sent)[:80]!r}")
+        for name, value in sent.items():
+            if not _VIEW_RULES[name](value):
+                raise ValueError(f"not valid for {name}: {str(value)[:80]!r}")
+        charts = sent.get("charts")
+        return cls(**{**sent, "charts": tuple(charts) if charts else None})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +134,32 @@ def _write_number(value: float) -> str:
     return f"{float(value)!r}"  # a browser sends whole numbers without a fraction
 
 
+def _is_strength(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and 0.0 <= value <= LARGEST_STRENGTH
+
+
+def _is_epoch(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _are_charts(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= LARGEST_STAGE
+        and all(isinstance(name, str) and _CHART_NAME.fullmatch(name) for name in value)
+    )
+
+
+_VIEW_RULES: dict[str, Callable[[object], bool]] = {
+    "strength": _is_strength,
+    "epoch": lambda value: value is None or _is_epoch(value),
+    "a": lambda value: value is None or _is_strength(value),
+    "b": lambda value: value is None or _is_strength(value),
+    "charts": lambda value: value is None or _are_charts(value),
+    "presenter": lambda value: isinstance(value, bool),
+}
 _FLAG = Flag()
 _VIEW_NAMES = {"epoch": "at_epoch"}  # as "epochs" is a setting
 _VIEW_FIELDS = {f.name: _VIEW_NAMES.get(f.name, f.name) for f in dataclasses.fields(View)}

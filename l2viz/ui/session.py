@@ -7,6 +7,7 @@ interrupted, and a viewer's request stays in it until the script has carried it 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 import streamlit as st
 
 from l2viz.experiment import Experiment
-from l2viz.experiment.url import View
+from l2viz.experiment.url import LARGEST_STAGE, View
 from l2viz.ui.sidebar.settings import Settings
 
 _KEY = "l2viz"
+_NOT_OF_THE_VIEW = ("place", "ended")  # `ended` is only sent to rerun the script
 
 
 @dataclass(kw_only=True)
@@ -78,12 +80,16 @@ class Session:
         """Take over what has changed in the stage's values, all of which are in every message."""
         news = {name: value for name, value in sent.items() if value != self._received.get(name)}
         self._received.update(news)
-        view = dict(news.get("view") or {})
-        view.pop("ended", None)  # only sent to rerun the script
-        if view.pop("place", None) == self.place:  # else the page has set another view since
-            charts = view.get("charts")
-            self.view = View(**view | {"charts": tuple(charts) if charts else None})
-        # Names of charts in the address that the run does not have.
-        self.ignored += tuple(str(name) for name in news.get("ignored") or ())
+        self._receive_view(news.get("view"))
+        ignored = news.get("ignored")  # names of charts in the address that the run does not have
+        if isinstance(ignored, list):
+            self.ignored += tuple(str(name) for name in ignored[:LARGEST_STAGE])
         self.train |= bool(news.get("train"))
         self.stop |= bool(news.get("stop"))
+
+    def _receive_view(self, sent: object) -> None:
+        """Take over a view, unless it is none, or the page has set another one since."""
+        if isinstance(sent, dict) and sent.get("place") == self.place:
+            fields = {name: value for name, value in sent.items() if name not in _NOT_OF_THE_VIEW}
+            with contextlib.suppress(ValueError):  # a browser can send anything
+                self.view = View.from_json(fields)

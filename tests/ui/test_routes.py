@@ -155,15 +155,31 @@ def test_a_recorded_run_is_answered_whole(recorded: Run) -> None:
 
 @pytest.mark.parametrize("first", [1, 40, 80])
 def test_the_rest_of_a_run_is_the_tail_of_the_whole(recorded: Run, first: int) -> None:
-    _, whole = read(get(f"/l2viz/runs/{recorded.id}?from=0").body)
-    header, rest = read(get(f"/l2viz/runs/{recorded.id}?from={first}").body)
+    _, whole = read(get(f"/l2viz/runs/{recorded.id}?charts=").body)
+    header, rest = read(get(f"/l2viz/runs/{recorded.id}?charts=&from={first}").body)
     assert_equal_frames(rest, whole[first:])
     assert "charts" not in header
 
 
+@pytest.mark.parametrize("first", ["1", "81", str(10**30)])
+def test_the_rest_of_all_arrays_is_refused(recorded: Run, first: str) -> None:
+    """It has megabytes, takes seconds, and nobody asks for it."""
+    reply = get(f"/l2viz/runs/{recorded.id}?from={first}")
+    assert (reply.status, reply.body) == (400, b"charts must be named where from is not 0.")
+
+
+@pytest.mark.parametrize("query", ["", "?charts=", "?from=1", "?charts=norms&from=1"])
+def test_a_request_for_the_head_encodes_nothing(
+    recorded: Run, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(l2viz.ui.server.answers, "encode", lambda _: pytest.fail("encoded"))
+    reply = get(f"/l2viz/runs/{recorded.id}{query}", method="HEAD")
+    assert (reply.status, reply.body) == (200, b"")
+
+
 @pytest.mark.parametrize("first", ["81", "1000", str(10**30)])
 def test_from_beyond_the_end_there_is_nothing_new(recorded: Run, first: str) -> None:
-    reply = get(f"/l2viz/runs/{recorded.id}?from={first}")
+    reply = get(f"/l2viz/runs/{recorded.id}?charts=&from={first}")
     assert reply.status == 200
     header, frames = read(reply.body)
     assert frames == []

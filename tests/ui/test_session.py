@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from l2viz.experiment.url import View
+from l2viz.experiment.url import View, to_query
 from l2viz.lesson.presets import presets
 from l2viz.trainer import Trainer
 from l2viz.ui import actions
@@ -54,3 +57,55 @@ def test_a_view_from_before_the_viewer_was_sent_on_is_ignored(session: Session) 
     assert session.view == View(strength=0.5)
     session.receive(SENT | {"view": {"strength": 0.1, "place": 1}})
     assert session.view == View(strength=0.1)
+
+
+HOSTILE: list[Any] = [
+    1,
+    "view",
+    ["strength"],
+    {"strength": None},
+    {"strength": "0.1"},
+    {"strength": math.inf},
+    {"strength": math.nan},
+    {"strength": -1},
+    {"strength": True},
+    {"strength": 0.1, "epoch": 1.5},
+    {"strength": 0.1, "epoch": -1},
+    {"strength": 0.1, "a": [0.1]},
+    {"strength": 0.1, "b": {"b": 1}},
+    {"strength": 0.1, "charts": "norms"},
+    {"strength": 0.1, "charts": ["norms", 7]},
+    {"strength": 0.1, "charts": ["<script>"]},
+    {"strength": 0.1, "charts": ["norms"] * 7},
+    {"strength": 0.1, "presenter": "yes"},
+    {"strength": 0.1, "__class__": "x"},
+]
+
+
+@pytest.mark.parametrize("view", HOSTILE, ids=str)
+def test_what_is_no_view_changes_nothing(session: Session, view: Any) -> None:
+    before = session.view
+    session.receive(SENT | {"view": view | {"place": 0} if isinstance(view, dict) else view})
+    assert session.view == before
+
+
+@pytest.mark.parametrize("ignored", [1, "norms", {"a": 1}, True])
+def test_names_that_are_no_list_are_not_taken(session: Session, ignored: Any) -> None:
+    session.receive(SENT | {"ignored": ignored})
+    assert session.ignored == ("nonsense",)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["view", "ignored", "train", "stop", "other"]),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        ),
+    )
+)
+def test_whatever_a_browser_sends_is_taken_without_an_error(sent: dict[str, Any]) -> None:
+    settings = Settings(presets()[0].experiment)
+    session = Session(settings=settings, view=View(), client="me", ignored=())
+    session.receive(sent)
+    to_query(presets()[0].experiment, session.view)

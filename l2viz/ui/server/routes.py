@@ -20,6 +20,8 @@ from l2viz.ui.server.answers import Answers
 STAGE = Path(__file__).parents[2] / "stage" / "frontend"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _SERVED = (".js", ".css")
+_MEDIA_TYPE = "application/octet-stream"
+_HEADERS = {"Cache-Control": "no-store"}
 
 
 def routes(find_trainer: Callable[[], Trainer], *, stage: Path = STAGE) -> list[BaseRoute]:
@@ -50,16 +52,18 @@ class _RunRoute:
         run = self._find_trainer().get(request.path_params["run_id"])
         if run is None:
             raise HTTPException(404, "There is no run with this id, or it was deleted.")
+        if request.method == "HEAD":
+            return Response(media_type=_MEDIA_TYPE, headers=_HEADERS)
         try:
             first = int(request.query_params.get("from", "0"))
         except ValueError as error:
             raise HTTPException(400, "from must be a number of snapshots.") from error
         names = request.query_params.get("charts")
+        if first > 0 and names is None:  # megabytes of all arrays, which are not kept
+            raise HTTPException(400, "charts must be named where from is not 0.")
         charts = None if names is None else tuple(names.split(","))
         body = await anyio.to_thread.run_sync(self._answers.of, run, max(first, 0), charts)
-        return Response(
-            body, media_type="application/octet-stream", headers={"Cache-Control": "no-store"}
-        )
+        return Response(body, media_type=_MEDIA_TYPE, headers=_HEADERS)
 
 
 async def _plotly(_: Request) -> Response:
