@@ -91,7 +91,7 @@ class Run:
     Attributes
     ----------
     id : str
-        Safe in a URL; a hash of the experiment, then the generation.
+        Safe in a URL; a hash of the experiment, the start of the server, then the generation.
     experiment : Experiment
         What is trained.
     generation : int

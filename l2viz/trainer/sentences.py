@@ -8,11 +8,11 @@ CLOSING = "The app is closing, so nothing is trained any more."
 
 
 def unavailable(deaths: int, reason: str) -> str:
-    """Say that training is impossible, and why the last training process ended."""
+    """Say that training is impossible for now, and why the last training process ended."""
     return (
-        f"Training is not possible: the training process failed {deaths} times in a row "
-        f"({reason}). Recorded runs still work. To train, install the packages of "
-        "requirements.txt again and restart the app."
+        f"Training is not possible now: the training process failed to start {deaths} times in a "
+        f"row ({reason}). Recorded runs still work. It is tried again in a minute; if that does "
+        "not help, install the packages of requirements.txt again."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections import OrderedDict
 from collections.abc import Collection
 
@@ -25,13 +26,14 @@ class RunStore:
         self._runs: OrderedDict[str, Run] = OrderedDict()  # the most recently used last
         self._of: dict[Experiment, list[Run]] = {}  # oldest first
         self._generations: dict[str, int] = {}  # kept when runs are dropped: an id is never reused
+        self._start = secrets.token_hex(4)  # nor after a restart: an open page would not notice
 
     def new(self, experiment: Experiment) -> Run:
         """Add and return a run of an experiment, of the next generation."""
         key = experiment_key(experiment)
         generation = self._generations.get(key, 0) + 1
         self._generations[key] = generation
-        return self._add(Run(f"{key}-{generation}", experiment, generation))
+        return self._add(Run(f"{key}-{self._start}-{generation}", experiment, generation))
 
     def record(self, trajectory: Trajectory) -> Run:
         """Add and return the run of a recording, which is never dropped."""

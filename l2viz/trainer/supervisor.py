@@ -1,9 +1,11 @@
-"""Supervisor: starts a training process and replaces it; gives up after three deaths."""
+"""Supervisor: starts a training process and replaces it; pauses after three failed starts."""
 
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -11,7 +13,8 @@ from l2viz.trainer import sentences
 from l2viz.trainer.messages import Ended, Ready, RunMessage, Stop, Train, Unable, Warmed
 from l2viz.trainer.process import WorkerProcess
 
-DEATHS_IN_A_ROW = 3  # of training processes; then training is impossible
+DEATHS_IN_A_ROW = 3  # of processes that trained nothing; then training is impossible
+PAUSE = 60.0  # seconds; then it is tried again
 _SECONDS_TO_END = 0.4
 
 logger = logging.getLogger("l2viz.trainer")
@@ -62,6 +65,7 @@ class Supervisor:
         self._training = ""  # id of the run that was sent and has not ended
         self._programs = 0
         self._deaths = 0
+        self._try_again_at = math.inf
         self._reason = ""  # why the last process cannot train, as it reported itself
 
     @property
@@ -80,7 +84,10 @@ class Supervisor:
         return self.is_ready and not self._training
 
     def start(self) -> None:
-        """Start the training process, unless it runs or training is impossible."""
+        """Start the training process, unless it runs or training is impossible for now."""
+        if time.monotonic() >= self._try_again_at:
+            self._deaths, self._try_again_at = 0, math.inf
+            self.unavailable_because = ""
         if self._worker is None and not self.unavailable_because:
             self._start_worker()
 
@@ -89,6 +96,7 @@ class Supervisor:
         workers = [worker for worker in (self._worker, self._successor) if worker is not None]
         self._worker = self._successor = None
         self._training = ""
+        self._try_again_at = math.inf
         self.unavailable_because = sentences.CLOSING
         return workers
 
@@ -142,7 +150,7 @@ class Supervisor:
             if worker is not self._worker:
                 return
             self._worker, lost, self._training = None, self._training, ""
-            self._note_death(reason)
+            self._note_death(reason, is_failed_start=not (lost or worker.warmed))
             if lost:
                 self._listener.on_loss(lost)
             self._start_worker()
@@ -150,8 +158,9 @@ class Supervisor:
 
     # ---- the lock is held
 
-    def _note_death(self, reason: str) -> None:
-        self._deaths += 1
+    def _note_death(self, reason: str, *, is_failed_start: bool = True) -> None:
+        """Count it, unless the process had been at work: then the run is to blame, if anything."""
+        self._deaths = self._deaths + 1 if is_failed_start else 0
         self._reason = self._reason or reason
         logger.warning("The training process is gone: %s.", self._reason)
 
@@ -166,6 +175,7 @@ class Supervisor:
                 self._note_death(f"it could not be started ({error.strerror})")
         if self._worker is None:
             self.unavailable_because = sentences.unavailable(self._deaths, self._reason)
+            self._try_again_at = time.monotonic() + PAUSE
 
     def _new_worker(self) -> WorkerProcess:
         return self._start_process(self._on_message, self._on_end)

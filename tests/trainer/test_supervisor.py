@@ -13,6 +13,7 @@ import pytest
 from l2viz.experiment import Experiment
 from l2viz.path import MemberTable, shards_of
 from l2viz.trainer import Run, Trainer, TrainerUnavailable
+from l2viz.trainer import supervisor as supervisor_module
 from l2viz.trainer import trainer as trainer_module
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Stop, Train, Unable, Warmed
 from l2viz.trainer.supervisor import DEATHS_IN_A_ROW, Supervisor, end
@@ -23,8 +24,8 @@ from tests.trainer.fake_processes import FakeProcess, Processes
 Make = Callable[..., Experiment]
 
 NEXT = (
-    "Recorded runs still work. To train, install the packages of requirements.txt again and "
-    "restart the app."
+    "Recorded runs still work. It is tried again in a minute; if that does not help, install the "
+    "packages of requirements.txt again."
 )
 KILLED = "it was ended by SIGKILL"
 TRAIN = Train("0-1", Experiment(), (0, 1))
@@ -112,9 +113,7 @@ def told(run: Run) -> tuple[str, str]:
 
 
 def unavailable(reason: str) -> str:
-    return (
-        f"Training is not possible: the training process failed 3 times in a row ({reason}). {NEXT}"
-    )
+    return f"Training is not possible now: the training process failed to start 3 times in a row ({reason}). {NEXT}"
 
 
 # ---- one process at a time
@@ -283,15 +282,58 @@ def test_the_reason_told_is_that_of_the_last_process(supervised: Supervised) -> 
     assert supervised.supervisor.unavailable_because == unavailable(KILLED)
 
 
-@pytest.mark.parametrize("success", [Warmed(), ended()], ids=["warm", "a run"])
-def test_only_deaths_in_a_row_are_counted(supervised: Supervised, success: object) -> None:
+def test_only_failed_starts_in_a_row_are_counted(supervised: Supervised) -> None:
     for _ in range(DEATHS_IN_A_ROW):
         for _ in range(DEATHS_IN_A_ROW - 1):
             supervised.processes.latest.dies()
-        supervised.processes.latest.says(Ready())
-        supervised.supervisor.train(TRAIN)
-        supervised.processes.latest.says(success)
+        supervised.processes.latest.says(Ready(), Warmed())
     assert supervised.supervisor.unavailable_because == ""
+
+
+@pytest.mark.parametrize("last_words", [[Ready()], [Ready(), Warmed()]], ids=["ready", "warm"])
+def test_a_run_that_kills_its_processes_ends_training_for_nobody(
+    trainer: Trainer, processes: Processes, tiny: Make, last_words: list[Any]
+) -> None:
+    for _ in range(2 * DEATHS_IN_A_ROW):
+        killing = trainer.submit(tiny(), client="a")
+        processes.latest.says(*last_words)
+        assert processes.latest.sent == [Train(killing.id, tiny(), (0,))]
+        processes.latest.dies()
+        assert killing.state.status == "failed"
+    assert trainer.unavailable_because == ""
+    other = trainer.submit(tiny(seed=1), client="b")
+    processes.latest.says(Ready())
+    assert processes.latest.sent == [Train(other.id, tiny(seed=1), (0,))]
+
+
+def test_a_process_that_dies_while_it_warms_up_is_not_started_forever(
+    supervised: Supervised,
+) -> None:
+    for _ in range(DEATHS_IN_A_ROW):
+        supervised.processes.latest.says(Ready())
+        supervised.processes.latest.dies()
+    assert supervised.supervisor.unavailable_because == unavailable(KILLED)
+    assert supervised.processes.attempts == DEATHS_IN_A_ROW
+
+
+def test_after_a_pause_it_is_tried_again(
+    supervised: Supervised, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(DEATHS_IN_A_ROW):
+        supervised.processes.latest.dies()
+    supervised.supervisor.start()
+    assert supervised.processes.attempts == DEATHS_IN_A_ROW
+    now = supervisor_module.time.monotonic()
+    monkeypatch.setattr(supervisor_module.time, "monotonic", lambda: now + supervisor_module.PAUSE)
+    supervised.supervisor.start()
+    assert supervised.processes.attempts == DEATHS_IN_A_ROW + 1
+    assert supervised.supervisor.unavailable_because == ""
+    supervised.processes.latest.says(Ready())
+    assert supervised.supervisor.is_free
+    supervised.supervisor.close()
+    monkeypatch.setattr(supervisor_module.time, "monotonic", lambda: now + 1e6)
+    supervised.supervisor.start()
+    assert supervised.processes.attempts == DEATHS_IN_A_ROW + 1, "closed for good"
 
 
 # ---- stopping and closing

@@ -19,8 +19,8 @@ Ended = Callable[[Run], RunState]
 Measured = Callable[[Run, int], RunState]
 
 NEXT = (
-    "Recorded runs still work. To train, install the packages of requirements.txt again and "
-    "restart the app."
+    "Recorded runs still work. It is tried again in a minute; if that does not help, install the "
+    "packages of requirements.txt again."
 )
 NO_PROGRAM = ["no-such-program-anywhere"]
 WITHOUT_TENSORFLOW = """
@@ -118,7 +118,7 @@ def test_a_process_that_cannot_train_is_given_up(
         run = trainer.submit(tiny(), client="a")
         state = ended(run)
         sentence = (
-            f"Training is not possible: the training process failed 3 times in a row ({why}). "
+            f"Training is not possible now: the training process failed to start 3 times in a row ({why}). "
             f"{NEXT}"
         )
         assert (state.status, state.message) == ("failed", sentence)
@@ -135,7 +135,7 @@ def test_a_command_that_is_no_program_is_given_up_at_once(tiny: Make) -> None:
     with closing(Trainer(worker_command=NO_PROGRAM)) as trainer:
         trainer.start()
         assert trainer.unavailable_because == (
-            "Training is not possible: the training process failed 3 times in a row (it could not "
+            "Training is not possible now: the training process failed to start 3 times in a row (it could not "
             f"be started ({system_says.value.strerror})). {NEXT}"
         )
 

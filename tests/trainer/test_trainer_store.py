@@ -53,10 +53,13 @@ def test_ids_are_of_the_experiment_and_the_generation(tiny: Tiny) -> None:
     first, second, third = store.new(tiny()), store.new(tiny()), store.new(tiny(seed=1))
     recorded = store.record(a_recording(tiny()))
     ids = [run.id for run in (first, second, third, recorded)]
-    assert all(re.fullmatch(r"[0-9a-f]{16}-[0-9]+", run_id) for run_id in ids)
+    assert all(re.fullmatch(r"[0-9a-f]{16}(-[0-9a-f]{8})?-[0-9]+", run_id) for run_id in ids)
     assert [run.generation for run in (first, second, third, recorded)] == [1, 2, 1, 0]
     assert first.id[:16] == second.id[:16] == recorded.id[:16] != third.id[:16]
-    assert other.new(replace(tiny())).id == first.id
+    after_a_restart = other.new(replace(tiny()))
+    assert after_a_restart.id[:16] == first.id[:16]
+    assert after_a_restart.id != first.id
+    assert other.record(a_recording(tiny())).id == recorded.id
 
 
 def test_an_id_does_not_come_back_when_its_run_is_dropped(tiny: Tiny) -> None:

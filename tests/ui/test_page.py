@@ -286,9 +286,9 @@ def test_an_address_alone_starts_no_long_training(trainer: Trainer, open_page: O
 
 def impossible(why: str) -> str:
     return (
-        f"Training is not possible: the training process failed 3 times in a row ({why}). "
-        "Recorded runs still work. To train, install the packages of requirements.txt again and "
-        "restart the app."
+        f"Training is not possible now: the training process failed to start 3 times in a row "
+        f"({why}). Recorded runs still work. It is tried again in a minute; if that does not help, "
+        "install the packages of requirements.txt again."
     )
 
 
