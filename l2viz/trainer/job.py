@@ -83,6 +83,8 @@ class Job:
     def stop(self) -> None:
         """Give out no more parts; it ends when those in training have."""
         self.stopping = True
+        if self._waiting and self.is_fine:
+            self._status = "stopped"
         self._waiting.clear()
 
     # ---- what arrives
@@ -98,8 +100,8 @@ class Job:
         A snapshot is shown when all shards have it. The run fails if a loss is not finite, or if it
         contradicts the finished path.
         """
-        if self.stopping:
-            return True
+        if self._status == "failed":
+            return True  # what is on its way
         measured = self._measured[epoch]
         measured += parts
         if len(measured) == self._shard_count:

@@ -23,6 +23,7 @@ from l2viz.trajectory import Trajectory
 LARGEST_QUEUE = 100  # waiting runs, one a viewer
 KEPT_BYTES = 256 * 2**20  # of ended runs
 _SWEEP = 1.0  # seconds between two looks at who is still there
+_TELLING = 1.0  # estimated seconds of runs from which it is learned: others are mostly tracing
 _NEWS = 0.3  # weight of the latest run in the slowness of this machine
 LARGEST_PROGRAM_COUNT = 10  # of one training process: about 5 MB of each are never freed
 
@@ -238,11 +239,11 @@ class Trainer:
 
     def on_change(self) -> None:
         """Give parts of runs to free processes; update the queue positions of waiting runs."""
+        self._pool.start()
         if self.unavailable_because:
             while self._waiting:
                 self._end(self._waiting.take(), "failed", self.unavailable_because)
         else:
-            self._pool.start()
             self._pool.give(self._next_command)
         ahead = len(self._training)
         seconds = sum(self._seconds_left(job) for job in self._training)
@@ -264,14 +265,14 @@ class Trainer:
 
     def _after_part(self, job: Job) -> None:
         """End a run whose parts have ended; stop the others if one did not finish."""
-        if job.has_ended:
+        if not (job.has_ended or job.is_fine):
+            self._stop(job)
+        elif job.has_ended:
             self._training.remove(job)
             job.end()
-            if job.run.state.status == "finished":
+            if job.run.state.status == "finished" and job.estimate >= _TELLING:
                 self._slowness += _NEWS * (job.slowness - self._slowness)
             self._store.keep_within_limit(job.run)
-        elif not job.is_fine:
-            self._stop(job)
 
     def _jobs(self) -> list[Job]:
         """Return the jobs in training, then the queue in its order."""
@@ -327,6 +328,7 @@ class Trainer:
         elif not job.stopping:
             job.stop()
             self._pool.stop(job.run.id)
+            self._after_part(job)  # if no part was in training
 
     def _end(self, job: Job, status: str, message: str) -> None:
         """End a run here, without an answer of the training process."""

@@ -10,7 +10,7 @@ import pytest
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.path import MemberTable, RowArrays, shards_of
-from l2viz.trainer import Run, Trainer
+from l2viz.trainer import Run, Trainer, supervisor
 from l2viz.trainer import trainer as trainer_module
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Stop, Train, Warmed
 from l2viz.trainer.supervisor import DEATHS_IN_A_ROW
@@ -160,6 +160,53 @@ def test_a_stop_reaches_every_part(trainer: Trainer, processes: Processes) -> No
     second.ends()  # it had finished when the message came
     assert (run.state.status, len(run.state.snapshots)) == ("stopped", 1)
     assert run.state.message == "Stopped at epoch 0. Train starts it again."
+
+
+def test_a_process_takes_the_parts_of_a_run_one_after_the_other(
+    trainer: Trainer, processes: Processes
+) -> None:
+    first, second = parts(processes, trainer.submit(PATH.experiment, client="a"))
+    following = trainer.submit(other(3), client="b")
+    second.ends()
+    second.process.says(Ended(following.id, "finished", "", (), 1))
+    commands = [Train(following.id, other(3), (shard,)) for shard in (0, 1)]
+    assert second.process.sent[1:] == commands
+    assert trainer.withdraw(following.id, client="b")
+    second.process.says(Ended(following.id, "stopped", "", (), 1))
+    assert (following.state.status, trainer.find(other(3))) == ("stopped", None)
+    first.ends()
+    assert len(first.process.sent) == 1
+
+
+def test_a_stop_that_comes_too_late_stops_nothing(trainer: Trainer, processes: Processes) -> None:
+    run = trainer.submit(PATH.experiment, client="a")
+    both = parts(processes, run)
+    assert trainer.withdraw(run.id, client="a")
+    for part in both:
+        part.begins()
+        for position in range(len(PATH.epochs)):
+            part.measures(position)
+        part.ends()
+    assert run.state.status == "finished"
+    assert_equal(run.trajectory(), PATH)
+
+
+def test_a_pause_after_failed_starts_ends_by_itself(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = Trainer()
+    trainer.start()
+    for _ in range(DEATHS_IN_A_ROW):
+        processes.latest.dies()
+    assert trainer.unavailable_because
+    later = supervisor.time.monotonic() + supervisor.PAUSE + 1.0
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: later)
+    with trainer._lock:
+        trainer.on_change()  # as it does every second
+    assert trainer.unavailable_because == ""
+    assert processes.attempts == DEATHS_IN_A_ROW + 1
+    monkeypatch.undo()
+    trainer.close()
 
 
 def test_a_run_that_has_lost_a_process_fails_and_stops_its_other_parts(

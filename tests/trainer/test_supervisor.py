@@ -113,7 +113,10 @@ def told(run: Run) -> tuple[str, str]:
 
 
 def unavailable(reason: str) -> str:
-    return f"Training is not possible now: the training process failed to start 3 times in a row ({reason}). {NEXT}"
+    return (
+        "Training is not possible now: the training process failed to start 3 times in a row "
+        f"({reason}). {NEXT}"
+    )
 
 
 # ---- one process at a time

@@ -118,8 +118,8 @@ def test_a_process_that_cannot_train_is_given_up(
         run = trainer.submit(tiny(), client="a")
         state = ended(run)
         sentence = (
-            f"Training is not possible now: the training process failed to start 3 times in a row ({why}). "
-            f"{NEXT}"
+            "Training is not possible now: the training process failed to start 3 times in a row "
+            f"({why}). {NEXT}"
         )
         assert (state.status, state.message) == ("failed", sentence)
         assert trainer.unavailable_because == sentence
@@ -135,8 +135,8 @@ def test_a_command_that_is_no_program_is_given_up_at_once(tiny: Make) -> None:
     with closing(Trainer(worker_command=NO_PROGRAM)) as trainer:
         trainer.start()
         assert trainer.unavailable_because == (
-            "Training is not possible now: the training process failed to start 3 times in a row (it could not "
-            f"be started ({system_says.value.strerror})). {NEXT}"
+            "Training is not possible now: the training process failed to start 3 times in a row "
+            f"(it could not be started ({system_says.value.strerror})). {NEXT}"
         )
 
 
