@@ -36,4 +36,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         trainer.close()
 
 
-app = st.App(PAGE, routes=routes(shared_trainer), lifespan=lifespan, middleware=[Middleware(Guard)])
+app = st.App(
+    PAGE,
+    routes=routes(shared_trainer, base=st.get_option("server.baseUrlPath")),
+    lifespan=lifespan,
+    middleware=[Middleware(Guard)],
+)

@@ -29,15 +29,19 @@ class Server:
 
     command   what starts it, to which the options of Streamlit are added
     folder    where it runs
+    base      Streamlit's `server.baseUrlPath`
     address   of the page, with the closing slash
     pid       of the server's process
     """
 
-    def __init__(self, command: Sequence[str] = (*RUN, "app.py"), folder: Path = ROOT) -> None:
+    def __init__(
+        self, command: Sequence[str] = (*RUN, "app.py"), folder: Path = ROOT, base: str = ""
+    ) -> None:
         self._log = tempfile.NamedTemporaryFile(prefix="l2viz-server-", suffix=".log")  # noqa: SIM115
         port = _free_port()
-        self.address = f"http://127.0.0.1:{port}/"
-        self._process = _start(command, folder, port, self._log.fileno())
+        self.address = f"http://127.0.0.1:{port}/{base}{'/' if base else ''}"
+        options = ["--server.baseUrlPath", base] if base else []
+        self._process = _start([*command, *options], folder, port, self._log.fileno())
 
     @property
     def pid(self) -> int:

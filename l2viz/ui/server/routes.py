@@ -24,16 +24,20 @@ _MEDIA_TYPE = "application/octet-stream"
 _HEADERS = {"Cache-Control": "no-store"}
 
 
-def routes(find_trainer: Callable[[], Trainer], *, stage: Path = STAGE) -> list[BaseRoute]:
+def routes(
+    find_trainer: Callable[[], Trainer], *, stage: Path = STAGE, base: str = ""
+) -> list[BaseRoute]:
     """Return all routes, below /l2viz.
 
     find_trainer   called at each request, as the routes are made before the trainer
     stage          the folder of the stage's scripts and styles
+    base           Streamlit's `server.baseUrlPath`, below which its own routes are
     """
+    root = "/".join(["", *filter(None, base.split("/")), "l2viz"])
     return [
-        Route("/l2viz/runs/{run_id}", _RunRoute(find_trainer).respond),
-        Route("/l2viz/plotly.min.js", _plotly),
-        Mount("/l2viz/stage", _StageFiles(directory=stage)),
+        Route(f"{root}/runs/{{run_id}}", _RunRoute(find_trainer).respond),
+        Route(f"{root}/plotly.min.js", _plotly),
+        Mount(f"{root}/stage", _StageFiles(directory=stage)),
     ]
 
 
