@@ -13,7 +13,16 @@ from l2viz.experiment.url import View
 _SCRIPT = """
 export default function (component) {
   const base = new URL("l2viz/", document.baseURI).href
-  const removed = import(base + "stage/stage.js").then((stage) => stage.mount(component, base))
+  const removed = import(base + "stage/stage.js").then(
+    (stage) => stage.mount(component, base),
+    (problem) => {
+      console.error("l2viz: the stage was not loaded:", problem)
+      const root = component.parentElement.querySelector("[data-l2viz-stage]")
+      root.dataset.state = "failed"
+      root.textContent = "The charts could not be loaded. Reload the page to try again."
+      return () => {}
+    },
+  )
   return () => removed.then((remove) => remove())
 }
 """

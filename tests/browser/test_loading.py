@@ -1,0 +1,26 @@
+"""A script of the stage that is not loaded: the page says so, and a reload mends it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.page import ViewedPage
+from tests.browser.server import Server
+
+
+@pytest.mark.parametrize("script", ["stage.js", "chart_renderer.js", "wire.js"])
+def test_a_script_that_fails_to_load_once_is_told(
+    browser: Browser, server: Server, script: str
+) -> None:
+    with browser.new_context() as context:
+        page = ViewedPage(context.new_page(), server.address)
+        page.page.route(f"**/stage/{script}", lambda route: route.abort(), times=1)
+        page.page.goto(server.address)
+        stage = page.page.locator("[data-l2viz-stage]")
+        stage.get_by_text(
+            "The charts could not be loaded. Reload the page to try again."
+        ).wait_for()
+        assert page.data["state"] == "failed"
+        page.page.reload()
+        page.wait_for(state="finished", charts=6)
