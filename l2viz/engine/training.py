@@ -44,24 +44,7 @@ def train(experiment: Experiment) -> Iterator[Snapshot]:
 
 
 def run(experiment: Experiment) -> Trajectory:
-    """Train an experiment to its last epoch.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        What is trained: all of its strengths, penalties and repeats together.
-
-    Returns
-    -------
-    Trajectory
-        All recorded epochs, and the kernels at the last one.
-
-    Raises
-    ------
-    Diverged
-        When a member's loss is no longer finite; the epochs recorded before are in its
-        `trajectory`.
-    """
+    """Train an experiment to its last epoch, in this process: see l2viz.trainer.library.run."""
     with PathTraining(experiment) as training:
         return training.trajectory()
 
