@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import gzip
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -36,7 +38,9 @@ class Reply:
     body: bytes
 
 
-def get(address: str, *, method: str = "GET", stage: Path = STAGE) -> Reply:
+def get(
+    address: str, *, method: str = "GET", stage: Path = STAGE, accepts: str = "identity"
+) -> Reply:
     """Send one request with its path unchanged: no client normalizes a ``..`` in it."""
     path, _, query = address.partition("?")
     scope: dict[str, Any] = {
@@ -49,7 +53,7 @@ def get(address: str, *, method: str = "GET", stage: Path = STAGE) -> Reply:
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(b"host", b"testserver")],
+        "headers": [(b"host", b"testserver"), (b"accept-encoding", accepts.encode())],
         "server": ("testserver", 80),
         "client": ("testclient", 1),
     }
@@ -243,22 +247,67 @@ def test_the_whole_of_an_ended_run_is_encoded_once(
 ) -> None:
     encoded = []
     encode = l2viz.ui.server.answers.encode
-    answers = Answers()
+    answers = Answers(shared_for=0.0)
     monkeypatch.setattr(
         l2viz.ui.server.answers, "encode", lambda answer: encoded.append(answer) or encode(answer)
     )
-    for count in (1, 2):  # while it trains, each time again
-        answers.of(written)
+    for count, snapshot in enumerate(written.state.snapshots[:2], start=1):
+        answers.of(written)  # while it trains, again for each snapshot
         assert len(encoded) == count
+        written.add(snapshot)
     written.end("stopped", "Stopped at epoch 59.")
     whole = answers.of(written)
     assert answers.of(written) is whole
     assert len(encoded) == 3
-    answers.of(written, 1)  # a part is never cached
-    answers.of(written, 1)
-    assert len(encoded) == 5
+    assert answers.of(written, 1) is answers.of(written, 1)
+    assert len(encoded) == 4
     header, frames = read(whole)
-    assert (header["state"], len(frames)) == ("stopped", 60)
+    assert (header["state"], len(frames)) == ("stopped", 62)
+
+
+def test_thirty_viewers_of_one_run_get_one_answer(
+    written: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if they ask at the same time: the others wait for the first one's."""
+    made: list[str] = []
+    encode, compress = l2viz.ui.server.answers.encode, gzip.compress
+
+    def slow_encode(answer: Any) -> bytes:
+        made.append("encoded")
+        time.sleep(0.05)
+        return encode(answer)
+
+    def noted_compress(*arguments: Any, **keywords: Any) -> bytes:
+        made.append("compressed")
+        return compress(*arguments, **keywords)
+
+    monkeypatch.setattr(l2viz.ui.server.answers, "encode", slow_encode)
+    monkeypatch.setattr(gzip, "compress", noted_compress)
+    answers = Answers(shared_for=60.0)
+    with ThreadPoolExecutor(30) as pool:
+        asked = [
+            pool.submit(answers.of, written, 58, ("norms",), compressed=True) for _ in range(30)
+        ]
+        bodies = {future.result() for future in asked}
+    assert sorted(made) == ["compressed", "encoded"]
+    (body,) = bodies
+    header, frames = read(gzip.decompress(body))
+    assert (header["ended"], len(frames)) == (False, 2)
+    written.add(written.state.snapshots[0])
+    assert answers.of(written, 58, ("norms",), compressed=True) == body, "for sixty seconds"
+    written.end("stopped", "Stopped.")
+    header, frames = read(answers.of(written, 58, ("norms",)))
+    assert (header["ended"], len(frames)) == (True, 3)
+
+
+def test_what_a_browser_takes_compressed_is_sent_compressed(recorded: Run) -> None:
+    for address in (f"/l2viz/runs/{recorded.id}?charts=", "/l2viz/plotly.min.js"):
+        plain, compressed = get(address), get(address, accepts="gzip, deflate, br")
+        assert "content-encoding" not in plain.headers
+        assert compressed.headers["content-encoding"] == "gzip"
+        assert compressed.headers["vary"] == "Accept-Encoding"
+        assert gzip.decompress(compressed.body) == plain.body
+        assert len(compressed.body) < len(plain.body)
 
 
 def test_the_latest_answers_that_fit_are_kept(recorded: Run, trainer: Trainer) -> None:
@@ -266,11 +315,11 @@ def test_the_latest_answers_that_fit_are_kept(recorded: Run, trainer: Trainer) -
     sizes = [len(Answers().of(run)) for run in runs]
     answers = Answers(max(sizes[0] + sizes[1], sizes[1] + sizes[2]))
     first, second, _ = [answers.of(run) for run in runs]
-    assert list(answers.kept) == [(runs[1].id, None), (runs[2].id, None)]
+    assert [key[0] for key in answers.kept] == [runs[1].id, runs[2].id]
     assert answers.of(runs[1]) is second
     again = answers.of(runs[0])
     assert again == first
-    assert list(answers.kept) == [(runs[1].id, None), (runs[0].id, None)]
+    assert [key[0] for key in answers.kept] == [runs[1].id, runs[0].id]
 
 
 def test_an_answer_larger_than_the_limit_is_not_kept(written: Run) -> None:

@@ -1,49 +1,67 @@
-"""Answers: a run as the bytes that the stage reads; those of ended runs are cached."""
+"""Answers: a run as the bytes that the stage reads, encoded and compressed once for all viewers."""
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Sequence
 
-from cachetools import LRUCache, cached
+from cachetools import LRUCache, TTLCache, cached
 
 from l2viz.stage.protocol import Answer, encode
 from l2viz.trainer import Run, RunState
 from l2viz.trajectory import Snapshot, Trajectory
 
-KEPT_BYTES = 128 * 2**20  # the largest possible answer has 59 MB
+KEPT_BYTES = 128 * 2**20  # whole answers of ended runs; the largest possible has 59 MB
+SHARED_BYTES = 16 * 2**20  # all other answers
+SHARED_FOR = 0.04  # seconds in which a run in training has one state for all, as the stage pauses
+_LARGEST_NUMBER_OF_RUNS = 1_000  # whose state is shared
+_COMPRESSION = 5
 _THINNED_TO = 40  # snapshots from which axis ranges are computed during training
 
 Charts = tuple[str, ...] | None  # names, see Answer.charts
+Key = tuple[object, ...]
 
 
 class Answers:
-    """Encodes answers, and caches the whole answers of ended runs that were requested last.
+    """Encodes answers, and keeps those that were requested last, up to a number of bytes.
 
-    byte_limit   size of the cache; a larger answer is not cached
+    byte_limit   of the whole answers of ended runs; a larger answer is not kept
+    shared_for   seconds, see SHARED_FOR
     """
 
-    def __init__(self, byte_limit: int = KEPT_BYTES) -> None:
-        self.kept: LRUCache[tuple[str, Charts], bytes] = LRUCache(byte_limit, getsizeof=len)
-        self._whole = cached(self.kept, key=_key, lock=threading.Lock())(_whole_answer)
+    def __init__(self, byte_limit: int = KEPT_BYTES, shared_for: float = SHARED_FOR) -> None:
+        self.kept: LRUCache[Key, bytes] = LRUCache(byte_limit, getsizeof=len)
+        self.shared: LRUCache[Key, bytes] = LRUCache(SHARED_BYTES, getsizeof=len)
+        states: TTLCache[str, RunState] = TTLCache(_LARGEST_NUMBER_OF_RUNS, shared_for)
+        self._state = cached(states, key=lambda run: run.id, condition=threading.Condition())(
+            lambda run: run.state
+        )
+        self._whole = cached(self.kept, key=_key, condition=threading.Condition())(self._made)
+        self._part = cached(self.shared, key=_key, condition=threading.Condition())(self._made)
 
-    def of(self, run: Run, first: int = 0, charts: Charts = None) -> bytes:
-        """Return the encoded answer from snapshot number `first` on."""
-        if first == 0 and run.state.ended:
-            return self._whole(run, charts)
-        return encode(_answer(run, first, charts))
+    def of(
+        self, run: Run, first: int = 0, charts: Charts = None, *, compressed: bool = False
+    ) -> bytes:
+        """Return the encoded answer from snapshot number `first` on; `compressed` by gzip."""
+        state = run.state if run.state.ended else self._state(run)
+        keeper = self._whole if state.ended and first == 0 else self._part
+        answer: bytes = keeper(run, state, first, charts, compressed)
+        return answer
+
+    def _made(
+        self, run: Run, state: RunState, first: int, charts: Charts, compressed: bool
+    ) -> bytes:
+        if compressed:
+            return gzip.compress(self.of(run, first, charts), _COMPRESSION, mtime=0)
+        return encode(_answer(run, state, first, charts))
 
 
-def _key(run: Run, charts: Charts) -> tuple[str, Charts]:
-    return run.id, charts
+def _key(run: Run, state: RunState, first: int, charts: Charts, compressed: bool) -> Key:
+    return run.id, charts, first, len(state.snapshots), state.status, state.message, compressed
 
 
-def _whole_answer(run: Run, charts: Charts) -> bytes:
-    return encode(_answer(run, 0, charts))
-
-
-def _answer(run: Run, first: int, charts: Charts) -> Answer:
-    state = run.state
+def _answer(run: Run, state: RunState, first: int, charts: Charts) -> Answer:
     count = len(state.snapshots)
     if not state.ended and count and state.snapshots[-1].epoch == run.experiment.epochs:
         count -= 1  # the last one is sent when the run has ended, together with its kernels
