@@ -16,7 +16,7 @@ from l2viz.trainer import Run, RunState, Trainer
 from tests.trainer.waiting import NotedProcesses
 
 RUNS = 200
-FILLED = 10  # runs after which the engine keeps as many programs as it ever does
+FILLED = 20  # runs after which the engine keeps as many programs as it ever does
 LARGEST_GROWTH = 0.10
 
 

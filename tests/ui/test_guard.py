@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ def sent(kind: str, path: str = "/", origin: str | None = None) -> dict[str, Any
     async def send(message: Any) -> None:
         messages.append(message)
 
-    asyncio.run(Guard(streamlit)(scope, receive, send))
+    # In a new thread: after browser tests, Playwright's event loop runs in this one.
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        threads.submit(asyncio.run, Guard(streamlit)(scope, receive, send)).result()
     return messages[0]
 
 
