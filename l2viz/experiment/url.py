@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from l2viz import validation
 from l2viz.experiment.experiment import Experiment
 from l2viz.experiment.fields import LEADING_FIRST, SETTINGS
 from l2viz.experiment.kinds import Flag
 from l2viz.experiment.strength_grid import LARGEST_STRENGTH
-from l2viz.validation import ExperimentError
+from l2viz.validation import ExperimentError, InvalidValue
 
 LARGEST_STAGE = 6  # charts on the stage at once
 _CHART_NAME = re.compile(r"[\w.-]{1,80}", re.ASCII)
@@ -45,13 +47,14 @@ class View:
     @classmethod
     def from_json(cls, sent: object) -> View:
         """Return the view that a browser sent. Raises ValueError if it is not one."""
-        if not isinstance(sent, Mapping) or not set(sent) <= set(_VIEW_RULES):
+        if not isinstance(sent, Mapping) or not set(sent) <= set(_VIEW_CHECKS):
             raise ValueError(f"not a view: {str(sent)[:80]!r}")
-        for name, value in sent.items():
-            if not _VIEW_RULES[name](value):
-                raise ValueError(f"not valid for {name}: {str(value)[:80]!r}")
-        charts = sent.get("charts")
-        return cls(**{**sent, "charts": tuple(charts) if charts else None})
+        fields = {
+            name: _VIEW_CHECKS[name](name, value)
+            for name, value in sent.items()
+            if value is not None or getattr(cls, name) is not None
+        }
+        return cls(**fields)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,41 +127,36 @@ def _finite(text: str) -> float:
 
 
 def _read_charts(text: str) -> tuple[str, ...]:
-    names = tuple(text.split(","))
-    if len(names) > LARGEST_STAGE or not all(map(_CHART_NAME.fullmatch, names)):
-        raise ValueError(f"not names of at most {LARGEST_STAGE} charts: {text!r}")
-    return names
+    return _checked_charts("charts", text.split(","))
+
+
+def _checked_charts(field: str, names: object) -> tuple[str, ...]:
+    """Return the names of charts as a tuple. Raises InvalidValue."""
+    if (
+        not isinstance(names, list)
+        or len(names) > LARGEST_STAGE
+        or not all(isinstance(name, str) and _CHART_NAME.fullmatch(name) for name in names)
+    ):
+        raise InvalidValue(field, f"be names of at most {LARGEST_STAGE} charts", names)
+    return tuple(names)
 
 
 def _write_number(value: float) -> str:
     return f"{float(value)!r}"  # a browser sends whole numbers without a fraction
 
 
-def _is_strength(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return math.isfinite(value) and 0.0 <= value <= LARGEST_STRENGTH
+def _checked_strength(field: str, value: object) -> float:
+    return validation.number(field, value, 0.0, LARGEST_STRENGTH)
 
 
-def _is_epoch(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _are_charts(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) <= LARGEST_STAGE
-        and all(isinstance(name, str) and _CHART_NAME.fullmatch(name) for name in value)
-    )
-
-
-_VIEW_RULES: dict[str, Callable[[object], bool]] = {
-    "strength": _is_strength,
-    "epoch": lambda value: value is None or _is_epoch(value),
-    "a": lambda value: value is None or _is_strength(value),
-    "b": lambda value: value is None or _is_strength(value),
-    "charts": lambda value: value is None or _are_charts(value),
-    "presenter": lambda value: isinstance(value, bool),
+# Of the fields that a browser sends; None is allowed where it is the default.
+_VIEW_CHECKS: dict[str, Callable[[str, object], Any]] = {
+    "strength": _checked_strength,
+    "epoch": lambda field, value: validation.integer(field, value, 0, sys.maxsize),
+    "a": _checked_strength,
+    "b": _checked_strength,
+    "charts": lambda field, value: _checked_charts(field, value) or None,
+    "presenter": validation.flag,
 }
 _FLAG = Flag()
 _VIEW_NAMES = {"epoch": "at_epoch"}  # as "epochs" is a setting

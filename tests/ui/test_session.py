@@ -68,6 +68,7 @@ HOSTILE: list[Any] = [
     {"strength": math.inf},
     {"strength": math.nan},
     {"strength": -1},
+    {"strength": 10**400},
     {"strength": True},
     {"strength": 0.1, "epoch": 1.5},
     {"strength": 0.1, "epoch": -1},
