@@ -1,4 +1,4 @@
-"""Random trajectories of classification and regression, made with numpy without training.
+"""Random trajectories of classification and regression, made with numpy without training; bits.
 
 Their numbers are independent, so that tests notice if arrays are confused.
 """
@@ -6,13 +6,14 @@ Their numbers are independent, so that tests notice if arrays are confused.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import math
 from typing import Any
 
 import numpy as np
 
 from l2viz.experiment import Experiment
-from l2viz.trajectory import RunContext, Trajectory
+from l2viz.trajectory import MEASURED, RunContext, Trajectory
 
 STRENGTHS = (0.0, 1e-4, 1e-3, 9e-3, 0.1)
 BINS = 9
@@ -86,6 +87,15 @@ def linear(*, seed: int = 0, **settings: Any) -> Trajectory:
     true_kernel = np.zeros(experiment.kernel_shapes[0][0])
     true_kernel[context.sampled_index[[3, 7]]] = 1.0, -1.0
     return _trajectory(dataclasses.replace(context, true_kernel=true_kernel), generator)
+
+
+def bits(trajectory: Trajectory) -> str:
+    """Return a digest of every number of a run."""
+    digest = hashlib.sha256()
+    arrays = [getattr(trajectory, name) for name in MEASURED] + list(trajectory.kernels)
+    for array in arrays:
+        digest.update(b"none" if array is None else array.tobytes())
+    return digest.hexdigest()
 
 
 def part(trajectory: Trajectory, first: int, stop: int) -> Trajectory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -71,8 +72,10 @@ class PathTraining:
     def __enter__(self) -> PathTraining:
         self._program = borrow(self.experiment)
         repeats = {
-            repeat: RepeatData.of(self._program, dataset, self.context, details=repeat == 0)
-            for repeat, dataset in self.datasets.items()
+            repeat: RepeatData.of(
+                self._program, self.datasets[repeat], self.context, details=repeat == 0
+            )
+            for repeat in {shard.repeat for shard in self._shards}
         }
         self._trainings = [
             ShardTraining(self._program, self.table, shard, repeats[shard.repeat])
@@ -92,10 +95,8 @@ class PathTraining:
 
     def recorded(self) -> Iterator[tuple[int, list[RowArrays]]]:
         """Train to the last epoch; yield each recorded one, and what was measured of each shard."""
-        trained = 0
-        for epoch in self.experiment.recorded_epochs:
-            self.train_epochs(epoch - trained)
-            trained = epoch
+        for before, epoch in self._stretches():
+            self.train_epochs(epoch - before)
             yield epoch, self.measured(epoch)
 
     def train_epochs(self, count: int) -> None:
@@ -124,10 +125,8 @@ class PathTraining:
         by_epoch: dict[int, list[RowArrays]] = {}
         kernels: list[RowArrays] = []
         for training in self._trainings:
-            trained = 0
-            for epoch in self.experiment.recorded_epochs:
-                training.train(epoch - trained)
-                trained = epoch
+            for before, epoch in self._stretches():
+                training.train(epoch - before)
                 by_epoch.setdefault(epoch, []).append(training.measure(epoch))
             if training.shard.repeat == 0:
                 kernels.append(training.kernels())
@@ -150,6 +149,10 @@ class PathTraining:
         (training,) = (each for each in self._trainings if row in each.shard.rows)
         self._program.hold(training)
         return self._program, training.shard.rows.tolist().index(row)
+
+    def _stretches(self) -> Iterator[tuple[int, int]]:
+        """Yield each recorded epoch with the one before; 0 has none but itself."""
+        return itertools.pairwise((0, *self.experiment.recorded_epochs))
 
     def _in_turn(self) -> list[ShardTraining]:
         """Return all shards, the one that holds the program first if it was the last."""

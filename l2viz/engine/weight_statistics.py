@@ -61,7 +61,7 @@ def histogram(kernel: tf.Tensor, lowest: tf.Tensor, highest: tf.Tensor) -> tf.Te
 
 
 def sampled(tensors: Weights, positions: list[tf.Tensor]) -> tf.Tensor:
-    """Return the sampled positions of each flat kernel, layer after layer, (S, S)."""
+    """Return the sampled positions of each flat kernel, layer after layer, (S, sampled)."""
     picked = [
         tf.gather(tensor, index, axis=1) for tensor, index in zip(tensors, positions, strict=True)
     ]

@@ -5,6 +5,7 @@ Members that would be equal networks, such as λ = 0 of several twins, share one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ _NOTHING = PENALTIES["none"]
 
 @dataclass(frozen=True, kw_only=True)
 class Coefficients:
-    """The factor of each term of PenaltyFacts for each row, (M,) each.
+    """The factor of each term of PenaltyFacts for each row, (M,) each, or (S,) of a shard.
 
     All but `proximal` are float32, in a float64 experiment too: Keras's regularizers and its
     weight decay round their argument to float32.
@@ -78,16 +79,18 @@ class MemberTable:
             return self.cells[0, 0], self.cells[0, 0]
         return self.cells, self.cells[:, :1]
 
-    def coefficients(self, epoch: int) -> Coefficients:
-        """Return the coefficients in an epoch, counted from 1."""
-        strengths = self.experiment.strength_in_force(self.strengths, epoch)
+    def coefficients(self, epoch: int, rows: Sequence[int] | None = None) -> Coefficients:
+        """Return the coefficients of these rows, or of all, in an epoch, counted from 1."""
+        taken = range(self.count) if rows is None else rows
+        strengths = self.experiment.strength_in_force(self.strengths[taken], epoch)
+        of_rows = [self.facts[row] for row in taken]
 
         def of(term: str) -> NDArray[Any]:
-            return strengths * np.array([getattr(facts, term) for facts in self.facts])
+            return strengths * np.array([getattr(facts, term) for facts in of_rows])
 
         # Keras keeps one list of excluded variables: where a penalty decays kernels alone, AdamW's
         # own decay is of the kernels alone too.
-        kernels_alone = np.array([facts.kernel_decay > 0.0 for facts in self.facts])
+        kernels_alone = np.array([facts.kernel_decay > 0.0 for facts in of_rows])
         base = self.experiment.weight_decay
         return Coefficients(
             squares=of("squares").astype(np.float32),

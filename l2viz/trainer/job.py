@@ -22,11 +22,12 @@ Part = tuple[int, ...]  # the positions of some of its shards
 class Job:
     """A run in the queue or in training, cut into parts that are trained at the same time.
 
-    finished   a finished path of some of its strengths, which is reused instead of trained, or None
-    clients    those that asked for the run and have not withdrawn
-    stopping   the training processes were asked to stop it, and not all have answered yet
-    estimate   seconds of training on one core of the machine that the estimate was made for
-    due        when it would end if it had begun at once; waiting runs are ordered by it
+    finished     a finished path of some of its strengths, reused instead of trained, or None
+    experiment   what the training processes get: with a finished path, the missing strengths alone
+    clients      those that asked for the run and have not withdrawn
+    stopping     the training processes were asked to stop it, and not all have answered yet
+    estimate     seconds of training on one core of the machine that the estimate was made for
+    due          when it would end if it had begun at once; waiting runs are ordered by it
     """
 
     def __init__(self, run: Run, finished: Trajectory | None) -> None:
@@ -36,6 +37,7 @@ class Job:
         self._merging = (
             None if finished is None else Merging(whole=run.experiment, finished=finished)
         )
+        self.experiment: Experiment = self._merging.added if self._merging else run.experiment
         self.estimate = estimated_seconds(self.experiment)
         self.due = time.monotonic() + self.estimate
         self._began, self._part_count = 0.0, 1
@@ -46,11 +48,6 @@ class Job:
         self._measured: dict[int, list[RowArrays]] = defaultdict(list)  # by epoch, until all there
         self._kernels: list[RowArrays] = []
         self._status, self._sentence = "finished", ""
-
-    @property
-    def experiment(self) -> Experiment:
-        """Return the experiment that the training processes get: the missing strengths alone."""
-        return self._merging.added if self._merging else self.run.experiment
 
     def is_wanted(self, has_left: Callable[[str], bool]) -> bool:
         """Forget the clients that have left; return whether any is there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from l2viz.trainer.messages import Train
 from l2viz.trainer.process import WorkerProcess
@@ -63,7 +63,9 @@ class Pool:
 
     def give(self, next_command: Callable[[], Train | None]) -> None:
         """Send a command to each process that is free, as long as there are some."""
-        for supervisor in self._free():
+        for supervisor in self._supervisors:
+            if not supervisor.is_free:
+                continue
             command = next_command()
             if command is None:
                 return
@@ -73,6 +75,3 @@ class Pool:
         """Ask all processes that train a part of this run to stop it."""
         for supervisor in self._supervisors:
             supervisor.stop(run_id)
-
-    def _free(self) -> Iterator[Supervisor]:
-        return (supervisor for supervisor in self._supervisors if supervisor.is_free)

@@ -164,7 +164,7 @@ class Trainer:
     def seconds(self, experiment: Experiment) -> float:
         """Return the estimated seconds to train an experiment here, once its turn has come."""
         with self._lock:
-            return self._slowness * estimated_seconds(experiment) / max(1, self._pool.ready)
+            return self._seconds_here(estimated_seconds(experiment))
 
     def get(self, run_id: str) -> Run | None:
         """Return the run of this id; None if there is none, or if it was dropped."""
@@ -249,7 +249,7 @@ class Trainer:
         seconds = sum(self._seconds_left(job) for job in self._training)
         for position, job in enumerate(self._waiting, start=1):
             job.run.wait_in_queue(position, sentences.queued(ahead + position - 1, seconds))
-            seconds += self.seconds(job.experiment)
+            seconds += self._seconds_here(job.estimate)
 
     # ---- the lock is held
 
@@ -308,7 +308,11 @@ class Trainer:
     def _seconds_left(self, job: Job) -> float:
         """Return the estimated seconds that a run in training still takes."""
         left = job.run.state.seconds_left
-        return self.seconds(job.experiment) if left is None else left
+        return self._seconds_here(job.estimate) if left is None else left
+
+    def _seconds_here(self, estimate: float) -> float:
+        """Return the seconds on this machine, on all of its processes, for an estimate."""
+        return self._slowness * estimate / max(1, self._pool.ready)
 
     def _sweep(self) -> None:
         """Stop the runs whose clients have left; the sweeper's thread runs this."""

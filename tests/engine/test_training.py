@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from l2viz.path.divergence import Diverged
 from l2viz.trajectory import MEASURED, Trajectory
 from tests.fresh_process import run_python
 from tests.plain_keras import Batches, batch_orders, optimizer_state
+from tests.trajectories import bits
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -196,15 +196,6 @@ def small(**fields: Any) -> Experiment:
         "strengths": (0.0, 1e-3, 1e-2),
     }
     return Experiment(**(settings | fields))
-
-
-def bits(trajectory: Trajectory) -> str:
-    """Return a digest of every number of a run."""
-    digest = hashlib.sha256()
-    arrays = [getattr(trajectory, name) for name in MEASURED] + list(trajectory.kernels)
-    for array in arrays:
-        digest.update(b"none" if array is None else array.tobytes())
-    return digest.hexdigest()
 
 
 BITS_IN_A_FRESH_PROCESS = """

@@ -12,7 +12,9 @@ import pytest
 
 from l2viz.experiment import Experiment
 from l2viz.trainer import Run, RunState, Trainer
+from l2viz.trainer import trainer as trainer_module
 from tests.trainer import waiting
+from tests.trainer.fake_processes import Processes
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,16 @@ def trainer() -> Iterator[Trainer]:
 @pytest.fixture
 def noted(tmp_path: Path) -> waiting.NotedProcesses:
     return waiting.NotedProcesses(tmp_path)
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> Processes:
+    """Return the fakes that every Trainer of the test starts."""
+    processes = Processes()
+    monkeypatch.setattr(
+        trainer_module, "WorkerProcess", lambda command, *callbacks: processes.start(*callbacks)
+    )
+    return processes
 
 
 @pytest.fixture(scope="session")

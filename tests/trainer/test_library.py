@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,7 @@ import l2viz
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.trainer import library
 from l2viz.trainer.trainer import TrainerUnavailable
-from l2viz.trajectory import MEASURED
+from tests.trajectories import bits
 
 Make = Callable[..., l2viz.Experiment]
 
@@ -30,13 +29,6 @@ KINDS: dict[str, dict[str, Any]] = {
 def experiment(name: str) -> l2viz.Experiment:
     settings: dict[str, Any] = {"train_size": 20, "hidden": (6,), "epochs": 3, "record_every": 1}
     return l2viz.Experiment(**(settings | KINDS[name]))
-
-
-def bits(trajectory: l2viz.Trajectory) -> str:
-    digest = hashlib.sha256()
-    for array in (*(getattr(trajectory, name) for name in MEASURED), *trajectory.kernels):
-        digest.update(b"none" if array is None else array.tobytes())
-    return digest.hexdigest()
 
 
 @pytest.mark.parametrize(

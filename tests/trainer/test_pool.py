@@ -11,7 +11,6 @@ from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.path import MemberTable, RowArrays, shards_of
 from l2viz.trainer import Run, Trainer, supervisor
-from l2viz.trainer import trainer as trainer_module
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Stop, Train, Warmed
 from l2viz.trainer.supervisor import DEATHS_IN_A_ROW
 from l2viz.trajectory import Trajectory
@@ -21,16 +20,6 @@ from tests.trainer.fake_processes import FakeProcess, Processes
 
 GRID = strength_grid(1e-4, 0.1, 24)  # with λ = 0, 25 members: two shards
 PATH = trajectories.curve(strengths=GRID)
-
-
-@pytest.fixture
-def processes(monkeypatch: pytest.MonkeyPatch) -> Processes:
-    """Return the fakes that every Trainer of the test starts."""
-    processes = Processes()
-    monkeypatch.setattr(
-        trainer_module, "WorkerProcess", lambda command, *callbacks: processes.start(*callbacks)
-    )
-    return processes
 
 
 @pytest.fixture

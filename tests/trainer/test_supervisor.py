@@ -14,7 +14,6 @@ from l2viz.experiment import Experiment
 from l2viz.path import MemberTable, shards_of
 from l2viz.trainer import Run, Trainer, TrainerUnavailable
 from l2viz.trainer import supervisor as supervisor_module
-from l2viz.trainer import trainer as trainer_module
 from l2viz.trainer.messages import Began, Ended, Measured, Ready, Stop, Train, Unable, Warmed
 from l2viz.trainer.supervisor import DEATHS_IN_A_ROW, Supervisor, end
 from tests import trajectories
@@ -88,16 +87,6 @@ def ended(run_id: str = "0-1", status: str = "finished", programs: int = 1) -> E
 @pytest.fixture
 def supervised() -> Supervised:
     return Supervised()
-
-
-@pytest.fixture
-def processes(monkeypatch: pytest.MonkeyPatch) -> Processes:
-    """Return the fakes that every Trainer of the test starts."""
-    processes = Processes()
-    monkeypatch.setattr(
-        trainer_module, "WorkerProcess", lambda command, *callbacks: processes.start(*callbacks)
-    )
-    return processes
 
 
 @pytest.fixture

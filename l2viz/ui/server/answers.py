@@ -37,8 +37,8 @@ class Answers:
         self._state = cached(states, key=lambda run: run.id, condition=threading.Condition())(
             lambda run: run.state
         )
-        self._whole = cached(self.kept, key=_key, condition=threading.Condition())(self._made)
-        self._part = cached(self.shared, key=_key, condition=threading.Condition())(self._made)
+        self._whole = cached(self.kept, key=_key, condition=threading.Condition())(_made)
+        self._part = cached(self.shared, key=_key, condition=threading.Condition())(_made)
 
     def of(
         self, run: Run, first: int = 0, charts: Charts = None, *, compressed: bool = False
@@ -49,16 +49,14 @@ class Answers:
         answer: bytes = keeper(run, state, first, charts, compressed)
         return answer
 
-    def _made(
-        self, run: Run, state: RunState, first: int, charts: Charts, compressed: bool
-    ) -> bytes:
-        if compressed:
-            return gzip.compress(self.of(run, first, charts), _COMPRESSION, mtime=0)
-        return encode(_answer(run, state, first, charts))
-
 
 def _key(run: Run, state: RunState, first: int, charts: Charts, compressed: bool) -> Key:
     return run.id, charts, first, len(state.snapshots), state.status, state.message, compressed
+
+
+def _made(run: Run, state: RunState, first: int, charts: Charts, compressed: bool) -> bytes:
+    encoded = encode(_answer(run, state, first, charts))
+    return gzip.compress(encoded, _COMPRESSION, mtime=0) if compressed else encoded
 
 
 def _answer(run: Run, state: RunState, first: int, charts: Charts) -> Answer:
