@@ -12,16 +12,17 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = (sys.executable, "-m", "streamlit", "run")
 SECONDS_TO_START = 60.0
 SECONDS_TO_END = 10.0
 PROC = Path("/proc")
+_NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 class Server:
@@ -30,18 +31,23 @@ class Server:
     command   what starts it, to which the options of Streamlit are added
     folder    where it runs
     base      Streamlit's `server.baseUrlPath`
+    settings  variables of its environment
     address   of the page, with the closing slash
     pid       of the server's process
     """
 
     def __init__(
-        self, command: Sequence[str] = (*RUN, "app.py"), folder: Path = ROOT, base: str = ""
+        self,
+        command: Sequence[str] = (*RUN, "app.py"),
+        folder: Path = ROOT,
+        base: str = "",
+        settings: Mapping[str, str] = _NO_SETTINGS,
     ) -> None:
         self._log = tempfile.NamedTemporaryFile(prefix="l2viz-server-", suffix=".log")  # noqa: SIM115
         port = _free_port()
         self.address = f"http://127.0.0.1:{port}/{base}{'/' if base else ''}"
         options = ["--server.baseUrlPath", base] if base else []
-        self._process = _start([*command, *options], folder, port, self._log.fileno())
+        self._process = _start([*command, *options], folder, port, settings, self._log.fileno())
 
     @property
     def pid(self) -> int:
@@ -131,12 +137,14 @@ def processes() -> Iterator[Process]:
             yield Process(int(folder.name), int(parent), command)
 
 
-def _start(command: Sequence[str], folder: Path, port: int, log: int) -> subprocess.Popen[bytes]:
+def _start(
+    command: Sequence[str], folder: Path, port: int, settings: Mapping[str, str], log: int
+) -> subprocess.Popen[bytes]:
     command = [*command, "--server.headless=true", "--server.address=127.0.0.1"]
     command += [f"--server.port={port}"]
     command += ["--browser.gatherUsageStats=false"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    environment["PYTHONUNBUFFERED"] = "1"
+    environment |= {"PYTHONUNBUFFERED": "1", **settings}
     if sys.platform == "win32":
         own = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     else:
