@@ -7,16 +7,16 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from l2viz import ui
 from l2viz.trainer import Trainer
 from l2viz.trainer.worker_count import worker_count
+from l2viz.ui import main_page
 from l2viz.ui.server.guard import Guard
 from l2viz.ui.server.presence import is_present
 from l2viz.ui.server.routes import routes
 from l2viz.ui.server.trainer_service import recordings, share, shared_trainer
 from l2viz.validation import InvalidValue
 
-PAGE = Path(ui.__file__).with_name("script.py")
+PAGE = Path(main_page.__file__).with_name("script.py")
 
 try:
     WORKERS = worker_count()

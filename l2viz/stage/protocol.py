@@ -44,6 +44,7 @@ class Answer:
     so_far            the trajectory that axis ranges are computed from, thinned during training
     share             trained fraction of the run, 0 to 1
     seconds_left      None if unknown
+    pause             seconds until the browser asks again
     charts            names of the charts whose drawing is sent; of the others only title and text.
                       Names that the run does not have are ignored; if none is left, the usual
                       charts are sent. None: all charts
@@ -57,6 +58,7 @@ class Answer:
     so_far: Trajectory | None
     share: float
     seconds_left: float | None
+    pause: float
     charts: tuple[str, ...] | None = None
 
 
@@ -68,6 +70,7 @@ def encode(answer: Answer) -> bytes:
         "ended": answer.ended,
         "share": answer.share,
         "seconds_left": answer.seconds_left,
+        "pause": answer.pause,
         "verdict": "",
         "frames": 0,
     }

@@ -19,6 +19,6 @@ worker/       the training process itself; only there TensorFlow is loaded
 from __future__ import annotations
 
 from l2viz.trainer.run import Run, RunState
-from l2viz.trainer.trainer import QueueFull, Trainer, TrainerUnavailable
+from l2viz.trainer.trainer import RunRefused, Trainer, TrainerUnavailable
 
-__all__ = ["QueueFull", "Run", "RunState", "Trainer", "TrainerUnavailable"]
+__all__ = ["RunRefused", "Run", "RunState", "Trainer", "TrainerUnavailable"]

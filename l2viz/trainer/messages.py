@@ -56,6 +56,11 @@ class Warmed:
 
 
 @dataclass(frozen=True)
+class Alive:
+    """From the worker, each second, whatever it does: it is neither stopped nor stuck."""
+
+
+@dataclass(frozen=True)
 class Began:
     """From the worker: the context of the run, before its first step."""
 

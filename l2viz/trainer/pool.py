@@ -71,6 +71,11 @@ class Pool:
                 return
             supervisor.train(command)
 
+    def look(self) -> None:
+        """Kill the processes that have been silent for too long; called each second."""
+        for supervisor in self._supervisors:
+            supervisor.look()
+
     def stop(self, run_id: str) -> None:
         """Ask all processes that train a part of this run to stop it."""
         for supervisor in self._supervisors:

@@ -38,8 +38,9 @@ class WorkerProcess:
         on_message: Callable[[WorkerProcess, Any], None],
         on_end: Callable[[WorkerProcess, str], None],
     ) -> None:
-        self.ready = False  # these two are set by the supervisor
+        self.ready = False  # these three are set by the supervisor
         self.warmed = False
+        self.silent = 0  # looks of the supervisor since its last message
         self._on_message = on_message
         self._on_end = on_end
         # Its temporary files are removed here, as a killed process removes none itself.
@@ -57,6 +58,10 @@ class WorkerProcess:
         assert self._process.stdin is not None
         with contextlib.suppress(OSError, ValueError):
             send(self._process.stdin, message)
+
+    def kill(self) -> None:
+        """Kill the process; `on_end` follows."""
+        self._process.kill()
 
     def let_go(self) -> None:
         """Close the pipe, so that the process exits; do not wait for it."""

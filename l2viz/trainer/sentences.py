@@ -56,5 +56,11 @@ def ended_unexpectedly(run: Run) -> str:
     )
 
 
+ENDS_ITS_PROCESS = (
+    "These settings have ended the training process three times, perhaps for lack of memory. "
+    "Train a smaller network, or fewer strengths."
+)
+
+
 def _last_epoch(run: Run) -> int:
     return run.state.snapshots[-1].epoch

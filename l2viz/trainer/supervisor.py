@@ -10,11 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from l2viz.trainer import sentences
-from l2viz.trainer.messages import Ended, Ready, RunMessage, Stop, Train, Unable, Warmed
+from l2viz.trainer.messages import Alive, Ended, Ready, RunMessage, Stop, Train, Unable, Warmed
 from l2viz.trainer.process import WorkerProcess
 
 DEATHS_IN_A_ROW = 3  # of processes that trained nothing; then training is impossible
 PAUSE = 60.0  # seconds; then it is tried again
+LONGEST_SILENCE = (
+    15  # looks, one a second, without a message: the process says each second something
+)
 _SECONDS_TO_END = 0.4
 
 logger = logging.getLogger("l2viz.trainer")
@@ -111,13 +114,28 @@ class Supervisor:
         if self._worker is not None and self._training == run_id:
             self._worker.send(Stop(run_id))
 
+    def look(self) -> None:
+        """Kill a process that has said nothing for too many looks: it is stopped or stuck.
+
+        Looks are counted, not seconds, as this process may have been stopped itself.
+        """
+        for worker in (self._worker, self._successor):
+            if worker is not None:
+                worker.silent += 1
+                if worker.silent == LONGEST_SILENCE:
+                    logger.warning("A training process does not answer; it is replaced.")
+                    worker.kill()
+
     # ---- called on the processes' reader threads
 
     def _on_message(self, worker: WorkerProcess, message: Any) -> None:
         with self._lock:
             if worker is not self._worker and worker is not self._successor:
                 return
+            worker.silent = 0
             match message:
+                case Alive():
+                    pass
                 case Ready():
                     worker.ready = True
                     self._listener.on_change()

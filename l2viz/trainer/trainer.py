@@ -6,6 +6,8 @@ import functools
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
+from cachetools import TTLCache
+
 from l2viz.experiment import Experiment
 from l2viz.path.cost import estimated_seconds
 from l2viz.trainer import sentences
@@ -23,6 +25,8 @@ from l2viz.trajectory import Trajectory
 LARGEST_QUEUE = 100  # waiting runs, one a viewer
 KEPT_BYTES = 256 * 2**20  # of ended runs
 _SWEEP = 1.0  # seconds between two looks at who is still there
+DEATHS_IN_A_RUN = 3  # of one experiment; then it is refused for a while
+_REFUSED_FOR = 600.0  # seconds
 _TELLING = 1.0  # estimated seconds of runs from which it is learned: others are mostly tracing
 _NEWS = 0.3  # weight of the latest run in the slowness of this machine
 LARGEST_PROGRAM_COUNT = 10  # of one training process: about 5 MB of each are never freed
@@ -32,8 +36,8 @@ class TrainerUnavailable(RuntimeError):
     """Training is not possible now; the message is a sentence for people."""
 
 
-class QueueFull(RuntimeError):
-    """Too many runs wait already; the message is a sentence for people."""
+class RunRefused(RuntimeError):
+    """Too many runs wait, or this one ends its process each time; the message is for people."""
 
 
 class Trainer:
@@ -80,6 +84,7 @@ class Trainer:
             self._store.record(trajectory)
         self._waiting = WaitingLine()
         self._training: list[Job] = []  # the oldest first
+        self._deaths: TTLCache[Experiment, int] = TTLCache(1_000, _REFUSED_FOR)
         self._slowness = 1.0  # of this machine, compared with estimated_seconds
         self._closed = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, name="l2viz absence", daemon=True)
@@ -138,8 +143,9 @@ class Trainer:
         ------
         TrainerUnavailable
             When no training process can be started, or the app is closing.
-        QueueFull
-            When 100 runs are waiting already.
+        RunRefused
+            When 100 runs are waiting already, or when the experiment has ended its process three
+            times in ten minutes.
         """
         with self._lock:
             stopping = self._stopping_runs()
@@ -235,6 +241,7 @@ class Trainer:
         """Fail a run that has lost a training process."""
         job = self._job(run_id)
         job.lose_part()
+        self._deaths[job.run.experiment] = self._deaths.get(job.run.experiment, 0) + 1
         self._after_part(job)
 
     def on_change(self) -> None:
@@ -290,8 +297,10 @@ class Trainer:
         """Queue a new run, which may reuse a finished path of some of its strengths."""
         if self.unavailable_because:
             raise TrainerUnavailable(self.unavailable_because)
+        if self._deaths.get(experiment, 0) >= DEATHS_IN_A_RUN:
+            raise RunRefused(sentences.ENDS_ITS_PROCESS)
         if len(self._waiting) >= LARGEST_QUEUE:
-            raise QueueFull(sentences.queue_full(len(self._waiting)))
+            raise RunRefused(sentences.queue_full(len(self._waiting)))
         run = self._store.new(experiment)
         self._waiting.add(Job(run, finished))
         self.start()
@@ -315,9 +324,10 @@ class Trainer:
         return self._slowness * estimate / max(1, self._pool.ready)
 
     def _sweep(self) -> None:
-        """Stop the runs whose clients have left; the sweeper's thread runs this."""
+        """Look after processes, and stop runs whose clients have left; a thread runs this."""
         while not self._closed.wait(_SWEEP):
             with self._lock:
+                self._pool.look()
                 for job in self._jobs():
                     if not (job.stopping or job.is_wanted(self._absence.has_left)):
                         self._stop(job)

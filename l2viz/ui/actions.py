@@ -7,7 +7,7 @@ import dataclasses
 from l2viz.experiment import Experiment
 from l2viz.lesson import Preset
 from l2viz.lesson.presets import preset_of, presets
-from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
+from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
 from l2viz.trainer.sentences import duration
 from l2viz.ui.session import Session
 from l2viz.ui.sidebar.settings import LESSON
@@ -57,7 +57,7 @@ def show(session: Session, trainer: Trainer, experiment: Experiment) -> None:
 def shown_run(session: Session, trainer: Trainer) -> Run:
     """Return the run on the stage; if there is none, that of the opening lesson.
 
-    Raises TrainerUnavailable or QueueFull if the opening lesson is not recorded either.
+    Raises TrainerUnavailable or RunRefused if the opening lesson is not recorded either.
     """
     run = trainer.get(session.run)
     return run or trainer.submit(presets()[0].experiment, client=session.client)
@@ -113,5 +113,5 @@ def _submit(
     session.refused = session.others = ""
     try:
         session.run = trainer.submit(experiment, client=session.client, retrain=retrain).id
-    except (TrainerUnavailable, QueueFull) as refusal:
+    except (TrainerUnavailable, RunRefused) as refusal:
         session.refused = str(refusal)

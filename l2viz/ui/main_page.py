@@ -12,7 +12,7 @@ from l2viz.experiment.url import from_query, to_query
 from l2viz.lesson import LessonError
 from l2viz.lesson.presets import presets
 from l2viz.stage.component import StageData, stage
-from l2viz.trainer import QueueFull, Run, Trainer, TrainerUnavailable
+from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
 from l2viz.ui import actions, captions, tour
 from l2viz.ui.dialogs import catalogue
 from l2viz.ui.server.presence import viewer_id
@@ -43,7 +43,7 @@ def page(trainer: Trainer) -> None:
         actions.follow(session, trainer, session.settings.read())
     try:
         run = actions.shown_run(session, trainer)
-    except (TrainerUnavailable, QueueFull) as problem:  # there is no recording either
+    except (TrainerUnavailable, RunRefused) as problem:  # there is no recording either
         st.error(str(problem))
         return
     lab = not session.view.presenter and not session.scene

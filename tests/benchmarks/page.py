@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from l2viz.ui.server.trainer_service import RECORDINGS
 from tests.benchmarks.command import repetitions
+from tests.benchmarks.scrubbing import PAINTED_WITH, scrub
 from tests.browser.chromium import launch_arguments
 from tests.browser.server import ROOT, RUN, Server
 
@@ -74,37 +75,6 @@ def draw():
 
 draw()
 """
-# Waits for a frame painted after `shown` has become true: the same rule for both sides.
-_PAINTED_WITH = """
-  const paintedWith = (shown) => new Promise((done) => {
-    const look = () => requestAnimationFrame(() => {
-      const seen = shown();
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = seen ? done : look;
-      port2.postMessage(null);
-    });
-    look();
-  });
-"""
-_SCRUB = f"""
-async ([label, count]) => {{
-  {_PAINTED_WITH}
-  const stage = document.querySelector("[data-l2viz-stage]");
-  const slider = stage.querySelector(`input[aria-label="${{label}}"]`);
-  const taken = [];
-  for (let i = 0; i < count; i += 1) {{
-    await paintedWith(() => true);
-    await paintedWith(() => true);
-    const before = stage.dataset.frame;
-    slider.value = (Number(slider.value) + 7) % (Number(slider.max) + 1);
-    const start = performance.now();
-    slider.dispatchEvent(new Event("input", {{ bubbles: true }}));
-    await paintedWith(() => stage.dataset.frame !== before);
-    taken.push(performance.now() - start);
-  }}
-  return taken;
-}}
-"""
 _FRAMES = """
 async () => {
   const stage = document.querySelector("[data-l2viz-stage]");
@@ -154,7 +124,7 @@ _PLAIN_SHOWN = """
 """
 _PLAIN_SCRUB = f"""
 (place) => {{
-  {_PAINTED_WITH}
+  {PAINTED_WITH}
   const shown = {_PLAIN_SHOWN};
   window.taken = new Promise((done) => addEventListener("keydown", async () => {{
     const start = performance.now();
@@ -229,8 +199,8 @@ def _open(browser: Browser, address: str, state: str) -> Page:
 
 def _scrubs(browser: Browser, address: str, label: str) -> list[float]:
     page = _open(browser, address, "finished")
-    page.evaluate(_SCRUB, [label, 5])  # the first ones compile
-    taken: list[float] = page.evaluate(_SCRUB, [label, SCRUBS])
+    scrub(page, label, 5)  # the first ones compile
+    taken = scrub(page, label, SCRUBS)
     page.close()
     return taken
 

@@ -15,17 +15,17 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-PAUSE = 0.04  # seconds between two requests while a run trains, as the stage does
-PAUSE_IN_QUEUE = 0.25
 WAIT = 600.0
+_STAGE, _SEED = "stage", "Seed"
 
 
 @dataclass(kw_only=True)
 class Told:
-    """What a viewer has seen, in seconds since the page was opened.
+    """What a viewer has seen of a run, in seconds since the page was opened or Train was pressed.
 
     run        id of the run that the page showed
-    first      when the first place in the queue or the first epoch was there
+    first      when the first place in the queue or the first epochs were there
+    began      when the first epochs were there
     ended      when the last epoch was there
     state      of the run at its end
     answers    seconds of each answer of the run's route
@@ -33,17 +33,24 @@ class Told:
 
     run: str = ""
     first: float = 0.0
+    began: float = 0.0
     ended: float = 0.0
     state: str = ""
     answers: list[float] = field(default_factory=list)
 
 
 class Viewer:
-    """``async with Viewer(address, query)``: a page that is open, as the server sees it."""
+    """``async with Viewer(address, query)``: a page that is open, as the server sees it.
+
+    told   of the run that was requested last
+    """
 
     def __init__(self, address: str, query: str) -> None:
         self._address = address
         self._query = query
+        self._widgets: dict[str, str] = {}  # ids of the last run of the script, by label
+        self._run = ""
+        self._drawn = asyncio.Event()  # the script has run to its end since the last message
         self.told = Told()
 
     async def __aenter__(self) -> Viewer:
@@ -51,11 +58,8 @@ class Viewer:
         self._socket: ClientConnection = await connect(
             stream, subprotocols=["streamlit"], max_size=None, open_timeout=WAIT
         )
-        self._started = time.monotonic()
-        message = BackMsg()
-        message.rerun_script.query_string = self._query
-        await self._socket.send(message.SerializeToString())
         self._listening = asyncio.create_task(self._listen())
+        await self._send(BackMsg())
         return self
 
     async def __aexit__(
@@ -67,12 +71,25 @@ class Viewer:
         self._listening.cancel()
         await self._socket.close()
 
+    async def opened(self) -> None:
+        """Wait until the page has drawn itself."""
+        await self._drawn.wait()
+
+    async def press(self, seed: int) -> None:
+        """Set the seed and press Train, in one message."""
+        await self.opened()
+        message = BackMsg()
+        states = message.rerun_script.widget_states.widgets
+        states.add(id=self._widgets[_SEED], int_value=seed)
+        states.add(id=self._widgets[_STAGE], json_value=json.dumps({"train": time.time()}))
+        await self._send(message)
+
     async def watch(self) -> Told:
         """Read the run until it has ended, as the stage does."""
         received = 0
-        while not self.told.run:
-            await asyncio.sleep(0.005)
-        address = f"{self._address}l2viz/runs/{self.told.run}?charts="
+        await self._drawn.wait()
+        self.told.run = self._run
+        address = f"{self._address}l2viz/runs/{self._run}?charts="
         while True:
             asked = time.monotonic()
             body = await asyncio.to_thread(_get, f"{address}&from={received}")
@@ -82,10 +99,19 @@ class Viewer:
             received += header["frames"]
             if not self.told.first and (received or header["message"]):
                 self.told.first = now - self._started
+            if not self.told.began and received:
+                self.told.began = now - self._started
             if header["ended"]:
                 self.told.ended, self.told.state = now - self._started, header["state"]
                 return self.told
-            await asyncio.sleep(PAUSE_IN_QUEUE if header["state"] == "queued" else PAUSE)
+            await asyncio.sleep(header["pause"])
+
+    async def _send(self, message: BackMsg) -> None:
+        """Send a message that lets the script run; what is seen is timed from here."""
+        message.rerun_script.query_string = self._query
+        self._drawn.clear()
+        self._started, self.told = time.monotonic(), Told()
+        await self._socket.send(message.SerializeToString())
 
     async def _listen(self) -> None:
         """Take every message of the server, and note the run that the stage is told to show."""
@@ -93,8 +119,14 @@ class Viewer:
             message = ForwardMsg()
             assert isinstance(payload, bytes)
             message.ParseFromString(payload)
-            if message.delta.new_element.HasField("bidi_component"):
-                self.told.run = json.loads(message.delta.new_element.bidi_component.json)["run"]
+            element = message.delta.new_element
+            if element.HasField("bidi_component"):
+                self._run = json.loads(element.bidi_component.json)["run"]
+                self._widgets[_STAGE] = element.bidi_component.id
+            elif element.HasField("number_input"):
+                self._widgets[element.number_input.label] = element.number_input.id
+            elif message.HasField("script_finished"):
+                self._drawn.set()
 
 
 def _header(body: bytes) -> dict[str, Any]:

@@ -28,14 +28,14 @@ _BOXES = """
 
 
 @pytest.fixture(scope="module")
-def busy(browser: Browser) -> Iterator[Server]:
-    """Yield a server whose one training process has a run of minutes."""
+def long(browser: Browser) -> Iterator[ViewedPage]:
+    """Yield a page of a server whose one training process has a run of minutes."""
     with Server(settings={"L2VIZ_WORKERS": "1"}) as server, browser.new_context() as context:
-        long = ViewedPage(context.new_page(), server.address).open(LONG)
-        long.button("Train").click()
-        long.wait_for(state="training", stale="false")
-        yield server
-        assert long.data["state"] == "training"
+        page = ViewedPage(context.new_page(), server.address).open(LONG)
+        page.button("Train").click()
+        page.wait_for(state="training", stale="false")
+        yield page
+        assert page.errors == []
 
 
 @pytest.fixture(params=[1280, 1024, 390])
@@ -45,10 +45,10 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
         yield context
 
 
-def test_the_place_in_the_queue_is_readable(busy: Server, context: BrowserContext) -> None:
-    page = ViewedPage(context.new_page(), busy.address).open()
+def test_the_place_in_the_queue_is_readable(long: ViewedPage, context: BrowserContext) -> None:
+    page = ViewedPage(context.new_page(), long.address).open()
     before: dict[str, Any] = page.page.evaluate(_BOXES)
-    page.page.goto(f"{busy.address}?dataset=digits&seed=42")
+    page.page.goto(f"{long.address}?dataset=digits&seed=42")
     page.page.get_by_text("One other run is trained first, for about").wait_for()
     boxes: dict[str, Any] = page.page.evaluate(_BOXES)
     assert boxes["right"] <= boxes["slider"]
@@ -56,3 +56,26 @@ def test_the_place_in_the_queue_is_readable(busy: Server, context: BrowserContex
     if viewport and viewport["width"] > 760:  # on a phone the bars give way
         assert boxes["bar"] == before["bar"]
     assert page.errors == []
+
+
+def test_what_is_chosen_while_a_run_waits_holds_when_it_begins(
+    long: ViewedPage, browser: Browser
+) -> None:
+    page = ViewedPage(browser.new_page(), long.address).open("?dataset=digits")
+    seed = page.setting("Data", "Seed")
+    seed.fill("43")
+    seed.press("Enter")
+    page.wait_for_query(seed="43")
+    page.button("Train").click()
+    page.page.get_by_text("One other run is trained first, for about").wait_for()
+    page.set("Strength λ", 12)
+    chosen = page.strength
+    page.wait_for_query(strength=repr(chosen))
+    long.button("Stop").click()
+    long.wait_for(state="finished")
+    page.wait_for(state="finished")
+    assert page.strength == chosen
+    page.settle()
+    assert page.query["strength"] == repr(chosen)
+    assert page.errors == []
+    page.page.close()

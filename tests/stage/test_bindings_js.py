@@ -89,6 +89,7 @@ def in_javascript(
             so_far=trajectory,
             share=stop / count,
             seconds_left=None,
+            pause=0.04,
         )
         paths.append(folder / f"answer-{start}")
         paths[-1].write_bytes(encode(answer))

@@ -42,6 +42,7 @@ def answer(new: Trajectory | None, so_far: Trajectory | None = None, **fields: A
         "so_far": so_far or new,
         "share": 1.0,
         "seconds_left": None,
+        "pause": 0.04,
     }
     return encode(Answer(**(settings | fields)))
 
@@ -196,6 +197,7 @@ def test_every_state_before_anything_was_measured(state: str, ended: bool) -> No
         "ended": ended,
         "share": 0.0,
         "seconds_left": None,
+        "pause": 0.04,
         "verdict": "",
         "frames": 0,
     }

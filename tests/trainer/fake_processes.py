@@ -16,6 +16,7 @@ class FakeProcess:
 
     def __init__(self, on_message: Callable[..., None], on_end: Callable[..., None]) -> None:
         self.ready = self.warmed = False
+        self.silent = 0
         self.sent: list[object] = []
         self.calls: list[str] = []
         self._on_message, self._on_end = on_message, on_end
@@ -29,6 +30,9 @@ class FakeProcess:
 
     def send(self, message: object) -> None:
         self.sent.append(message)
+
+    def kill(self) -> None:
+        self.calls.append("kill")
 
     def let_go(self) -> None:
         self.calls.append("let_go")

@@ -12,10 +12,11 @@ import pytest
 
 from l2viz.experiment import Experiment
 from l2viz.path import MemberTable, shards_of
-from l2viz.trainer import Run, Trainer, TrainerUnavailable
+from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
 from l2viz.trainer import supervisor as supervisor_module
-from l2viz.trainer.messages import Began, Ended, Measured, Ready, Stop, Train, Unable, Warmed
-from l2viz.trainer.supervisor import DEATHS_IN_A_ROW, Supervisor, end
+from l2viz.trainer.messages import Alive, Began, Ended, Measured, Ready, Stop, Train, Unable, Warmed
+from l2viz.trainer.supervisor import DEATHS_IN_A_ROW, LONGEST_SILENCE, Supervisor, end
+from l2viz.trainer.trainer import DEATHS_IN_A_RUN
 from tests import trajectories
 from tests.trainer import fake_processes
 from tests.trainer.fake_processes import FakeProcess, Processes
@@ -286,16 +287,29 @@ def test_only_failed_starts_in_a_row_are_counted(supervised: Supervised) -> None
 def test_a_run_that_kills_its_processes_ends_training_for_nobody(
     trainer: Trainer, processes: Processes, tiny: Make, last_words: list[Any]
 ) -> None:
-    for _ in range(2 * DEATHS_IN_A_ROW):
+    for _ in range(DEATHS_IN_A_RUN):
         killing = trainer.submit(tiny(), client="a")
         processes.latest.says(*last_words)
         assert processes.latest.sent == [Train(killing.id, tiny(), (0,))]
         processes.latest.dies()
         assert killing.state.status == "failed"
+    with pytest.raises(RunRefused, match=r"^These settings have ended the training process three"):
+        trainer.submit(tiny(), client="a")
     assert trainer.unavailable_because == ""
     other = trainer.submit(tiny(seed=1), client="b")
     processes.latest.says(Ready())
     assert processes.latest.sent == [Train(other.id, tiny(seed=1), (0,))]
+
+
+def test_a_silent_process_is_killed_and_one_that_speaks_is_not(supervised: Supervised) -> None:
+    process = supervised.processes.latest
+    for _ in range(3 * LONGEST_SILENCE):
+        supervised.supervisor.look()
+        process.says(Alive())
+    assert process.calls == []
+    for _ in range(LONGEST_SILENCE + 3):
+        supervised.supervisor.look()
+    assert process.calls == ["kill"]
 
 
 def test_a_process_that_dies_while_it_warms_up_is_not_started_forever(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from l2viz.experiment import Experiment
-from l2viz.trainer import Run, RunState, Trainer, TrainerUnavailable
+from l2viz.trainer import Run, RunState, Trainer, TrainerUnavailable, supervisor
 from tests.trainer.waiting import NotedProcesses, run_of, wait_for_end
 
 Make = Callable[..., Experiment]
@@ -84,6 +86,25 @@ def test_a_killed_process_is_noticed_and_replaced(
         again = trainer.submit(long(), client="a")
         assert again.generation == 2
         measured(again, len(state.snapshots))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no signals there")
+def test_a_process_that_hangs_is_noticed_and_replaced(
+    tiny: Make,
+    long: Make,
+    ended: Ended,
+    measured: Measured,
+    noted: NotedProcesses,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(supervisor, "LONGEST_SILENCE", 4)
+    with closing(Trainer(worker_command=noted.command)) as trainer:
+        run = trainer.submit(long(), client="a")
+        measured(run, 3)
+        os.kill(noted.latest(), signal.SIGSTOP)
+        assert ended(run).status == "failed"
+        assert ended(trainer.submit(tiny(), client="b")).status == "finished"
+        assert len(noted.ids) == 2
 
 
 def test_a_process_killed_while_it_starts_fails_no_run(

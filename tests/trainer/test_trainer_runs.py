@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from l2viz.experiment import Experiment
-from l2viz.trainer import QueueFull, Run, RunState, Trainer, absence
+from l2viz.trainer import Run, RunRefused, RunState, Trainer, absence
 from l2viz.trainer.trainer import LARGEST_QUEUE
 from l2viz.trajectory import MEASURED, Trajectory
 from tests.fresh_process import run_python
@@ -297,7 +297,7 @@ def test_a_full_queue_says_so(trainer: Trainer, tiny: Make, long: Make, ended: E
     wait_until(blocking, lambda state: state.status == "training", 120)
     waiting = [trainer.submit(tiny(seed=100 + i), client=f"{i}") for i in range(LARGEST_QUEUE)]
     with pytest.raises(
-        QueueFull, match=r"^100 runs are waiting already\. Train again when one has finished\.$"
+        RunRefused, match=r"^100 runs are waiting already\. Train again when one has finished\.$"
     ):
         trainer.submit(tiny(seed=99), client="late")
     assert run_of(trainer, tiny(seed=99)) is None

@@ -53,6 +53,7 @@ def encoded(whole: Trajectory, charts: tuple[str, ...]) -> int:
                 so_far=whole,
                 share=1.0,
                 seconds_left=None,
+                pause=0.04,
                 charts=charts,
             )
         )

@@ -4,9 +4,8 @@ import { decode } from "./wire.js";
 
 /** @import { Frame, Header } from "./types" */
 
-const PAUSE = 40; // milliseconds between two requests while a run trains
-const PAUSE_IN_QUEUE = 250;
-const PAUSE_AFTER_FAILURE = 700;
+const PAUSE_AFTER_FAILURE = 700; // milliseconds
+const MISSES = 8; // answers in a row that there is no such run, until it is taken as gone
 
 export class RunPoller {
   /**
@@ -22,6 +21,7 @@ export class RunPoller {
     this.onAnswer = onAnswer;
     this.onLost = onLost;
     this.received = 0; // frames
+    this.missed = 0; // times in a row
     this.closed = false;
     /** @type {number | undefined} */
     this.timer = undefined;
@@ -34,11 +34,13 @@ export class RunPoller {
   }
 
   async read() {
-    let pause = PAUSE;
+    let pause = PAUSE_AFTER_FAILURE;
     try {
       const response = await fetch(`${this.address}&from=${this.received}`);
       if (this.closed) return;
-      if (response.status === 404) {
+      // One miss may be a server that has just started, or another one behind a balancer.
+      this.missed = response.status === 404 ? this.missed + 1 : 0;
+      if (this.missed === MISSES) {
         this.onLost("This run is no longer kept. Press Train to train it again.", true);
         return;
       }
@@ -48,12 +50,11 @@ export class RunPoller {
       this.received += frames.length;
       this.onAnswer(header, frames);
       if (header.ended) return;
-      if (header.state === "queued") pause = PAUSE_IN_QUEUE;
+      pause = 1000 * header.pause;
     } catch (problem) {
       if (this.closed) return;
       console.warn("l2viz: reading the run failed, trying again:", problem);
       this.onLost("The server does not answer; trying again. What was received stays.", false);
-      pause = PAUSE_AFTER_FAILURE;
     }
     this.timer = window.setTimeout(() => this.read(), pause);
   }

@@ -224,14 +224,16 @@ export class Stage {
   rearrange(change) {
     if (!this.viewState.shown) return;
     change();
+    this.sentView = null; // the viewer's own choice is newer
     this.renderer.arrange(this.placeCharts());
     this.viewReport.request();
   }
 
   // ---- drawing
 
-  /** Draw at the viewer's new position, and report it. */
+  /** Draw at the viewer's new position, and report it; a run that waits begins there too. */
   moved() {
+    this.wanted = this.view();
     this.renderer.requestDraw();
     this.viewReport.request();
   }

@@ -84,8 +84,13 @@ export interface Progress {
 /** Range of an axis, by the axis's name, by the chart's name. */
 export type Ranges = Record<string, Record<string, number[]>>;
 
+export interface Answered extends Progress {
+  /** Seconds until the run is to be asked for again. */
+  pause: number;
+}
+
 /** An answer before the first measurement: no frames, no charts. */
-export interface EmptyHeader extends Progress {
+export interface EmptyHeader extends Answered {
   frames: 0;
   charts?: undefined;
   ranges?: undefined;
@@ -93,7 +98,7 @@ export interface EmptyHeader extends Progress {
 }
 
 /** An answer with frames after the first one. */
-export interface LaterHeader extends Progress {
+export interface LaterHeader extends Answered {
   frames: number;
   frame_bytes: number;
   arrays: FrameArray[];

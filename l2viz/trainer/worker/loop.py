@@ -14,16 +14,18 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
-from l2viz.trainer.messages import Ready, Stop, Train, Unable, Warmed, receive, send
+from l2viz.trainer.messages import Alive, Ready, Stop, Train, Unable, Warmed, receive, send
 
 if TYPE_CHECKING:
     from l2viz.trainer.worker.jobs import Piece
 
 _NICENESS = 5  # with a process on every core, the page's own comes first
+_HEARTBEAT = 1.0  # seconds
 _PAUSE = 0.03  # seconds between two pieces of warming up, in which a run can arrive
 
 logger = logging.getLogger("l2viz.trainer")
@@ -39,6 +41,7 @@ def main() -> None:
     incoming, outgoing = _take_the_pipes()
     worker = Worker(outgoing)
     threading.Thread(target=worker.listen, args=(incoming,), daemon=True).start()
+    threading.Thread(target=worker.beat, daemon=True).start()
     try:
         worker.serve()
     except OSError:
@@ -77,6 +80,7 @@ class Worker:
 
     def __init__(self, outgoing: IO[bytes]) -> None:
         self._outgoing = outgoing
+        self._sending = threading.Lock()
         self._commands: queue.SimpleQueue[Train] = queue.SimpleQueue()
         self._stopped = ""  # id of the last run that was asked to stop
 
@@ -91,6 +95,15 @@ class Worker:
                     self._commands.put(command)
         finally:
             os._exit(0)
+
+    def beat(self) -> None:
+        """Say each second that the process is alive, also while the other thread trains."""
+        while True:
+            try:
+                self._send(Alive())
+            except OSError:
+                os._exit(1)  # the page's process has ended
+            time.sleep(_HEARTBEAT)
 
     def serve(self) -> None:
         """Import TensorFlow, then train runs and warm up until the process exits."""
@@ -128,4 +141,5 @@ class Worker:
             self._send(Warmed())
 
     def _send(self, message: object) -> None:
-        send(self._outgoing, message)
+        with self._sending:
+            send(self._outgoing, message)

@@ -14,7 +14,11 @@ from l2viz.trajectory import Snapshot, Trajectory
 
 KEPT_BYTES = 128 * 2**20  # whole answers of ended runs; the largest possible has 59 MB
 SHARED_BYTES = 16 * 2**20  # all other answers
-SHARED_FOR = 0.04  # seconds in which a run in training has one state for all, as the stage pauses
+PAUSE = (
+    0.04  # seconds between two requests for a run in training, in which it has one state for all
+)
+PAUSE_IN_QUEUE = 0.25  # for the next run; longer for those further back
+LONGEST_PAUSE = 1.0
 _LARGEST_NUMBER_OF_RUNS = 1_000  # whose state is shared
 _COMPRESSION = 5
 _THINNED_TO = 40  # snapshots from which axis ranges are computed during training
@@ -27,10 +31,10 @@ class Answers:
     """Encodes answers, and keeps those that were requested last, up to a number of bytes.
 
     byte_limit   of the whole answers of ended runs; a larger answer is not kept
-    shared_for   seconds, see SHARED_FOR
+    shared_for   seconds, see PAUSE
     """
 
-    def __init__(self, byte_limit: int = KEPT_BYTES, shared_for: float = SHARED_FOR) -> None:
+    def __init__(self, byte_limit: int = KEPT_BYTES, shared_for: float = PAUSE) -> None:
         self.kept: LRUCache[Key, bytes] = LRUCache(byte_limit, getsizeof=len)
         self.shared: LRUCache[Key, bytes] = LRUCache(SHARED_BYTES, getsizeof=len)
         states: TTLCache[str, RunState] = TTLCache(_LARGEST_NUMBER_OF_RUNS, shared_for)
@@ -78,8 +82,15 @@ def _answer(run: Run, state: RunState, first: int, charts: Charts) -> Answer:
         so_far=so_far,
         share=len(state.snapshots) / len(run.experiment.recorded_epochs),
         seconds_left=state.seconds_left,
+        pause=_pause(state),
         charts=charts,
     )
+
+
+def _pause(state: RunState) -> float:
+    if state.queue_position is None:
+        return PAUSE
+    return min(PAUSE_IN_QUEUE * state.queue_position, LONGEST_PAUSE)
 
 
 def _trajectory(state: RunState, snapshots: Sequence[Snapshot]) -> Trajectory | None:
