@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import struct
 import time
-import urllib.request
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -48,6 +49,8 @@ class Viewer:
     def __init__(self, address: str, query: str) -> None:
         self._address = address
         self._query = query
+        # One that is kept open, as a browser does.
+        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=WAIT)
         self._widgets: dict[str, str] = {}  # ids of the last run of the script, by label
         self._run = ""
         self._drawn = asyncio.Event()  # the script has run to its end since the last message
@@ -69,6 +72,7 @@ class Viewer:
         trace: TracebackType | None,
     ) -> None:
         self._listening.cancel()
+        self._connection.close()
         await self._socket.close()
 
     async def opened(self) -> None:
@@ -89,10 +93,10 @@ class Viewer:
         received = 0
         await self._drawn.wait()
         self.told.run = self._run
-        address = f"{self._address}l2viz/runs/{self._run}?charts="
+        path = f"{urlsplit(self._address).path}l2viz/runs/{self._run}?charts="
         while True:
             asked = time.monotonic()
-            body = await asyncio.to_thread(_get, f"{address}&from={received}")
+            body = await asyncio.to_thread(self._get, f"{path}&from={received}")
             now = time.monotonic()
             self.told.answers.append(now - asked)
             header = _header(body)
@@ -105,6 +109,12 @@ class Viewer:
                 self.told.ended, self.told.state = now - self._started, header["state"]
                 return self.told
             await asyncio.sleep(header["pause"])
+
+    def _get(self, path: str) -> bytes:
+        self._connection.request("GET", path)
+        answer = self._connection.getresponse()
+        assert answer.status == http.HTTPStatus.OK, answer.status
+        return answer.read()
 
     async def _send(self, message: BackMsg) -> None:
         """Send a message that lets the script run; what is seen is timed from here."""
@@ -134,9 +144,3 @@ def _header(body: bytes) -> dict[str, Any]:
     (length,) = struct.unpack_from("<I", body)
     header: dict[str, Any] = json.loads(body[4 : 4 + length])
     return header
-
-
-def _get(address: str) -> bytes:
-    with urllib.request.urlopen(address, timeout=WAIT) as answer:
-        body: bytes = answer.read()
-        return body
