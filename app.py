@@ -8,8 +8,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from l2viz.trainer import Trainer
-from l2viz.trainer.worker_count import worker_count
+from l2viz.trainer.settings import server_settings
 from l2viz.ui import main_page
+from l2viz.ui.server import log
 from l2viz.ui.server.guard import Guard
 from l2viz.ui.server.presence import is_present
 from l2viz.ui.server.routes import routes
@@ -19,7 +20,7 @@ from l2viz.validation import InvalidValue
 PAGE = Path(main_page.__file__).with_name("script.py")
 
 try:
-    WORKERS = worker_count()
+    SETTINGS = server_settings()
 except InvalidValue as problem:
     raise SystemExit(f"l2viz: {problem}") from None
 
@@ -27,7 +28,14 @@ except InvalidValue as problem:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the trainer before the first viewer comes, and close it after the last."""
-    trainer = Trainer(recordings=recordings(), is_present=is_present, workers=WORKERS)
+    log.configure(SETTINGS.log)
+    trainer = Trainer(
+        recordings=recordings(),
+        is_present=is_present,
+        workers=SETTINGS.workers,
+        idle_seconds=SETTINGS.idle_seconds,
+        shared_folder=SETTINGS.shared_folder,
+    )
     share(trainer)
     trainer.start()
     try:

@@ -8,7 +8,7 @@ from l2viz.engine.path_program import PathProgram
 from l2viz.engine.trace_key import Structure
 from l2viz.experiment import LARGEST_PATH_WEIGHTS, Experiment
 
-IDLE_PROGRAMS = 8  # kept for reuse, some 18 MB each
+IDLE_PROGRAMS = 5  # kept for reuse, some 18 MB each
 
 _idle: list[PathProgram] = []  # the most recently used last
 _traced = 0

@@ -27,6 +27,7 @@ class Job:
     clients      those that asked for the run and have not withdrawn
     stopping     the training processes were asked to stop it, and not all have answered yet
     estimate     seconds of training on one core of the machine that the estimate was made for
+    asked        when it was requested
     due          when it would end if it had begun at once; waiting runs are ordered by it
     """
 
@@ -39,7 +40,8 @@ class Job:
         )
         self.experiment: Experiment = self._merging.added if self._merging else run.experiment
         self.estimate = estimated_seconds(self.experiment)
-        self.due = time.monotonic() + self.estimate
+        self.asked = time.monotonic()
+        self.due = self.asked + self.estimate
         self._began, self._part_count = 0.0, 1
         self._table = MemberTable.of(self.experiment)
         self._shard_count = len(shards_of(self._table))
@@ -58,6 +60,11 @@ class Job:
     def slowness(self) -> float:
         """Return the seconds that it has taken on one core, over the estimate."""
         return (time.monotonic() - self._began) * self._part_count / self.estimate
+
+    @property
+    def member_count(self) -> int:
+        """Return how many networks are trained for it."""
+        return len(self._table.strengths)
 
     # ---- its parts
 

@@ -8,8 +8,8 @@ import time
 from l2viz.experiment import Experiment
 from l2viz.path.divergence import Diverged
 from l2viz.trainer.run import Run
+from l2viz.trainer.settings import LARGEST_WORKER_COUNT
 from l2viz.trainer.trainer import Trainer, TrainerUnavailable
-from l2viz.trainer.worker_count import LARGEST_WORKER_COUNT
 from l2viz.trajectory import Trajectory
 from l2viz.validation import integer
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from l2viz.trainer.messages import Train
 from l2viz.trainer.process import WorkerProcess
+from l2viz.trainer.status import WorkerLine
 from l2viz.trainer.supervisor import Listener, StartProcess, Supervisor
 
 
@@ -45,6 +46,14 @@ class Pool:
             supervisor.start()
             if not (at_once or supervisor.is_warm or supervisor.unavailable_because):
                 return
+
+    def rest(self) -> list[WorkerProcess]:
+        """Let go of all processes until `start`; return them, for `end` without the lock."""
+        return [worker for each in self._supervisors for worker in each.rest()]
+
+    def status(self) -> list[WorkerLine]:
+        """Describe all processes."""
+        return [line for each in self._supervisors for line in each.status()]
 
     def close(self) -> list[WorkerProcess]:
         """Start no more processes; return those that run, for `end` without the lock."""

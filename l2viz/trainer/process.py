@@ -53,6 +53,11 @@ class WorkerProcess:
         self._reader = threading.Thread(target=self._read, name="l2viz trainer", daemon=True)
         self._reader.start()
 
+    @property
+    def pid(self) -> int:
+        """Return the id of the process."""
+        return self._process.pid
+
     def send(self, message: object) -> None:
         """Send a message. If the process has just ended, it is lost and `on_end` follows."""
         assert self._process.stdin is not None

@@ -35,6 +35,13 @@ class RunStore:
         self._generations[key] = generation
         return self._add(Run(f"{key}-{self._start}-{generation}", experiment, generation))
 
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def adopt(self, run: Run) -> Run:
+        """Add and return an ended run of another server."""
+        return self._runs.get(run.id) or self._add(run)
+
     def record(self, trajectory: Trajectory) -> Run:
         """Add and return the run of a recording, which is never dropped."""
         run_id = f"{experiment_key(trajectory.experiment)}-0"

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from l2viz.trainer import sentences
 from l2viz.trainer.messages import Alive, Ended, Ready, RunMessage, Stop, Train, Unable, Warmed
 from l2viz.trainer.process import WorkerProcess
+from l2viz.trainer.status import WorkerLine, resident_bytes
 
 DEATHS_IN_A_ROW = 3  # of processes that trained nothing; then training is impossible
 PAUSE = 60.0  # seconds; then it is tried again
@@ -86,6 +87,16 @@ class Supervisor:
         """Return whether a part of a run can be sent."""
         return self.is_ready and not self._training
 
+    def status(self) -> list[WorkerLine]:
+        """Describe the process and its successor, if there are any."""
+        state = "training" if self._training else "idle" if self.is_ready else "starting"
+        lines = [(self._worker, state), (self._successor, "starting")]
+        return [
+            WorkerLine(pid=worker.pid, state=each, bytes=resident_bytes(worker.pid))
+            for worker, each in lines
+            if worker is not None
+        ]
+
     def start(self) -> None:
         """Start the training process, unless it runs or training is impossible for now."""
         if time.monotonic() >= self._try_again_at:
@@ -94,11 +105,16 @@ class Supervisor:
         if self._worker is None and not self.unavailable_because:
             self._start_worker()
 
-    def close(self) -> list[WorkerProcess]:
-        """Start no more processes; return those that run, for `end` without the lock."""
+    def rest(self) -> list[WorkerProcess]:
+        """Let go of the processes until `start`; return them, for `end` without the lock."""
         workers = [worker for worker in (self._worker, self._successor) if worker is not None]
         self._worker = self._successor = None
         self._training = ""
+        return workers
+
+    def close(self) -> list[WorkerProcess]:
+        """Start no more processes; return those that run, for `end` without the lock."""
+        workers = self.rest()
         self._try_again_at = math.inf
         self.unavailable_because = sentences.CLOSING
         return workers

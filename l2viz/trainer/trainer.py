@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import functools
+import logging
+import math
+import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from cachetools import TTLCache
 
@@ -12,14 +17,16 @@ from l2viz.experiment import Experiment
 from l2viz.path.cost import estimated_seconds
 from l2viz.trainer import sentences
 from l2viz.trainer.absence import Absence
+from l2viz.trainer.board import Board
 from l2viz.trainer.job import Job
 from l2viz.trainer.messages import Began, Ended, Measured, RunMessage, Train
 from l2viz.trainer.pool import Pool
 from l2viz.trainer.process import COMMAND, WorkerProcess
 from l2viz.trainer.run import Run
+from l2viz.trainer.shared_runs import SharedRuns
+from l2viz.trainer.status import TrainerStatus, resident_bytes
 from l2viz.trainer.store import RunStore
 from l2viz.trainer.supervisor import end
-from l2viz.trainer.waiting_line import WaitingLine
 from l2viz.trajectory import Trajectory
 
 LARGEST_QUEUE = 100  # waiting runs, one a viewer
@@ -27,9 +34,10 @@ KEPT_BYTES = 256 * 2**20  # of ended runs
 _SWEEP = 1.0  # seconds between two looks at who is still there
 DEATHS_IN_A_RUN = 3  # of one experiment; then it is refused for a while
 _REFUSED_FOR = 600.0  # seconds
-_TELLING = 1.0  # estimated seconds of runs from which it is learned: others are mostly tracing
-_NEWS = 0.3  # weight of the latest run in the slowness of this machine
-LARGEST_PROGRAM_COUNT = 10  # of one training process: about 5 MB of each are never freed
+LARGEST_PROGRAM_COUNT = 8  # of one training process: about 5 MB of each are never freed
+
+
+logger = logging.getLogger("l2viz.trainer")
 
 
 class TrainerUnavailable(RuntimeError):
@@ -65,6 +73,10 @@ class Trainer:
         Traced programs of a training process; one that has more is replaced.
     workers : int
         Number of training processes.
+    idle_seconds : float
+        Without a run, after which the training processes end until `start` or the next run.
+    shared_folder : Path, optional
+        Where this and other servers keep their runs for one another.
     """
 
     def __init__(
@@ -76,16 +88,18 @@ class Trainer:
         kept_bytes: int = KEPT_BYTES,
         largest_program_count: int = LARGEST_PROGRAM_COUNT,
         workers: int = 1,
+        idle_seconds: float = math.inf,
+        shared_folder: Path | None = None,
     ) -> None:
         self._absence = Absence(is_present)
         self._lock = threading.RLock()
         self._store = RunStore(kept_bytes)
         for trajectory in recordings:
             self._store.record(trajectory)
-        self._waiting = WaitingLine()
-        self._training: list[Job] = []  # the oldest first
+        self._shared = SharedRuns(shared_folder) if shared_folder else None
+        self._idle_seconds = idle_seconds
+        self._wanted_at = math.inf  # the processes rest
         self._deaths: TTLCache[Experiment, int] = TTLCache(1_000, _REFUSED_FOR)
-        self._slowness = 1.0  # of this machine, compared with estimated_seconds
         self._closed = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, name="l2viz absence", daemon=True)
         self._pool = Pool(
@@ -95,6 +109,7 @@ class Trainer:
             listener=self,
             largest_program_count=largest_program_count,
         )
+        self._board = Board(lambda: self._pool.ready)
 
     # ---- for the page
 
@@ -104,6 +119,7 @@ class Trainer:
         `at_once` starts all of them now, and not one after the other.
         """
         with self._lock:
+            self._wanted_at = time.monotonic()
             self._pool.start(at_once=at_once)
             if not (self._sweeper.ident or self._closed.is_set()):
                 self._sweeper.start()
@@ -114,10 +130,11 @@ class Trainer:
         with self._lock:
             workers = self._pool.close()
             self._closed.set()
-            for job in self._jobs():
+            for job in self._board:
                 job.run.end("stopped", self.unavailable_because)
-            self._waiting = WaitingLine()
-            self._training.clear()
+            self._board.clear()
+        if self._shared:
+            self._shared.close()
         end(workers)
 
     def submit(self, experiment: Experiment, *, client: str, retrain: bool = False) -> Run:
@@ -147,14 +164,17 @@ class Trainer:
             When 100 runs are waiting already, or when the experiment has ended its process three
             times in ten minutes.
         """
+        elsewhere = None if retrain else self._finished_elsewhere(experiment)
         with self._lock:
-            stopping = self._stopping_runs()
+            stopping = self._board.stopping_runs()
             run = self._store.find(experiment, stopping=stopping)
+            if elsewhere and (run is None or run.state.status in ("stopped", "failed")):
+                run = self._store.adopt(elsewhere)
             if run is None:
                 run = self._enqueue(experiment, self._store.part_of(experiment))
             elif run in stopping or _must_train(run, retrain):
                 run = self._enqueue(experiment, None)
-            for job in self._jobs():
+            for job in self._board:
                 if job.run is run:
                     job.clients.add(client)
                     self._give_up_others(job, client)
@@ -163,19 +183,35 @@ class Trainer:
     def find(self, experiment: Experiment) -> Run | None:
         """Return a run of an experiment that is finished or will be, without asking for one."""
         with self._lock:
-            stopping = self._stopping_runs()
+            stopping = self._board.stopping_runs()
             run = self._store.find(experiment, stopping=stopping)
             return None if run is None or run in stopping or _must_train(run, False) else run
 
     def seconds(self, experiment: Experiment) -> float:
         """Return the estimated seconds to train an experiment here, once its turn has come."""
         with self._lock:
-            return self._seconds_here(estimated_seconds(experiment))
+            return self._board.seconds_here(estimated_seconds(experiment))
 
     def get(self, run_id: str) -> Run | None:
         """Return the run of this id; None if there is none, or if it was dropped."""
         with self._lock:
             return self._store.get(run_id)
+
+    def get_shared(self, run_id: str) -> Run | None:
+        """Return the run of another server, as far as it has come; reads files."""
+        return self._shared.get(run_id) if self._shared else None
+
+    def status(self) -> TrainerStatus:
+        """Describe what trains, what waits and the processes, without any viewer."""
+        with self._lock:
+            return TrainerStatus(
+                training=self._board.training_lines(),
+                waiting=self._board.waiting_lines(),
+                workers=tuple(self._pool.status()),
+                bytes=resident_bytes(os.getpid()),
+                kept_runs=len(self._store),
+                unavailable_because=self.unavailable_because,
+            )
 
     def withdraw(self, run_id: str, *, client: str) -> bool:
         """Withdraw a client from a run, and stop the run if it has no other client.
@@ -197,7 +233,7 @@ class Trainer:
             Whether the run is stopped.
         """
         with self._lock:
-            for job in self._jobs():
+            for job in self._board:
                 if job.run.id == run_id:
                     job.clients.discard(client)
                     if not job.is_wanted(self._absence.has_left):
@@ -208,7 +244,7 @@ class Trainer:
     def is_watched(self, run_id: str) -> bool:
         """Return whether a client of a run that has not ended is present, not only in its grace."""
         with self._lock:
-            clients = [job.clients for job in self._jobs() if job.run.id == run_id]
+            clients = [job.clients for job in self._board if job.run.id == run_id]
             return any(self._absence.is_present(client) for each in clients for client in each)
 
     @property
@@ -226,7 +262,7 @@ class Trainer:
 
     def on_message(self, message: RunMessage) -> None:
         """Update a run in training by a message of a training process."""
-        job = self._job(message.run_id)
+        job = self._board.in_training(message.run_id)
         match message:
             case Began():
                 job.begin(message.context)
@@ -239,35 +275,33 @@ class Trainer:
 
     def on_loss(self, run_id: str) -> None:
         """Fail a run that has lost a training process."""
-        job = self._job(run_id)
+        job = self._board.in_training(run_id)
         job.lose_part()
         self._deaths[job.run.experiment] = self._deaths.get(job.run.experiment, 0) + 1
         self._after_part(job)
 
     def on_change(self) -> None:
         """Give parts of runs to free processes; update the queue positions of waiting runs."""
-        self._pool.start()
+        if self._wanted_at < math.inf:
+            self._pool.start()
         if self.unavailable_because:
-            while self._waiting:
-                self._end(self._waiting.take(), "failed", self.unavailable_because)
+            while self._board.waiting:
+                self._end(self._board.waiting.take(), "failed", self.unavailable_because)
         else:
             self._pool.give(self._next_command)
-        ahead = len(self._training)
-        seconds = sum(self._seconds_left(job) for job in self._training)
-        for position, job in enumerate(self._waiting, start=1):
-            job.run.wait_in_queue(position, sentences.queued(ahead + position - 1, seconds))
-            seconds += self._seconds_here(job.estimate)
+        self._board.tell_positions()
 
     # ---- the lock is held
 
     def _next_command(self) -> Train | None:
         """Return the next part of the oldest run that has one."""
-        job = next((job for job in self._training if job.has_waiting_parts), None)
-        if job is None and self._waiting:
-            job = self._waiting.take()
+        job = next((job for job in self._board.training if job.has_waiting_parts), None)
+        if job is None and self._board.waiting:
+            job = self._board.waiting.take()
             job.cut(self._pool.ready)
             job.run.leave_queue()
-            self._training.append(job)
+            self._board.training.append(job)
+            _log("began", job)
         return None if job is None else Train(job.run.id, job.experiment, job.next_part())
 
     def _after_part(self, job: Job) -> None:
@@ -275,23 +309,17 @@ class Trainer:
         if not (job.has_ended or job.is_fine):
             self._stop(job)
         elif job.has_ended:
-            self._training.remove(job)
+            self._board.training.remove(job)
             job.end()
-            if job.run.state.status == "finished" and job.estimate >= _TELLING:
-                self._slowness += _NEWS * (job.slowness - self._slowness)
+            _log(job.run.state.status, job)
+            self._board.learn(job)
             self._store.keep_within_limit(job.run)
 
-    def _jobs(self) -> list[Job]:
-        """Return the jobs in training, then the queue in its order."""
-        return [*self._training, *self._waiting]
-
-    def _job(self, run_id: str) -> Job:
-        """Return the job in training of this run."""
-        return next(job for job in self._training if job.run.id == run_id)
-
-    def _stopping_runs(self) -> list[Run]:
-        """Return the runs that were asked to stop and still train."""
-        return [job.run for job in self._training if job.stopping]
+    def _finished_elsewhere(self, experiment: Experiment) -> Run | None:
+        """Return a finished run of another server, unless there is one here."""
+        if self._shared is None or self.find(experiment):
+            return None
+        return self._shared.finished(experiment)
 
     def _enqueue(self, experiment: Experiment, finished: Trajectory | None) -> Run:
         """Queue a new run, which may reuse a finished path of some of its strengths."""
@@ -299,44 +327,50 @@ class Trainer:
             raise TrainerUnavailable(self.unavailable_because)
         if self._deaths.get(experiment, 0) >= DEATHS_IN_A_RUN:
             raise RunRefused(sentences.ENDS_ITS_PROCESS)
-        if len(self._waiting) >= LARGEST_QUEUE:
-            raise RunRefused(sentences.queue_full(len(self._waiting)))
+        if len(self._board.waiting) >= LARGEST_QUEUE:
+            raise RunRefused(sentences.queue_full(len(self._board.waiting)))
         run = self._store.new(experiment)
-        self._waiting.add(Job(run, finished))
+        job = Job(run, finished)
+        self._board.waiting.add(job)
+        _log("queued", job)
+        if self._shared:
+            self._shared.publish(run)
         self.start()
         return run
 
     def _give_up_others(self, wanted: Job, client: str) -> None:
         """Withdraw a client from all other runs that have not ended."""
-        for job in self._jobs():
+        for job in self._board:
             if job is not wanted and client in job.clients:
                 job.clients.discard(client)
                 if not job.is_wanted(self._absence.has_left):
                     self._stop(job)
-
-    def _seconds_left(self, job: Job) -> float:
-        """Return the estimated seconds that a run in training still takes."""
-        left = job.run.state.seconds_left
-        return self._seconds_here(job.estimate) if left is None else left
-
-    def _seconds_here(self, estimate: float) -> float:
-        """Return the seconds on this machine, on all of its processes, for an estimate."""
-        return self._slowness * estimate / max(1, self._pool.ready)
 
     def _sweep(self) -> None:
         """Look after processes, and stop runs whose clients have left; a thread runs this."""
         while not self._closed.wait(_SWEEP):
             with self._lock:
                 self._pool.look()
-                for job in self._jobs():
+                for job in self._board:
                     if not (job.stopping or job.is_wanted(self._absence.has_left)):
                         self._stop(job)
                 self.on_change()
+                resting = self._rest() if self._is_idle() else []
+            end(resting)
+
+    def _is_idle(self) -> bool:
+        if self._board.training or self._board.waiting:
+            self._wanted_at = time.monotonic()
+        return time.monotonic() - self._wanted_at > self._idle_seconds
+
+    def _rest(self) -> list[WorkerProcess]:
+        self._wanted_at = math.inf
+        return self._pool.rest()
 
     def _stop(self, job: Job) -> None:
         """Ask the processes to stop a run in training; take a waiting one out of the queue."""
-        if job in self._waiting:
-            self._waiting.remove(job)
+        if job in self._board.waiting:
+            self._board.waiting.remove(job)
             self._end(job, "stopped", sentences.stopped(job.run))
             self.on_change()
         elif not job.stopping:
@@ -347,9 +381,21 @@ class Trainer:
     def _end(self, job: Job, status: str, message: str) -> None:
         """End a run here, without an answer of the training process."""
         job.run.end(status, message)
+        _log(status, job)
         self._store.keep_within_limit(job.run)
 
 
 def _must_train(run: Run, retrain: bool) -> bool:
     """Return whether the run cannot answer a request, so that a new one is needed."""
     return run.state.ended and (retrain or run.state.status != "finished")
+
+
+def _log(event: str, job: Job) -> None:
+    """Log an event of a run: what is trained and for how long, nothing of who asked for it."""
+    about = {
+        "run": job.run.id,
+        "dataset": job.run.experiment.dataset,
+        "members": job.member_count,
+        "seconds": round(time.monotonic() - job.asked, 3),
+    }
+    logger.info("%s: %s", event, job.run.id, extra={"event": event, **about})
