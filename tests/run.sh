@@ -61,6 +61,13 @@ install_chromium() {
     fi
 }
 
+# For the tests of several servers; where systemd would start it, it is left to the reader.
+install_nginx() {
+    [ -x /usr/sbin/nginx ] && return
+    as_root && [ ! -d /run/systemd/system ] && apt-get update -qq \
+        && apt-get install -qq -y --no-install-recommends nginx-light >/dev/null
+}
+
 # TypeScript checks the JavaScript's types; its version is in the package.json of the scripts.
 install_typescript() {
     if as_root && ! command -v npm >/dev/null; then
@@ -99,6 +106,7 @@ frontend=l2viz/stage/frontend
 node=.venv-test/node
 tsc=$node/node_modules/.bin/tsc
 install_typescript || true
+install_nginx || true
 
 failed=0
 check "ruff check" ruff check .

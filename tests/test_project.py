@@ -91,6 +91,8 @@ def test_each_requirement_has_a_range_and_what_is_installed_is_in_it() -> None:
         "plotly",
         "streamlit",
         "cachetools",
+        "uvloop",
+        "httptools",
     }
     assert len(needed) == len(names), "each system takes one TensorFlow"
     for requirement in needed:

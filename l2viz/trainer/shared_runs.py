@@ -128,7 +128,7 @@ class SharedRuns:
             run.end(state, message, kernels)
         elif time.time() - float(status["time"]) > LONGEST_SILENCE:
             run.end("failed", sentences.SERVER_GONE)
-        elif state == "queued":
+        elif status["position"] is not None:
             run.wait_in_queue(int(status["position"]), message)
 
     # ---- the writer's thread

@@ -212,8 +212,9 @@ class ViewedPage:
         self.errors.append(f"page error: {error}")
 
     def _note_request(self, request: Request) -> None:
-        own = request.url.removeprefix("blob:")
-        if not own.startswith((self.address, "data:")):
+        origin = "/".join(self.address.split("/")[:3])
+        own = request.url.startswith((self.address, f"blob:{origin}/", "data:"))
+        if not own:
             self.errors.append(f"request to {request.url}")
         if run := _RUN.search(request.url):
             self.run_ids.append(run[1])

@@ -1,7 +1,8 @@
-"""The stage's HTTP routes: its own files, Plotly, and the bytes of each run."""
+"""The HTTP routes: the stage's own files, Plotly, the bytes of each run, the server's status."""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import gzip
 from collections.abc import Callable
@@ -11,13 +12,14 @@ import anyio.to_thread
 import plotly
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from l2viz.trainer import Trainer
 from l2viz.ui.server.answers import Answers
+from l2viz.ui.server.status_page import status_page
 
 STAGE = Path(__file__).parents[2] / "stage" / "frontend"
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -41,6 +43,8 @@ def routes(
     return [
         Route(f"{root}/runs/{{run_id}}", _RunRoute(find_trainer).respond),
         Route(f"{root}/plotly.min.js", _plotly),
+        Route(f"{root}/status", _StatusRoute(find_trainer).page),
+        Route(f"{root}/status.json", _StatusRoute(find_trainer).machine_readable),
         Mount(f"{root}/stage", _StageFiles(directory=stage)),
     ]
 
@@ -57,7 +61,8 @@ class _RunRoute:
 
         `charts`: names separated by commas, see Answer.charts; "" for the usual charts.
         """
-        run = self._find_trainer().get(request.path_params["run_id"])
+        trainer, run_id = self._find_trainer(), request.path_params["run_id"]
+        run = trainer.get(run_id) or await anyio.to_thread.run_sync(trainer.get_shared, run_id)
         if run is None:
             raise HTTPException(404, "There is no run with this id, or it was deleted.")
         if request.method == "HEAD":
@@ -79,6 +84,28 @@ class _RunRoute:
             compressed = False
         headers = _HEADERS | (_COMPRESSED if compressed else {})
         return Response(body, media_type=_MEDIA_TYPE, headers=headers)
+
+
+class _StatusRoute:
+    """Responds with what trains and waits; 503 while no process can train, for a health check."""
+
+    def __init__(self, find_trainer: Callable[[], Trainer]) -> None:
+        self._find_trainer = find_trainer
+
+    async def page(self, request: Request) -> Response:
+        """Send a page for people, which reloads itself."""
+        status = self._find_trainer().status()
+        headers = _HEADERS | {
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+            "frame-ancestors 'none'"
+        }
+        return HTMLResponse(status_page(status), headers=headers)
+
+    async def machine_readable(self, request: Request) -> Response:
+        """Send the fields of TrainerStatus as JSON."""
+        status = self._find_trainer().status()
+        code = 503 if status.unavailable_because else 200
+        return JSONResponse(dataclasses.asdict(status), code, headers=_HEADERS)
 
 
 async def _plotly(request: Request) -> Response:
