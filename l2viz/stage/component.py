@@ -50,6 +50,8 @@ class StageData:
     others        a sentence about other viewers of the run, or ""
     train_label   text of the Train button
     blocked       a sentence why training is not possible, or ""
+    broadcast     code of the broadcast that the page follows or is, or ""
+    teaches       whether it is this page that is shown there
     """
 
     run: str
@@ -62,6 +64,8 @@ class StageData:
     others: str
     train_label: str
     blocked: str
+    broadcast: str
+    teaches: bool
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `mount` of stage.js receives as `component.data`."""
@@ -73,7 +77,8 @@ def stage(data: StageData, *, key: str) -> None:
 
     The stage's values are in ``st.session_state[key]``. Each message has all of them, so that none
     can be lost: view (with its place, and the id of the run if the stage has seen its end), ignored
-    (names of charts), train and stop (time of the last press of each button).
+    (names of charts), train and stop (time of the last press of each button), followed (id of
+    the run that the teacher shows).
     """
     _component(
         key=key,
@@ -82,6 +87,7 @@ def stage(data: StageData, *, key: str) -> None:
         on_ignored_change=_rerun,
         on_train_change=_rerun,
         on_stop_change=_rerun,
+        on_followed_change=_rerun,
     )
 
 

@@ -13,7 +13,7 @@ from l2viz.lesson import LessonError
 from l2viz.lesson.presets import presets
 from l2viz.stage.component import StageData, stage
 from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
-from l2viz.ui import actions, captions, tour
+from l2viz.ui import actions, captions, following, tour
 from l2viz.ui.dialogs import catalogue
 from l2viz.ui.server.presence import viewer_id
 from l2viz.ui.session import Session
@@ -41,12 +41,14 @@ def page(trainer: Trainer) -> None:
     else:
         session.receive(st.session_state.get(_STAGE) or {})
         actions.follow(session, trainer, session.settings.read())
+        following.show_shared(session, trainer)
     try:
         run = actions.shown_run(session, trainer)
     except (TrainerUnavailable, RunRefused) as problem:  # there is no recording either
         st.error(str(problem))
         return
-    lab = not session.view.presenter and not session.scene
+    following.publish(session, run)
+    lab = not (session.view.presenter or session.scene or session.following)
     if lab:
         with st.sidebar:
             steps = functools.partial(next_steps.draw, run, session.view, session.request)
@@ -57,6 +59,8 @@ def page(trainer: Trainer) -> None:
         if lab:
             captions.draw(run.experiment)
         captions.draw_ignored(session.ignored)
+        if not session.view.presenter:
+            following.draw(session)
         if lab:
             catalogue.draw_links(session)
     draft, refusal = _draft(session, run)
@@ -75,6 +79,8 @@ def page(trainer: Trainer) -> None:
             train_label="Retrain" if draft == run.experiment and ended else "Train",
             refused=session.refused,
             blocked=refusal or trainer.unavailable_because,
+            broadcast=following.code(session),
+            teaches=bool(session.sharing),
         )
         stage(data, key=_STAGE)
     catalogue.draw_open(session, run)
@@ -90,6 +96,9 @@ def _begin(trainer: Trainer) -> Session:
     for name, known in (("scene", scene), ("page", dialog in catalogue.DIALOGS)):
         if known:
             del query[name]
+    watched = {
+        name: query.pop(name) for name in (following.FOLLOW, following.SHARE) if name in query
+    }
     opening = scene.experiment if scene else presets()[0].experiment
     address = from_query(query, opening=opening)
     if scene and not set(query) - {"presenter"}:
@@ -103,7 +112,9 @@ def _begin(trainer: Trainer) -> Session:
         scene=scene.key if scene else "",
         dialog=dialog if dialog in catalogue.DIALOGS else "",
     )
+    following.begin(session, watched)
     actions.open_address(session, trainer, address.experiment)
+    following.show_shared(session, trainer)
     session.keep()
     return session
 
@@ -126,5 +137,6 @@ def _write_address(session: Session, draft: Experiment) -> None:
         query = {"scene": scene.key} | query
     if session.dialog:
         query["page"] = session.dialog
+    query = following.query_of(session, query)
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)

@@ -19,7 +19,7 @@ from l2viz.experiment.url import LARGEST_STAGE, View
 from l2viz.ui.sidebar.settings import Settings
 
 _KEY = "l2viz"
-_NOT_OF_THE_VIEW = ("place", "ended")  # `ended` is only sent to rerun the script
+_NOT_OF_THE_VIEW = ("place", "ended", "playing")  # `ended` is only sent to rerun the script
 
 
 @dataclass(kw_only=True)
@@ -36,6 +36,9 @@ class Session:
     others        a sentence about other viewers of the run, or ""
     scene         key of the scene that is open, or ""
     guesses       the choice in each scene, by its key; -1 if shown without a guess
+    following     code of the broadcast that the page follows, or ""
+    sharing       secret of the broadcast that the page is, or ""
+    playing       whether the playhead moves, as far as a page that shares has said
     dialog        key of the dialog that is open, or ""
     requested     an experiment to show in the controls and train
     train, stop   whether the viewer has pressed the button
@@ -51,6 +54,9 @@ class Session:
     others: str = ""
     scene: str = ""
     guesses: dict[str, int] = field(default_factory=dict)
+    following: str = ""
+    sharing: str = ""
+    playing: bool = False
     dialog: str = ""
     requested: Experiment | None = None
     train: bool = False
@@ -93,3 +99,4 @@ class Session:
             fields = {name: value for name, value in sent.items() if name not in _NOT_OF_THE_VIEW}
             with contextlib.suppress(ValueError):  # a browser can send anything
                 self.view = View.from_json(fields)
+                self.playing = sent.get("playing") is True

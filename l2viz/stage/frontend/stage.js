@@ -8,6 +8,7 @@ import { ChartRenderer } from "./chart_renderer.js";
 import { Controls } from "./controls.js";
 import { Debounce } from "./debounce.js";
 import { find } from "./dom.js";
+import { Following } from "./following.js";
 import { KeyList } from "./key_list.js";
 import { listen } from "./keyboard.js";
 import { Playback } from "./playback.js";
@@ -89,6 +90,8 @@ export class Stage {
     this.stopListening = listen(root, actions);
     this.status = new Status((display) => this.controls.showStatus(display));
     this.viewReport = new Debounce(() => this.reportView());
+    this.following = new Following(root, base, (news) => this.follow(news));
+    this.toldPlaying = false; // whether those who follow know that the playhead moves
     this.playback = new Playback(this.viewState, this.status, this.renderer, () =>
       this.viewReport.request(),
     );
@@ -106,6 +109,8 @@ export class Stage {
     this.endKnown = data.ended;
     if (data.run !== this.run) this.open(data.run, data.ended, sent ? data.view : null);
     else if (sent) this.goTo(data.view);
+    this.following.update(data.broadcast, data.teaches);
+    this.root.dataset.follows = String(Boolean(data.broadcast) && !data.teaches);
     this.status.receiveFromPython(data);
     this.renderer.recolour();
   }
@@ -123,6 +128,7 @@ export class Stage {
     this.wanted = view ?? this.view();
     if (view) this.presenter.set(view.presenter);
     this.run = run;
+    this.following.again();
     this.status.open(ended);
     const address = new URL(`runs/${encodeURIComponent(run)}`, this.base).href;
     this.loader = new ChartLoader(address, this.wanted.charts ?? [], {
@@ -144,6 +150,18 @@ export class Stage {
     this.rearrange(() => this.chooseCharts(view));
     this.viewState.goTo(view, !this.status.grows, prefersStillness());
     this.renderer.redrawAll();
+  }
+
+  /**
+   * Go where the teacher is; Python is asked for another run.
+   *
+   * @param {import("./following.js").News} news
+   */
+  follow({ run, view, playing }) {
+    if (run !== this.run) this.sendToPython("followed", run);
+    this.goTo({ ...view, presenter: this.presenter.on });
+    if (!playing || !this.viewState.shown || this.shownRun !== run) return;
+    this.viewState.playhead.play(this.viewState.last, this.status.grows);
   }
 
   // ---- answers of the server
@@ -271,16 +289,18 @@ export class Stage {
 
   /** Report the view to Python, and through it to the address; not while it plays. */
   reportView() {
-    if (this.viewState.playhead.playing) {
-      this.viewReport.request();
-      return;
-    }
+    if (this.following.code && !this.following.teaches) return; // the address says whom it follows
+    const { playing } = this.viewState.playhead;
+    if (playing) this.viewReport.request();
+    if (playing && (this.toldPlaying || !this.following.teaches)) return;
+    this.toldPlaying = playing;
     const ended = this.status.progress.ended ? this.run : null;
-    this.sendToPython("view", { ...this.view(), place: this.place, ended });
+    this.sendToPython("view", { ...this.view(), place: this.place, ended, playing });
   }
 
   remove() {
     this.loader?.close();
+    this.following.stop();
     this.stopListening();
     this.renderer.remove();
     this.playback.stop();

@@ -13,6 +13,7 @@ export function stageActions(stage) {
   /** @param {() => void} change */
   const move = (change) => {
     if (!viewState.shown) return;
+    stage.following.leave();
     change();
     stage.moved();
   };
@@ -31,6 +32,11 @@ export function stageActions(stage) {
       if (playhead.playing) playhead.pause();
       else playhead.play(viewState.last, stage.status.grows);
     });
+  /** @param {() => void} change of the layout */
+  const rearrange = (change) => {
+    stage.following.leave();
+    stage.rearrange(change);
+  };
   const train = () => stage.sendToPython("train", Date.now());
   return {
     setStrength,
@@ -54,12 +60,12 @@ export function stageActions(stage) {
     train,
     stop: () => stage.sendToPython("stop", Date.now()),
     chooseCharts: () => stage.chooser.toggle(),
-    toggleChart: (slot) => stage.rearrange(() => layout.toggle(slot)),
+    toggleChart: (slot) => rearrange(() => layout.toggle(slot)),
     toggleChartNumber: (number) => {
       const slot = [...layout.slots.keys()][number - 1];
-      if (slot) stage.rearrange(() => layout.toggle(slot));
+      if (slot) rearrange(() => layout.toggle(slot));
     },
-    resetCharts: () => stage.rearrange(() => layout.reset()),
+    resetCharts: () => rearrange(() => layout.reset()),
     showKeys: () => stage.keyList.toggle(),
     present: () => {
       stage.presenter.set(!stage.presenter.on);

@@ -228,6 +228,9 @@ export interface PythonMessage extends PythonStatus {
   view: View;
   place: number;
   covered: boolean;
+  /** Code of the broadcast that the page follows or is, or "". */
+  broadcast: string;
+  teaches: boolean;
 }
 
 /** What Streamlit hands to a component of its second version. */

@@ -8,6 +8,7 @@ import streamlit as st
 
 from l2viz.lesson import FILES
 from l2viz.trainer import Run
+from l2viz.ui import following
 from l2viz.ui.session import Session
 
 LOCAL = "http://localhost:8501/"  # address of the page in the files
@@ -16,6 +17,7 @@ FOLDER = FILES / "plans"
 
 def draw(session: Session, run: Run) -> None:
     """Draw one plan, and a choice of all: by minutes first, the shortest first, then by name."""
+    following.draw_start(session)
     plans = sorted(FOLDER.glob("*.md"), key=_order)
     if not plans:
         st.markdown("There are no lesson plans in the folder l2viz/lesson/files/plans.")

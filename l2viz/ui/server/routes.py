@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 from l2viz.trainer import Trainer
 from l2viz.ui.server.answers import Answers
+from l2viz.ui.server.broadcasts import shared_broadcasts
 from l2viz.ui.server.status_page import status_page
 
 STAGE = Path(__file__).parents[2] / "stage" / "frontend"
@@ -43,6 +44,7 @@ def routes(
     return [
         Route(f"{root}/runs/{{run_id}}", _RunRoute(find_trainer).respond),
         Route(f"{root}/plotly.min.js", _plotly),
+        Route(f"{root}/watch/{{code}}", _watch),
         Route(f"{root}/status", _StatusRoute(find_trainer).page),
         Route(f"{root}/status.json", _StatusRoute(find_trainer).machine_readable),
         Mount(f"{root}/stage", _StageFiles(directory=stage)),
@@ -84,6 +86,13 @@ class _RunRoute:
             compressed = False
         headers = _HEADERS | (_COMPRESSED if compressed else {})
         return Response(body, media_type=_MEDIA_TYPE, headers=headers)
+
+
+async def _watch(request: Request) -> Response:
+    """Send what a teacher shows under a code and how many follow, or null if nobody does."""
+    viewer = request.query_params.get("viewer", "")
+    news = shared_broadcasts().news(request.path_params["code"], viewer)
+    return JSONResponse(news, headers=_HEADERS)
 
 
 class _StatusRoute:

@@ -1,0 +1,125 @@
+// A class follows a teacher's view: asks the server what is shown, and how many follow.
+
+import { find, setText } from "./dom.js";
+
+/** @import { View } from "./types" */
+
+/**
+ * What the server says of a broadcast.
+ *
+ * @typedef {{ number: number, run: string, view: View, playing: boolean, followers: number }} News
+ */
+
+const PAUSE = 500; // milliseconds between two questions of one who follows
+const PAUSE_OF_A_TEACHER = 2000;
+
+export class Following {
+  /**
+   * @param {HTMLElement} root of the stage
+   * @param {string} base address of the l2viz routes
+   * @param {(news: News) => void} onNews called for each change, and when a viewer returns
+   */
+  constructor(root, base, onNews) {
+    this.base = base;
+    this.onNews = onNews;
+    this.box = find(root, ".l2viz-following", HTMLElement);
+    this.text = find(root, ".l2viz-following output", HTMLElement);
+    this.button = find(root, ".l2viz-following button", HTMLButtonElement);
+    this.button.onclick = () => this.toggle();
+    this.name = crypto.randomUUID?.() ?? String(Math.random()); // not where the page is not secure
+    this.code = "";
+    this.teaches = false;
+    this.left = false; // the viewer looks around alone
+    this.ended = false; // nobody shares under this code now
+    this.number = 0; // of the news that are shown
+    this.followers = 0;
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    this.show();
+  }
+
+  /** Whether the viewer sees what the teacher shows. */
+  get follows() {
+    return Boolean(this.code) && !this.teaches && !this.left;
+  }
+
+  /**
+   * Ask about another broadcast from now on, or about none.
+   *
+   * @param {string} code
+   * @param {boolean} teaches whether it is this page that is shown
+   */
+  update(code, teaches) {
+    if (code === this.code && teaches === this.teaches) return;
+    this.stop();
+    Object.assign(this, { code, teaches, left: false, ended: false, number: 0, followers: 0 });
+    this.show();
+    if (code) this.ask();
+  }
+
+  /** Let the viewer look around; called when they move something themselves. */
+  leave() {
+    if (!this.follows || this.ended) return;
+    this.left = true;
+    this.show();
+  }
+
+  /** Take what is shown now as news: another run is opened, or the viewer returns. */
+  again() {
+    this.number = 0;
+  }
+
+  toggle() {
+    this.left = !this.left;
+    this.again();
+    this.show();
+    if (!this.left) this.ask();
+  }
+
+  async ask() {
+    window.clearTimeout(this.timer);
+    const { code } = this;
+    const viewer = this.teaches ? "" : this.name;
+    try {
+      const response = await fetch(`${this.base}watch/${code}?viewer=${viewer}`);
+      if (code !== this.code) return;
+      if (!response.ok) throw new Error(`answer ${response.status}`);
+      this.receive(await response.json());
+    } catch {
+      // The server does not answer now: it is asked again.
+    }
+    if (code !== this.code) return;
+    this.show();
+    const pause = this.teaches ? PAUSE_OF_A_TEACHER : PAUSE;
+    this.timer = window.setTimeout(() => this.ask(), pause);
+  }
+
+  /** @param {News | null} news null: nobody shares a view under this code now */
+  receive(news) {
+    this.ended = !news;
+    if (!news) return;
+    this.followers = news.followers;
+    if (!this.follows || news.number === this.number) return;
+    this.number = news.number;
+    this.onNews(news);
+  }
+
+  show() {
+    this.box.hidden = !this.code;
+    this.button.hidden = this.teaches || this.ended;
+    setText(this.button, this.left ? "Follow" : "Leave");
+    setText(this.text, this.words());
+  }
+
+  words() {
+    if (!this.code) return "";
+    if (this.teaches) return `${this.followers} follow`;
+    if (this.ended) return "Nobody shares a view here now";
+    return this.left ? "On your own" : "Following";
+  }
+
+  stop() {
+    window.clearTimeout(this.timer);
+    this.code = "";
+  }
+}
