@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 from l2viz.engine.path_program import PathProgram
-from l2viz.engine.trace_key import Structure
 from l2viz.experiment import LARGEST_PATH_WEIGHTS, Experiment
+from l2viz.path.structure import Structure
 
 IDLE_PROGRAMS = 5  # kept for reuse, some 18 MB each
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from l2viz.engine.model import build_loss, build_model, initial_state, initial_weights
 from l2viz.engine.stacked_conv import PathConv2D
 from l2viz.engine.threads import set_threads
-from l2viz.engine.trace_key import Structure
 from l2viz.experiment import Experiment
+from l2viz.path.structure import Structure
 
 Weights = list[tf.Tensor]
 

@@ -2,6 +2,7 @@
 
 members    MemberTable: the different networks of an experiment, and their coefficients
 shards     Shard: the rows that are trained together
+structure  Structure: what a traced program depends on
 cost       estimated seconds of training
 joining    what was measured of each shard -> a Snapshot of the path
 """

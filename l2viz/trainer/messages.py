@@ -32,6 +32,13 @@ class Train:
 
 
 @dataclass(frozen=True)
+class Prepare:
+    """To the worker: trace what this experiment needs, as a viewer may train it next."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
 class Stop:
     """To the worker: stop this run between two epochs, if it is the one in training."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from l2viz.trainer.messages import Train
+from l2viz.trainer.messages import Prepare, Train
 from l2viz.trainer.process import WorkerProcess
 from l2viz.trainer.status import WorkerLine
 from l2viz.trainer.supervisor import Listener, StartProcess, Supervisor
@@ -79,6 +79,12 @@ class Pool:
             if command is None:
                 return
             supervisor.train(command)
+
+    def prepare(self, command: Prepare) -> None:
+        """Let the processes that are free trace what a run may need."""
+        for supervisor in self._supervisors:
+            if supervisor.is_free:
+                supervisor.prepare(command)
 
     def look(self) -> None:
         """Kill the processes that have been silent for too long; called each second."""

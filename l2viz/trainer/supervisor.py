@@ -10,7 +10,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from l2viz.trainer import sentences
-from l2viz.trainer.messages import Alive, Ended, Ready, RunMessage, Stop, Train, Unable, Warmed
+from l2viz.trainer.messages import (
+    Alive,
+    Ended,
+    Prepare,
+    Ready,
+    RunMessage,
+    Stop,
+    Train,
+    Unable,
+    Warmed,
+)
 from l2viz.trainer.process import WorkerProcess
 from l2viz.trainer.status import WorkerLine, resident_bytes
 
@@ -123,6 +133,11 @@ class Supervisor:
         """Send a part of a run; `is_free` must hold."""
         assert self._worker is not None
         self._training = command.run_id
+        self._worker.send(command)
+
+    def prepare(self, command: Prepare) -> None:
+        """Let the process trace what a run may need; `is_free` must hold, and holds on."""
+        assert self._worker is not None
         self._worker.send(command)
 
     def stop(self, run_id: str) -> None:

@@ -11,15 +11,16 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from l2viz.experiment import Experiment
 from l2viz.path.cost import estimated_seconds
+from l2viz.path.structure import Structure
 from l2viz.trainer import sentences
 from l2viz.trainer.absence import Absence
 from l2viz.trainer.board import Board
 from l2viz.trainer.job import Job
-from l2viz.trainer.messages import Began, Ended, Measured, RunMessage, Train
+from l2viz.trainer.messages import Began, Ended, Measured, Prepare, RunMessage, Train
 from l2viz.trainer.pool import Pool
 from l2viz.trainer.process import COMMAND, WorkerProcess
 from l2viz.trainer.run import Run
@@ -33,6 +34,8 @@ LARGEST_QUEUE = 100  # waiting runs, one a viewer
 KEPT_BYTES = 256 * 2**20  # of ended runs
 _SWEEP = 1.0  # seconds between two looks at who is still there
 DEATHS_IN_A_RUN = 3  # of one experiment; then it is refused for a while
+_STRUCTURES = 3
+_LONGEST_EPOCH = 0.5  # seconds
 _REFUSED_FOR = 600.0  # seconds
 LARGEST_PROGRAM_COUNT = 8  # of one training process: about 5 MB of each are never freed
 
@@ -99,6 +102,8 @@ class Trainer:
         self._shared = SharedRuns(shared_folder) if shared_folder else None
         self._idle_seconds = idle_seconds
         self._wanted_at = math.inf  # the processes rest
+        # Those that the processes have traced lately: no more than they keep.
+        self._structures: LRUCache[Structure, None] = LRUCache(_STRUCTURES)
         self._deaths: TTLCache[Experiment, int] = TTLCache(1_000, _REFUSED_FOR)
         self._closed = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, name="l2viz absence", daemon=True)
@@ -186,6 +191,21 @@ class Trainer:
             stopping = self._board.stopping_runs()
             run = self._store.find(experiment, stopping=stopping)
             return None if run is None or run in stopping or _must_train(run, False) else run
+
+    def prepare(self, experiment: Experiment) -> None:
+        """Trace what an experiment needs, as it may be trained next, unless others train or wait.
+
+        What was traced lately is not traced again, and neither is what takes long for an epoch.
+        """
+        structure = Structure.of(experiment)
+        with self._lock:
+            if structure in self._structures or next(iter(self._board), None):
+                return
+            if self._board.seconds_here(estimated_seconds(experiment)) < (
+                _LONGEST_EPOCH * experiment.epochs
+            ):
+                self._structures[structure] = None
+                self._pool.prepare(Prepare(experiment))
 
     def seconds(self, experiment: Experiment) -> float:
         """Return the estimated seconds to train an experiment here, once its turn has come."""
@@ -331,6 +351,7 @@ class Trainer:
             raise RunRefused(sentences.queue_full(len(self._board.waiting)))
         run = self._store.new(experiment)
         job = Job(run, finished)
+        self._structures[Structure.of(experiment)] = None
         self._board.waiting.add(job)
         _log("queued", job)
         if self._shared:

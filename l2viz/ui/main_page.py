@@ -64,6 +64,8 @@ def page(trainer: Trainer) -> None:
         if lab:
             catalogue.draw_links(session)
     draft, refusal = _draft(session, run)
+    if draft != run.experiment:
+        trainer.prepare(draft)  # Train may be pressed next
     with st.container(key="lab"):
         with st.container():
             tour.draw(session, run)

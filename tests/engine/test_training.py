@@ -11,10 +11,10 @@ import pytest
 
 from l2viz.engine import program_pool, shard_training
 from l2viz.engine.model import compiled_model
-from l2viz.engine.trace_key import Structure
 from l2viz.engine.training import PathTraining, run, train
 from l2viz.experiment import Experiment
 from l2viz.path.divergence import Diverged
+from l2viz.path.structure import Structure
 from l2viz.trajectory import MEASURED, Trajectory
 from tests.fresh_process import run_python
 from tests.plain_keras import Batches, batch_orders, optimizer_state

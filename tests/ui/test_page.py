@@ -51,6 +51,8 @@ def test_opens_on_the_recorded_curve_without_training(
         "others": "",
         "train_label": "Retrain",
         "blocked": "",
+        "broadcast": "",
+        "teaches": False,
     }
     assert opened.warnings == []
     assert presets()[0].title in opened.words

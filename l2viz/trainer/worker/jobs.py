@@ -103,20 +103,24 @@ def warming_pieces() -> list[Piece]:
     """
     pieces: list[Piece] = []
     for name in WARMED_DATASETS:
-        experiment = Experiment(dataset=name, epochs=1)
-        pieces += [
-            functools.partial(data.load, experiment),
-            functools.partial(_warm_training, experiment),
-            functools.partial(_warm_measuring, experiment),
-        ]
+        pieces += pieces_of(Experiment(dataset=name))
     return pieces
 
 
+def pieces_of(experiment: Experiment) -> list[Piece]:
+    """Return functions that load and trace what an experiment needs: one shard stands for all."""
+    return [
+        functools.partial(data.load, experiment),
+        functools.partial(_warm_training, experiment),
+        functools.partial(_warm_measuring, experiment),
+    ]
+
+
 def _warm_training(experiment: Experiment) -> None:
-    with PathTraining(experiment) as training:
+    with PathTraining(experiment, (0,)) as training:
         training.train_epochs(1)
 
 
 def _warm_measuring(experiment: Experiment) -> None:
-    with PathTraining(experiment) as training:
+    with PathTraining(experiment, (0,)) as training:
         training.measure(0)

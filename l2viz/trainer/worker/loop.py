@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
-from l2viz.trainer.messages import Alive, Ready, Stop, Train, Unable, Warmed, receive, send
+from l2viz.trainer.messages import Alive, Prepare, Ready, Stop, Train, Unable, Warmed, receive, send
 
 if TYPE_CHECKING:
     from l2viz.trainer.worker.jobs import Piece
@@ -81,7 +81,7 @@ class Worker:
     def __init__(self, outgoing: IO[bytes]) -> None:
         self._outgoing = outgoing
         self._sending = threading.Lock()
-        self._commands: queue.SimpleQueue[Train] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Train | Prepare] = queue.SimpleQueue()
         self._stopped = ""  # id of the last run that was asked to stop
 
     def listen(self, incoming: IO[bytes]) -> None:
@@ -125,7 +125,10 @@ class Worker:
             except queue.Empty:
                 self._warm(pieces)
             else:
-                self._train(command)
+                if isinstance(command, Prepare):
+                    pieces += jobs.pieces_of(command.experiment)
+                else:
+                    self._train(command)
 
     def _train(self, command: Train) -> None:
         from l2viz.trainer.worker import jobs

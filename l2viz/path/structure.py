@@ -7,7 +7,8 @@ from typing import Any
 
 from l2viz.experiment import SETTINGS, Experiment
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.path import MemberTable, shard_size
+from l2viz.path.members import MemberTable
+from l2viz.path.shards import shard_size
 
 
 @dataclass(frozen=True, kw_only=True)

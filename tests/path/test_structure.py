@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from l2viz.engine.trace_key import Structure
 from l2viz.experiment import Experiment
+from l2viz.path.structure import Structure
 
 BASE: dict[str, Any] = {"hidden": (8,), "strengths": (0.0, 0.1), "epochs": 10}
 
