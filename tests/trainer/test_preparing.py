@@ -52,11 +52,16 @@ def test_the_pieces_trace_all_that_a_run_needs(
 ) -> None:
     from l2viz.engine.program_pool import traced_programs
 
-    chosen = tiny(hidden=(7, 3))
+    strengths = (0.0, *(0.01 * number for number in range(1, 25)))  # two shards
+    chosen = tiny(hidden=(7, 3), strengths=strengths)
     for piece in jobs.pieces_of(chosen):
         piece()
     traced = traced_programs()
     sent: list[object] = []
-    jobs.train(Train("1", tiny(hidden=(7, 3), seed=9), (0,)), sent.append, lambda: False)
+    jobs.train(
+        Train("1", tiny(hidden=(7, 3), strengths=strengths, seed=9), (0, 1)),
+        sent.append,
+        lambda: False,
+    )
     assert len(sent) == 2 + len(chosen.recorded_epochs)
     assert traced_programs() == traced

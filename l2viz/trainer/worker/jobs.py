@@ -123,4 +123,4 @@ def _warm_training(experiment: Experiment) -> None:
 
 def _warm_measuring(experiment: Experiment) -> None:
     with PathTraining(experiment, (0,)) as training:
-        training.measure(0)
+        training.measured(0)
