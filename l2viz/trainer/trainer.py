@@ -31,7 +31,7 @@ from l2viz.trainer.supervisor import end
 from l2viz.trajectory import Trajectory
 
 LARGEST_QUEUE = 100  # waiting runs, one a viewer
-KEPT_BYTES = 256 * 2**20  # of ended runs
+KEPT_BYTES = 192 * 2**20  # of ended runs: the page stays below 600 MB, with all else it keeps
 _SWEEP = 1.0  # seconds between two looks at who is still there
 DEATHS_IN_A_RUN = 3  # of one experiment; then it is refused for a while
 _STRUCTURES = 3

@@ -14,9 +14,8 @@ from l2viz.trajectory import Snapshot, Trajectory
 
 KEPT_BYTES = 64 * 2**20  # whole answers of ended runs; the largest possible has 59 MB
 SHARED_BYTES = 16 * 2**20  # all other answers
-PAUSE = (
-    0.04  # seconds between two requests for a run in training, in which it has one state for all
-)
+# Seconds between two requests for a run in training, in which it has one state for all viewers.
+PAUSE = 0.04
 PAUSE_IN_QUEUE = 0.25  # for the next run; longer for those further back
 LONGEST_PAUSE = 1.0
 _LARGEST_NUMBER_OF_RUNS = 1_000  # whose state is shared
