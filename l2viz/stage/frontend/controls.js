@@ -50,7 +50,6 @@ const TEMPLATE = `
     <progress max="1" value="0" hidden></progress>
   </label>
   <div class="l2viz-tools" role="group" aria-label="Stage">
-    <span class="l2viz-following" hidden><output></output><button></button></span>
     <button class="l2viz-charts" title="Choose the charts (c, or their digits)">${ICONS.charts}Charts</button>
     <button data-do="present" class="l2viz-present" title="Presenter mode (p)" aria-label="Presenter mode">${ICONS.present}</button>
     <button class="l2viz-keys" title="The keys (?)" aria-label="Keys">${ICONS.keys}</button>

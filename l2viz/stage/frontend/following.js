@@ -22,9 +22,11 @@ export class Following {
   constructor(root, base, onNews) {
     this.base = base;
     this.onNews = onNews;
-    this.box = find(root, ".l2viz-following", HTMLElement);
-    this.text = find(root, ".l2viz-following output", HTMLElement);
-    this.button = find(root, ".l2viz-following button", HTMLButtonElement);
+    this.tools = find(root, ".l2viz-tools", HTMLElement);
+    this.box = document.createElement("span");
+    this.box.className = "l2viz-following";
+    this.text = document.createElement("output");
+    this.button = document.createElement("button");
     this.button.onclick = () => this.toggle();
     this.name = crypto.randomUUID?.() ?? String(Math.random()); // not where the page is not secure
     this.code = "";
@@ -105,14 +107,18 @@ export class Following {
   }
 
   show() {
-    this.box.hidden = !this.code;
-    this.button.hidden = this.teaches || this.ended;
+    if (!this.code) {
+      this.box.remove();
+      return;
+    }
+    if (!this.box.isConnected) this.tools.prepend(this.box);
+    const parts = this.teaches || this.ended ? [this.text] : [this.text, this.button];
+    if (this.box.childElementCount !== parts.length) this.box.replaceChildren(...parts);
     setText(this.button, this.left ? "Follow" : "Leave");
     setText(this.text, this.words());
   }
 
   words() {
-    if (!this.code) return "";
     if (this.teaches) return `${this.followers} follow`;
     if (this.ended) return "Nobody shares a view here now";
     return this.left ? "On your own" : "Following";

@@ -110,7 +110,7 @@ export class Stage {
     if (data.run !== this.run) this.open(data.run, data.ended, sent ? data.view : null);
     else if (sent) this.goTo(data.view);
     this.following.update(data.broadcast, data.teaches);
-    this.root.dataset.follows = String(Boolean(data.broadcast) && !data.teaches);
+    this.root.toggleAttribute("data-follows", Boolean(data.broadcast) && !data.teaches);
     this.status.receiveFromPython(data);
     this.renderer.recolour();
   }
