@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 
 from l2viz.trainer import sentences
@@ -63,10 +62,8 @@ class Board:
     def tell_positions(self) -> None:
         """Tell the waiting runs their positions, and for how long others are trained first."""
         ahead = len(self.training)
-        seconds = sum(map(self.seconds_left, self.training))
-        for position, job in enumerate(self.waiting, start=1):
+        for position, (job, seconds) in enumerate(self._waiting_with_seconds(), start=1):
             job.run.wait_in_queue(position, sentences.queued(ahead + position - 1, seconds))
-            seconds += self.seconds_here(job.estimate)
 
     # ---- for people
 
@@ -76,9 +73,17 @@ class Board:
 
     def waiting_lines(self) -> tuple[RunLine, ...]:
         """Describe the runs that wait; what is left includes the runs before them."""
-        seconds = [sum(map(self.seconds_left, self.training))]
-        seconds += [self.seconds_here(job.estimate) for job in self.waiting]
-        return tuple(map(_line, self.waiting, list(itertools.accumulate(seconds))[1:]))
+        return tuple(
+            _line(job, before + self.seconds_here(job.estimate))
+            for job, before in self._waiting_with_seconds()
+        )
+
+    def _waiting_with_seconds(self) -> Iterator[tuple[Job, float]]:
+        """Yield each run that waits, and the seconds for which others are trained first."""
+        seconds = sum(map(self.seconds_left, self.training))
+        for job in self.waiting:
+            yield job, seconds
+            seconds += self.seconds_here(job.estimate)
 
 
 def _line(job: Job, seconds_left: float) -> RunLine:

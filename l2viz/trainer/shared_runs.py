@@ -28,6 +28,7 @@ from l2viz.trainer import sentences
 from l2viz.trainer.run import ENDED, Run, RunState
 from l2viz.trainer.store import experiment_key
 from l2viz.trajectory import Trajectory
+from l2viz.trajectory.file_format import replacing
 
 BYTE_LIMIT = 2 * 2**30  # of the folder; the runs that ended first are deleted
 LONGEST_SILENCE = 10.0  # seconds without news of a run that has not ended: its server is gone
@@ -152,7 +153,7 @@ class SharedRuns:
     def _keep_within_limit(self) -> None:
         """Delete the oldest runs beyond the limit of bytes."""
         runs: dict[str, list[Path]] = {}
-        for path in sorted(self._folder.glob("*-*.*"), key=_modified, reverse=True):
+        for path in sorted(self._folder.glob("[0-9a-f]*-*.*"), key=_modified, reverse=True):
             runs.setdefault(path.name.partition(".")[0], []).append(path)
         size = 0
         for files in runs.values():  # the newest first
@@ -195,7 +196,6 @@ class _Writing:
 
     def _write_status(self, state: RunState) -> None:
         path = self._folder / f"{self._run.id}.json"
-        beside = path.with_name(f".{path.name}")
         status = {
             "experiment": self._run.experiment.as_json(),
             "status": state.status,
@@ -204,8 +204,8 @@ class _Writing:
             "snapshots": self._count,
             "time": time.time(),
         }
-        beside.write_text(json.dumps(status), encoding="utf-8")
-        beside.replace(path)
+        with replacing(path) as stream:
+            stream.write(json.dumps(status).encode())
 
 
 def _part(folder: Path, run_id: str, first: int) -> Path:

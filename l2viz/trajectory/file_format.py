@@ -48,7 +48,7 @@ def write(
     files |= {**arrays, _CONTEXT: np.array(json.dumps(words))}
     level = 9 if packed else 6  # seconds of writing against a few percent of size
     with (
-        _replacing(path) as stream,
+        replacing(path) as stream,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive,
     ):
         for name, array in files.items():
@@ -57,7 +57,7 @@ def write(
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path) -> Iterator[IO[bytes]]:
     """Open a file beside this one, and put it in its place once it is written whole."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:

@@ -14,13 +14,12 @@ FOLLOW, SHARE = "follow", "share"  # names in the address
 _TEXT = re.compile(r"[\w-]{4,40}")
 
 
-def begin(session: Session, query: dict[str, str]) -> None:
-    """Take over what an address says, and remove it from the query."""
+def taken_from(query: dict[str, str]) -> tuple[str, str]:
+    """Remove what an address says from the query; return `following` and `sharing` of a Session."""
     follow, share = query.pop(FOLLOW, ""), query.pop(SHARE, "")
     if _TEXT.fullmatch(follow):
-        session.following = follow
-    elif _TEXT.fullmatch(share):
-        session.sharing = share
+        return follow, ""
+    return "", share if _TEXT.fullmatch(share) else ""
 
 
 def query_of(session: Session, query: dict[str, str]) -> dict[str, str]:

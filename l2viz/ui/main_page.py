@@ -98,9 +98,7 @@ def _begin(trainer: Trainer) -> Session:
     for name, known in (("scene", scene), ("page", dialog in catalogue.DIALOGS)):
         if known:
             del query[name]
-    watched = {
-        name: query.pop(name) for name in (following.FOLLOW, following.SHARE) if name in query
-    }
+    followed, shared = following.taken_from(query)
     opening = scene.experiment if scene else presets()[0].experiment
     address = from_query(query, opening=opening)
     if scene and not set(query) - {"presenter"}:
@@ -113,8 +111,9 @@ def _begin(trainer: Trainer) -> Session:
         ignored=address.ignored,
         scene=scene.key if scene else "",
         dialog=dialog if dialog in catalogue.DIALOGS else "",
+        following=followed,
+        sharing=shared,
     )
-    following.begin(session, watched)
     actions.open_address(session, trainer, address.experiment)
     following.show_shared(session, trainer)
     session.keep()

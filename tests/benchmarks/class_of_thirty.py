@@ -23,12 +23,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import from_query
 from l2viz.trainer import Trainer
+from l2viz.trainer.status import resident_bytes
 from tests.benchmarks.command import repetitions
 from tests.benchmarks.probe import Probe
 from tests.benchmarks.scrubbing import scrub
 from tests.benchmarks.viewer import Told, Viewer
+from tests.benchmarks.workers import seconds
 from tests.browser.chromium import launch_arguments
-from tests.browser.server import PROC, Server
+from tests.browser.server import Server
 
 DATASETS = ("digits", "curve", "moons")
 SECONDS_TO_WARM = 20.0  # of the training processes
@@ -147,20 +149,15 @@ def one_after_the_other(wanted: Sequence[Request]) -> float:
 def train_here(trainer: Trainer, request: Request) -> None:
     named = {"dataset": request.dataset, "seed": str(request.seed)}
     experiment = from_query(named, opening=Experiment()).experiment
-    run = trainer.submit(experiment, client="benchmark")
-    while not run.state.ended:
-        time.sleep(0.002)
-    assert run.state.status == "finished", run.state.message
+    seconds(trainer, experiment)
 
 
 # ---- the table
 
 
 def megabytes(pid: int) -> float:
-    """Return the resident memory of a process."""
-    status = (PROC / str(pid) / "status").read_text()
-    (line,) = re.findall(r"VmRSS:\s+(\d+) kB", status)
-    return int(line) / 1024
+    """Return the resident memory of a process, in units of 2**20 bytes."""
+    return (resident_bytes(pid) or 0) / 2**20
 
 
 def table(count: int) -> str:

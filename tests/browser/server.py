@@ -44,7 +44,7 @@ class Server:
         settings: Mapping[str, str] = _NO_SETTINGS,
     ) -> None:
         self._log = tempfile.NamedTemporaryFile(prefix="l2viz-server-", suffix=".log")  # noqa: SIM115
-        port = _free_port()
+        port = free_port()
         self.address = f"http://127.0.0.1:{port}/{base}{'/' if base else ''}"
         options = ["--server.baseUrlPath", base] if base else []
         self._process = _start([*command, *options], folder, port, settings, self._log.fileno())
@@ -160,6 +160,7 @@ def _start(
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens at now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
@@ -17,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.page import ViewedPage
-from tests.browser.server import ROOT, Server
+from tests.browser.server import ROOT, Server, free_port
 
 CONFIGURATION = ROOT / "assets" / "deployment" / "nginx.conf"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
@@ -41,12 +40,6 @@ def nginx(folder: Path, configuration: str) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(address: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from l2viz.experiment import Experiment
 from l2viz.trainer import Run, RunState, Trainer
-from tests.trainer.waiting import WAIT, NotedProcesses
+from tests.trainer.waiting import NotedProcesses, until
 
 Make = Callable[..., Experiment]
 
@@ -26,10 +26,7 @@ def test_idle_processes_end_and_the_next_run_starts_them(
         assert len(noted.ids) == 1, "not while a run trains"
         trainer.withdraw(running.id, client="a")
         ended(running)
-        deadline = time.monotonic() + WAIT
-        while trainer.status().workers:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until(lambda: not trainer.status().workers)
         assert not trainer.unavailable_because
         assert ended(trainer.submit(tiny(), client="a")).status == "finished"
         assert len(noted.ids) == 2

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -20,10 +19,9 @@ from l2viz.trainer.shared_runs import LONGEST_SILENCE, SharedRuns
 from l2viz.trainer.store import RunStore
 from l2viz.trajectory import MEASURED, Trajectory
 from tests import trajectories
-from tests.trainer.waiting import WAIT
+from tests.trainer.waiting import until
 
 Make = Callable[..., Experiment]
-Value = TypeVar("Value")
 
 
 @pytest.fixture
@@ -35,15 +33,6 @@ def trajectory() -> Trajectory:
 def run(trajectory: Trajectory) -> Run:
     """Return a new run of its experiment, with nothing measured."""
     return RunStore(0).new(trajectory.experiment)
-
-
-def until(look: Callable[[], Value]) -> Value:
-    """Return the first true value."""
-    deadline = time.monotonic() + WAIT
-    while not (value := look()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return value
 
 
 def assert_equal(found: Run, trajectory: Trajectory) -> None:

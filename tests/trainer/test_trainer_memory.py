@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -13,17 +12,12 @@ import pytest
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.trainer import Run, RunState, Trainer
+from l2viz.trainer.status import resident_bytes
 from tests.trainer.waiting import NotedProcesses
 
 RUNS = 200
 FILLED = 20  # runs after which the engine keeps as many programs as it ever does
 LARGEST_GROWTH = 0.10
-
-
-def resident(pid: int) -> int:
-    """Return the resident memory of a process in bytes."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def changing(number: int) -> Experiment:
@@ -56,7 +50,9 @@ def test_after_200_changing_experiments_it_has_not_grown(
             assert state.status == "finished", state.message
             present = [pid for pid in noted.ids if Path(f"/proc/{pid}").exists()]
             processes |= set(present)
-            sizes.append(resident(present[0]))  # a second one is its successor, which warms up
+            sizes.append(
+                resident_bytes(present[0]) or 0
+            )  # a second one is its successor, which warms up
     megabytes = [round(size / 1e6) for size in sizes]
     print(f"{len(processes)} processes; MB after each run: {megabytes}")
     assert len(processes) > 3  # it was replaced, and nobody noticed

@@ -7,11 +7,22 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from l2viz.experiment import Experiment
 from l2viz.trainer import Run, RunState, Trainer
 
+Value = TypeVar("Value")
 WAIT = 120.0  # seconds: far more than anything takes, so that a fault ends in a message
+
+
+def until(look: Callable[[], Value]) -> Value:
+    """Return the first true value."""
+    deadline = time.monotonic() + WAIT
+    while not (value := look()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return value
 
 
 def wait_until(run: Run, condition: Callable[[RunState], bool], timeout: float = WAIT) -> RunState:

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from streamlit import config
 
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
 from l2viz.ui.server import trainer_service
 from tests.ui.pages import SILENT, MakeTrainer, OpenPage, Page
-
-
-@pytest.fixture(scope="session", autouse=True)
-def no_collection_after_each_script() -> Iterator[None]:
-    """Turn off Streamlit's garbage collection after every run: 0.3 s if TensorFlow is loaded."""
-    config.set_option("runner.postScriptGC", False)
-    yield
-    config.set_option("runner.postScriptGC", True)
 
 
 @pytest.fixture(scope="session")

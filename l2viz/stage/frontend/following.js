@@ -40,9 +40,14 @@ export class Following {
     this.show();
   }
 
+  /** Whether the page is one of the class, also while its viewer looks around. */
+  get attends() {
+    return Boolean(this.code) && !this.teaches;
+  }
+
   /** Whether the viewer sees what the teacher shows. */
   get follows() {
-    return Boolean(this.code) && !this.teaches && !this.left;
+    return this.attends && !this.left;
   }
 
   /**

@@ -110,7 +110,7 @@ export class Stage {
     if (data.run !== this.run) this.open(data.run, data.ended, sent ? data.view : null);
     else if (sent) this.goTo(data.view);
     this.following.update(data.broadcast, data.teaches);
-    this.root.toggleAttribute("data-follows", Boolean(data.broadcast) && !data.teaches);
+    this.root.toggleAttribute("data-follows", this.following.attends);
     this.status.receiveFromPython(data);
     this.renderer.recolour();
   }
@@ -289,7 +289,7 @@ export class Stage {
 
   /** Report the view to Python, and through it to the address; not while it plays. */
   reportView() {
-    if (this.following.code && !this.following.teaches) return; // the address says whom it follows
+    if (this.following.attends) return; // the address says whom it follows
     const { playing } = this.viewState.playhead;
     if (playing) this.viewReport.request();
     if (playing && (this.toldPlaying || !this.following.teaches)) return;

@@ -41,12 +41,13 @@ def routes(
     base           Streamlit's `server.baseUrlPath`, below which its own routes are
     """
     root = "/".join(["", *filter(None, base.split("/")), "l2viz"])
+    status = _StatusRoute(find_trainer)
     return [
         Route(f"{root}/runs/{{run_id}}", _RunRoute(find_trainer).respond),
         Route(f"{root}/plotly.min.js", _plotly),
         Route(f"{root}/watch/{{code}}", _watch),
-        Route(f"{root}/status", _StatusRoute(find_trainer).page),
-        Route(f"{root}/status.json", _StatusRoute(find_trainer).machine_readable),
+        Route(f"{root}/status", status.page),
+        Route(f"{root}/status.json", status.machine_readable),
         Mount(f"{root}/stage", _StageFiles(directory=stage)),
     ]
 
