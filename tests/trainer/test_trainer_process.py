@@ -17,7 +17,7 @@ import pytest
 
 from l2viz.experiment import Experiment
 from l2viz.trainer import Run, RunState, Trainer
-from l2viz.trainer.messages import Began, Ended, Measured, Ready, Train, Warmed
+from l2viz.trainer.messages import Alive, Began, Ended, Measured, Ready, Train, Warmed
 from l2viz.trainer.process import WorkerProcess
 from tests.trainer.waiting import NotedProcesses, wait_for_end
 
@@ -27,16 +27,20 @@ WARMED = ("curve", "digits")
 
 
 class Conversation:
-    """A worker and all messages from it."""
+    """A worker and all messages from it, without the signs of life between them."""
 
     def __init__(self, folder: Path) -> None:
         self.received: queue.Queue[Any] = queue.Queue()
         self.noted = NotedProcesses(folder)
         self.worker = WorkerProcess(
             self.noted.command,
-            lambda _, message: self.received.put(message),
+            self._hear,
             lambda _, why: self.received.put(why),
         )
+
+    def _hear(self, _: object, message: object) -> None:
+        if not isinstance(message, Alive):
+            self.received.put(message)
 
     def until(self, kind: type) -> list[Any]:
         """Return all messages up to the first of a kind."""
