@@ -22,7 +22,8 @@ def idle_weights(trajectory: Trajectory) -> Array:
     context = trajectory.context
     first = context.sampled_layer == 0
     units = context.kernel_shapes[0][-1]
-    still: Array = np.all(trajectory.sampled_gradients == 0.0, axis=0)
+    gradients = np.nan_to_num(trajectory.sampled_gradients, nan=0.0)  # diverged: it says nothing
+    still: Array = np.all(gradients == 0.0, axis=0)
     idle: Array = np.zeros_like(still)
     inputs = context.sampled_index // units
     for number in np.unique(inputs[first]):

@@ -48,7 +48,7 @@ def penalty_share(trajectory: Trajectory) -> Array:
         penalty_stack(trajectory),
         total,
         out=np.zeros_like(trajectory.penalty),
-        where=total > 0.0,
+        where=total != 0.0,
     )
     return share
 
@@ -170,32 +170,36 @@ def distance_from_balance(trajectory: Trajectory) -> Array:
         ours, theirs = data[..., followed], penalty[..., followed]
         both = np.linalg.norm(ours, axis=-1) + np.linalg.norm(theirs, axis=-1)
         left = np.linalg.norm(ours + theirs, axis=-1)
-        distances.append(np.divide(left, both, out=np.zeros_like(left), where=both > 0.0))
+        distances.append(np.divide(left, both, out=np.zeros_like(left), where=both != 0.0))
     return np.stack(distances, axis=-1)
 
 
 def collapse(trajectory: Trajectory) -> Array:
     """First member with ‖w‖ < 0.05 ‖w‖₀ and data loss ≥ 0.98 · constant loss, (E+1,).
 
-    All stronger members must have collapsed too; K if there is none. ‖w‖₀ is the norm at λ = 0,
-    and the constant loss is the data loss of the best constant prediction.
+    All stronger members must have collapsed too, or diverged; K if there is none. ‖w‖₀ is the norm
+    at λ = 0, and the constant loss is the data loss of the best constant prediction.
     """
     gone = (shrinkage_ratio(trajectory) < COLLAPSED_NORM) & (
         trajectory.train_data_loss >= COLLAPSED_LOSS * trajectory.context.constant_loss
     )
-    stronger: Array = np.logical_and.accumulate(gone[::-1], axis=0).sum(axis=0)
-    return len(gone) - stronger
+    unknown = np.isnan(trajectory.train_data_loss)
+    to_the_end = np.logical_and.accumulate((gone | unknown)[::-1], axis=0)[::-1]
+    found = gone & to_the_end
+    first: Array = np.where(found.any(axis=0), found.argmax(axis=0), len(gone))
+    return first
 
 
 def best_strengths(trajectory: Trajectory) -> Array:
     """argmax of validation accuracy over the members, at every epoch, (E+1,).
 
     Ties are broken by the lowest validation data loss, which is also the criterion for regression.
-    Test data is not used.
+    Test data is not used, and a member that has diverged is never the best.
     """
-    data_loss = trajectory.val_data_loss
+    data_loss = np.nan_to_num(trajectory.val_data_loss, nan=np.inf)
     if trajectory.val_accuracy is not None:
-        equals = trajectory.val_accuracy >= trajectory.val_accuracy.max(axis=0)
+        accuracy = np.nan_to_num(trajectory.val_accuracy, nan=-1.0)
+        equals = accuracy >= accuracy.max(axis=0)
         data_loss = np.where(equals, data_loss, np.inf)
     best: Array = np.argmin(data_loss, axis=0)
     return best
@@ -228,6 +232,7 @@ def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple
     mean, error = mean_score(trajectory, penalty)
     if trajectory.val_accuracy is None:
         mean = -mean
+    mean = np.nan_to_num(mean, nan=-np.inf)  # diverged
     best: Array = np.argmax(mean, axis=0)
     epochs = np.arange(mean.shape[1])
     enough = mean >= mean[best, epochs] - error[best, epochs]

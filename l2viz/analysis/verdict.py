@@ -19,6 +19,8 @@ def verdict(trajectory: Trajectory) -> str:
     """
     if len(trajectory.strengths) == 1:
         return "Only λ = 0 was trained: there is nothing to compare it with."
+    if np.isnan(trajectory.repeats("train_data_loss")[:, 0, -1]).any():
+        return ""  # λ = 0 has diverged, and there is nothing to compare with
     if len(trajectory.experiment.penalties) > 1:
         return _side_by_side(trajectory)
     if trajectory.experiment.repeats > 1:
@@ -123,7 +125,7 @@ def _default_cost(trajectory: Trajectory) -> str:
     nearest = default_member(trajectory)
     gain = test_gain(trajectory, nearest)
     ratio = trajectory.strengths[nearest] / DEFAULT_STRENGTH
-    if not 0.5 < ratio < 2.0 or gain > -0.0005:  # would be rounded to 0.0 points
+    if not (0.5 < ratio < 2.0 and gain <= -0.0005):  # diverged, or rounded to 0.0 points
         return ""
     return (
         f"λ = {strength_text(trajectory.strengths[nearest])}, nearest to Keras's default "

@@ -77,8 +77,8 @@ def _pulls(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
 def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
     of_layer = trajectory.context.sampled_layer == layer
     largest = max(
-        float(np.abs(trajectory.sampled_gradients[..., of_layer]).max(initial=UNIT)),
-        float(np.abs(metrics.penalty_gradient(trajectory)[..., of_layer]).max(initial=UNIT)),
+        float(np.fmax.reduce(np.abs(pulls[..., of_layer]), axis=None, initial=UNIT))
+        for pulls in (trajectory.sampled_gradients, metrics.penalty_gradient(trajectory))
     )
     reach = float(signed_log(np.array(ranges.round_up(largest))))
     sheet = Sheet()

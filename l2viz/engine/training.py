@@ -38,7 +38,8 @@ def train(experiment: Experiment) -> Iterator[Snapshot]:
     Raises
     ------
     Diverged
-        When a member's loss is no longer finite.
+        When no strength has a finite loss any more. A strength that has none while others have is
+        NaN from there on.
     """
     with PathTraining(experiment) as training:
         yield from training.snapshots()

@@ -1,45 +1,48 @@
-"""Diverged: a member's loss is no longer a finite number."""
+"""Diverged: no strength of a path has a finite loss any more."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from l2viz.experiment import Experiment
 from l2viz.trajectory import RunContext, Snapshot, Trajectory
+from l2viz.trajectory.divergence import advice, is_finite
 
 
 class Diverged(Exception):
-    """Raised when a member's loss is no longer a finite number.
+    """Raised when no strength of a path has a finite loss any more.
 
     Attributes
     ----------
     epoch : int
         The recorded epoch at which it was seen.
     strength : float
-        The largest λ whose loss is not finite.
+        The largest λ.
     trajectory : Trajectory or None
         The epochs recorded before, without kernels; None when raised by `train`, or when there are
         none.
     """
 
-    def __init__(self, experiment: Experiment, epoch: int, strength: float) -> None:
-        super().__init__(_divergence_sentence(experiment, epoch, strength))
+    def __init__(self, experiment: Experiment, epoch: int) -> None:
         self._experiment = experiment
         self.epoch = epoch
-        self.strength = strength
+        self.strength = experiment.strengths[-1]
         self.trajectory: Trajectory | None = None
+        where = "any strength" if len(experiment.strengths) > 1 else f"λ = {self.strength:g}"
+        super().__init__(
+            f"At {where} the loss was no longer a finite number by epoch {epoch}. "
+            f"{advice(experiment, experiment.strengths)}"
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the arguments, from which the message is made again, and the trajectory."""
-        arguments = (self._experiment, self.epoch, self.strength)
+        arguments = (self._experiment, self.epoch)
         return type(self), arguments, {"trajectory": self.trajectory}
 
 
 def refuse_diverged_path(context: RunContext, snapshots: Sequence[Snapshot]) -> None:
-    """Raise Diverged, with the trajectory up to it, if a loss in one of them is not finite."""
+    """Raise Diverged, with the trajectory up to it, if one of them has no finite loss."""
     for position, snapshot in enumerate(snapshots):
         try:
             refuse_divergence(context.experiment, snapshot)
@@ -50,22 +53,7 @@ def refuse_diverged_path(context: RunContext, snapshots: Sequence[Snapshot]) -> 
 
 
 def refuse_divergence(experiment: Experiment, snapshot: Snapshot) -> None:
-    """Raise Diverged if a loss is not finite."""
-    total = snapshot.train_data_loss + snapshot.val_data_loss + snapshot.penalty.sum(axis=-1)
-    diverged = np.argwhere(~np.isfinite(total))
-    if diverged.size:
-        strength = experiment.strengths[diverged[:, -1].max()]
-        raise Diverged(experiment, snapshot.epoch, strength)
-
-
-def _divergence_sentence(experiment: Experiment, epoch: int, strength: float) -> str:
-    rate, bound = experiment.learning_rate, 1.0 + experiment.momentum
-    sentence = f"At λ = {strength:g} the loss was no longer a finite number by epoch {epoch}."
-    if experiment.optimizer == "sgd" and rate * strength > bound:
-        # Heavy ball on the curvature 2λ of the penalty alone: stable below 2(1 + momentum) / rate.
-        name = f"SGD with momentum {experiment.momentum:g}" if experiment.momentum else "Plain SGD"
-        return (
-            f"{sentence} {name} diverges when learning rate × λ exceeds {bound:g}, and here it is "
-            f"{rate:g} × {strength:g} = {rate * strength:.3g}: lower either."
-        )
-    return f"{sentence} Lower the learning rate ({rate:g}) or the largest strength."
+    """Raise Diverged if no strength has a finite loss, in all twins and repeats."""
+    finite = is_finite(snapshot)
+    if not finite.all(axis=tuple(range(finite.ndim - 1))).any():
+        raise Diverged(experiment, snapshot.epoch)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
 from l2viz.path.members import MemberTable
 from l2viz.trajectory import SUMMARIES, Array, Snapshot
+from l2viz.trajectory.divergence import marked
 
 ANGLES = "angle of "  # before the name of a direction, among the arrays of a shard
 
@@ -31,7 +32,7 @@ class RowArrays:
 
 
 def joined_snapshot(table: MemberTable, epoch: int, parts: Sequence[RowArrays]) -> Snapshot:
-    """Return the path at an epoch, from what was measured of all its shards."""
+    """Return the path at an epoch, from what was measured of all its shards; see `marked`."""
     cells, first_cells = table.measured_cells
     found = _joined(parts)
     angles = {name: found.pop(name) for name in list(found) if name.startswith(ANGLES)}
@@ -39,7 +40,7 @@ def joined_snapshot(table: MemberTable, epoch: int, parts: Sequence[RowArrays]) 
         name: array[cells if name in SUMMARIES else first_cells] for name, array in found.items()
     }
     arrays["gradient_angle"] = _own_angles(table, cells, angles, arrays["kernel_norm"])
-    return Snapshot(epoch=epoch, **arrays)
+    return marked(Snapshot(epoch=epoch, **arrays))
 
 
 def joined_kernels(table: MemberTable, parts: Sequence[RowArrays]) -> tuple[Array, ...]:

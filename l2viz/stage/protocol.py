@@ -28,6 +28,7 @@ from l2viz.charts.core.saving import saving
 from l2viz.charts.core.theme import THEMES, base_layout
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Array, Trajectory
+from l2viz.trajectory.divergence import divergence_sentence
 
 _ALIGNMENT = 4
 _WIRE_TYPES = {"f": "float32", "i": "int32", "u": "uint16"}
@@ -72,6 +73,7 @@ def encode(answer: Answer) -> bytes:
         "seconds_left": answer.seconds_left,
         "pause": answer.pause,
         "verdict": "",
+        "diverged": "",
         "frames": 0,
     }
     frames = b""
@@ -96,6 +98,7 @@ def encode(answer: Answer) -> bytes:
             }
             if answer.first == 0:
                 header |= _opening(answer.new, every, drawings, arrays)
+        header["diverged"] = divergence_sentence(answer.so_far)
         header["ranges"] = {chart.name: drawing.ranges for chart, drawing in drawings.items()}
         if answer.ended and len(answer.so_far.epochs) > 1:
             header["verdict"] = verdict(answer.so_far)

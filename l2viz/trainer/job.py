@@ -101,8 +101,8 @@ class Job:
     def add(self, epoch: int, parts: tuple[RowArrays, ...]) -> bool:
         """Add what was measured of some shards; return whether the run may go on.
 
-        A snapshot is shown when all shards have it. The run fails if a loss is not finite, or if it
-        contradicts the finished path.
+        A snapshot is shown when all shards have it. The run fails if no strength has a finite
+        loss, or if it contradicts the finished path.
         """
         if self._status == "failed":
             return True  # what is on its way

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+import warnings
 
 from l2viz.experiment import Experiment
 from l2viz.path.divergence import Diverged
@@ -11,6 +12,7 @@ from l2viz.trainer.run import Run
 from l2viz.trainer.settings import LARGEST_WORKER_COUNT
 from l2viz.trainer.trainer import Trainer, TrainerUnavailable
 from l2viz.trajectory import Trajectory
+from l2viz.trajectory.divergence import divergence_sentence
 from l2viz.validation import integer
 
 _PAUSE = 0.005  # seconds between two looks at a run
@@ -36,18 +38,34 @@ def run(experiment: Experiment, *, workers: int = 0) -> Trajectory:
     Raises
     ------
     Diverged
-        When a member's loss is no longer finite; the epochs recorded before are in its
+        When no strength has a finite loss any more; the epochs recorded before are in its
         `trajectory`.
     InvalidValue
         When `workers` is not an integer from 0 to 64.
     RuntimeError
         When the processes cannot be started, or one of them dies.
+
+    Warns
+    -----
+    RuntimeWarning
+        When some strengths have no finite loss any more: they are NaN from there on, and the
+        others go on.
     """
     count = integer("workers", workers, 0, LARGEST_WORKER_COUNT)
     if count == 0:
         from l2viz.engine import training  # TensorFlow: some seconds
 
-        return training.run(experiment)
+        trajectory = training.run(experiment)
+    else:
+        trajectory = _run_in_processes(experiment, count)
+    sentence = divergence_sentence(trajectory)
+    if sentence:
+        warnings.warn(sentence, RuntimeWarning, stacklevel=2)
+    return trajectory
+
+
+def _run_in_processes(experiment: Experiment, count: int) -> Trajectory:
+    """Train an experiment in `count` processes. Raises Diverged and RuntimeError."""
     with contextlib.closing(Trainer(workers=count)) as trainer:
         trainer.start(at_once=True)
         while trainer.ready_workers < count and not trainer.unavailable_because:

@@ -101,7 +101,7 @@ class Run:
     state : RunState
         Replaced as a whole at every change: read it once for values that belong together.
     failure : Exception or None
-        Why what was measured ended the run: a loss that is not finite, for one.
+        Why what was measured ended the run: no loss is finite, for one.
     """
 
     def __init__(

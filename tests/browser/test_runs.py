@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import signal
@@ -237,39 +238,46 @@ def test_axes_grow_with_a_run_to_what_the_finished_one_has(viewer: Viewer) -> No
     assert page.page.evaluate(_RANGES) == grown
 
 
-def test_divergence_is_a_sentence_and_its_curves_remain(viewer: Viewer) -> None:
+@pytest.mark.parametrize("strengths", ["0.0,0.01,10.1", "0.0,0.01,20"])
+def test_a_strength_that_diverges_is_named_and_the_others_finish(
+    viewer: Viewer, strengths: str
+) -> None:
     page = viewer(
-        "?dataset=digits&optimizer=sgd&learning_rate=0.1&strengths=0.0,0.01,10.1&seed=27",
-        state="failed",
+        f"?dataset=digits&optimizer=sgd&learning_rate=0.1&strengths={strengths}&seed=27&epochs=30"
     )
-    found = re.fullmatch(
-        r"At λ = 10\.1 the loss was no longer a finite number by epoch (\d+)\. Plain SGD diverges "
-        r"when learning rate × λ exceeds 1, and here it is 0\.1 × 10\.1 = 1\.01: lower either\.",
+    page.wait_for(epoch=30)
+    bad = float(strengths.rpartition(",")[2])
+    found = re.match(
+        rf"At λ = {bad:g} the loss was no longer a finite number by epoch (\d+)\. Plain SGD "
+        rf"diverges when learning rate × λ exceeds 1, and here it is 0\.1 × {bad:g} = "
+        rf"{0.1 * bad:.3g}: lower either\. Validation data chooses λ = ",
         page.notice,
     )
     assert found, page.notice
-    last = int(found[1]) - 1
-    assert last >= 1
-    page.wait_for(epoch=last)
-    for member, strength in ((1, 0.01), (2, 10.1), (0, 0.0)):
+    lost = int(found[1])
+    for member, strength in ((1, 0.01), (2, bad), (0, 0.0)):
         page.set("Strength λ", member)
         page.wait_for(strength=strength)
         for name in ("loss_ledger", "accuracy", "penalty"):
-            traces = page.figures[name]
-            assert traces and traces[0]["x"] == [float(at) for at in range(last + 1)], name
+            (trace, *_) = page.figures[name]
+            assert trace["x"] == [float(at) for at in range(31)], name
+            measured = [value is not None and math.isfinite(value) for value in trace["y"]]
+            fine = lost if strength == bad else 31
+            assert measured == [True] * fine + [False] * (31 - fine), name
     assert page.page.locator(".stException, [data-testid=stException]").count() == 0
 
 
-def test_divergence_in_the_first_epoch_is_said_too(viewer: Viewer) -> None:
+def test_a_path_without_any_finite_loss_says_why(viewer: Viewer) -> None:
     page = viewer(
-        "?dataset=digits&optimizer=sgd&learning_rate=0.1&strengths=0.01:20.0:8&seed=27",
+        "?dataset=curve&optimizer=sgd&learning_rate=100&activation=linear&strengths=0.0,1.0&seed=27",
         state="failed",
     )
-    page.wait_for_notice(
-        "At λ = 20 the loss was no longer a finite number by epoch 1. Plain SGD diverges when "
-        "learning rate × λ exceeds 1, and here it is 0.1 × 20 = 2: lower either."
-    )
-    assert (page.epoch, page.data["charts"]) == (0, "6")
+    assert re.fullmatch(
+        r"At any strength the loss was no longer a finite number by epoch \d+\. Lower the learning "
+        r"rate \(100\)\.",
+        page.notice,
+    ), page.notice
+    assert page.data["charts"] == "6"
     assert page.page.locator(".stException, [data-testid=stException]").count() == 0
 
 
@@ -278,7 +286,7 @@ def test_charts_of_a_single_snapshot_are_drawn_without_complaint(
 ) -> None:
     page = ViewedPage(projector.new_page(), server.address)
     page.open(
-        "?dataset=curve&optimizer=sgd&learning_rate=0.1&strengths=0.0,11.0&record_every=100",
+        "?dataset=curve&optimizer=sgd&learning_rate=100&activation=linear&strengths=0.0&record_every=100",
         state="failed",
     )
     assert page.epoch == 0

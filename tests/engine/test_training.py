@@ -16,6 +16,7 @@ from l2viz.experiment import Experiment
 from l2viz.path.divergence import Diverged
 from l2viz.path.structure import Structure
 from l2viz.trajectory import MEASURED, Trajectory
+from l2viz.trajectory.divergence import diverged_at, divergence_sentence
 from tests.fresh_process import run_python
 from tests.plain_keras import Batches, batch_orders, optimizer_state
 from tests.trajectories import bits
@@ -365,37 +366,60 @@ def diverging(**fields: Any) -> Diverged:
     return caught.value
 
 
-def test_a_run_that_diverges_says_why_and_keeps_its_curves() -> None:
-    error = diverging(
-        learning_rate=0.5, strengths=(0.0, 1e-3, 3.0), epochs=400, record_every=5, batch_size=20
-    )
-    assert str(error) == (
-        f"At λ = 3 the loss was no longer a finite number by epoch {error.epoch}. Plain SGD "
+@pytest.mark.parametrize("more", [{}, {"repeats": 2, "penalties": ("l2", "none")}], ids=str)
+def test_a_strength_that_diverges_is_marked_and_does_not_touch_the_others(
+    more: dict[str, Any],
+) -> None:
+    settings = {**SGD, **more, "learning_rate": 0.5, "epochs": 400, "record_every": 5}
+    settings["batch_size"] = 20
+    alone = run(Experiment(**settings, strengths=(0.0, 1e-3)))
+    both = run(Experiment(**settings, strengths=(0.0, 1e-3, 3.0)))
+    *fine, epoch = diverged_at(both).tolist()
+    assert fine == [-1, -1]
+    assert 0 < epoch < 400
+    strengths = both.experiment.leading_axes  # their axis
+    at = both.epochs.tolist().index(epoch)
+    for name in MEASURED:
+        array, expected = getattr(both, name), getattr(alone, name)
+        if array is None:
+            continue
+        good, bad = np.split(array, [2], axis=strengths)
+        np.testing.assert_array_equal(good, expected, err_msg=name)
+        before, after = np.split(np.moveaxis(bad, strengths + 1, 0), [at])
+        if array.dtype.kind == "f":
+            first = (slice(None), 0) if more else ()  # the twin with the penalty
+            assert np.isnan(after[first]).all(), name
+            if name != "gradient_angle":
+                assert np.isfinite(before).all(), name
+        elif not more:
+            assert not after.any(), name
+    assert divergence_sentence(both) == (
+        f"At λ = 3 the loss was no longer a finite number by epoch {epoch}. Plain SGD "
         "diverges when learning rate × λ exceeds 1, and here it is 0.5 × 3 = 1.5: lower either."
     )
-    assert error.strength == 3.0
+
+
+def test_a_path_without_any_finite_loss_says_why_and_keeps_its_curves() -> None:
+    error = diverging(learning_rate=100.0, strengths=(0.0, 1.0), activation="linear", epochs=400)
+    assert str(error) == (
+        f"At any strength the loss was no longer a finite number by epoch {error.epoch}. "
+        "Lower the learning rate (100)."
+    )
+    assert error.strength == 1.0
     kept = error.trajectory
     assert kept is not None
-    assert kept.epochs.tolist() == list(range(0, error.epoch, 5))
+    assert kept.epochs.max() < error.epoch
     assert kept.kernels == ()
-    assert np.isfinite(kept.train_data_loss + kept.val_data_loss + kept.penalty.sum(axis=2)).all()
-    assert kept.penalty[2, -1].sum() > kept.penalty[2, 0].sum()
-
-
-def test_a_run_that_diverges_by_its_rate_alone_says_so() -> None:
-    error = diverging(learning_rate=100.0, strengths=(0.0,), activation="linear", epochs=400)
-    assert str(error) == (
-        f"At λ = 0 the loss was no longer a finite number by epoch {error.epoch}. "
-        "Lower the learning rate (100) or the largest strength."
-    )
+    finite = np.isfinite(kept.train_data_loss + kept.val_data_loss + kept.penalty.sum(axis=2))
+    assert finite.any(axis=0).all()
 
 
 def test_momentum_moves_the_bound_that_is_told() -> None:
     settings = {"momentum": 0.5, "epochs": 400, "record_every": 400}
     below = Experiment(**SGD, **settings, learning_rate=0.05, strengths=(0.0, 25.0))
     assert np.isfinite(run(below).penalty).all()
-    error = diverging(**settings, learning_rate=0.05, strengths=(0.0, 32.0))
-    assert str(error) == (
+    above = run(Experiment(**SGD, **settings, learning_rate=0.05, strengths=(0.0, 32.0)))
+    assert divergence_sentence(above) == (
         "At λ = 32 the loss was no longer a finite number by epoch 400. SGD with momentum 0.5 "
         "diverges when learning rate × λ exceeds 1.5, and here it is 0.05 × 32 = 1.6: lower either."
     )
@@ -404,7 +428,7 @@ def test_momentum_moves_the_bound_that_is_told() -> None:
 def test_train_raises_too_and_the_next_run_is_not_touched() -> None:
     settings = SGD | {"epochs": 400, "record_every": 5}
     good = Experiment(**settings, learning_rate=0.01, strengths=(0.0, 1e-3))
-    bad = Experiment(**settings, learning_rate=0.5, strengths=(0.0, 3.0))
+    bad = Experiment(**settings, learning_rate=100.0, activation="linear", strengths=(0.0,))
     before = bits(run(good))
     measured = []
     with pytest.raises(Diverged) as caught:

@@ -199,6 +199,7 @@ def test_every_state_before_anything_was_measured(state: str, ended: bool) -> No
         "seconds_left": None,
         "pause": 0.04,
         "verdict": "",
+        "diverged": "",
         "frames": 0,
     }
 

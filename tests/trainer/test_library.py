@@ -53,7 +53,13 @@ def test_any_number_of_processes_gives_the_same_bits(name: str, workers: int) ->
 
 def test_a_path_that_diverges_says_so_from_any_process() -> None:
     diverging = l2viz.Experiment(
-        dataset="curve", optimizer="sgd", learning_rate=1.0, strengths=(*GRID, 1.0, 100.0)
+        dataset="curve",
+        optimizer="sgd",
+        learning_rate=100.0,
+        activation="linear",
+        strengths=(*GRID, 1.0, 100.0),
+        epochs=40,
+        record_every=1,
     )
     found = []
     for workers in (0, 2):
@@ -61,6 +67,17 @@ def test_a_path_that_diverges_says_so_from_any_process() -> None:
             l2viz.run(diverging, workers=workers)
         assert caught.value.trajectory is not None
         found.append((str(caught.value), caught.value.strength, bits(caught.value.trajectory)))
+    assert found[0] == found[1]
+
+
+def test_one_strength_that_diverges_is_a_warning_from_any_process() -> None:
+    settings: dict[str, Any] = {"dataset": "curve", "optimizer": "sgd", "learning_rate": 0.1}
+    diverging = l2viz.Experiment(**settings, epochs=400, strengths=(0.0, 0.01, 100.0))
+    found = []
+    for workers in (0, 2):
+        with pytest.warns(RuntimeWarning, match="^At λ = 100 the loss was no longer") as caught:
+            found.append(bits(l2viz.run(diverging, workers=workers)))
+        assert caught[0].filename == __file__
     assert found[0] == found[1]
 
 

@@ -16,6 +16,7 @@ from l2viz.charts.core.hover import hover_text
 from l2viz.charts.core.theme import base_layout, coloured, figure_layout
 from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.trajectory import Trajectory
+from l2viz.trajectory.divergence import without_diverged
 
 
 def no_arrays(_: Trajectory) -> dict[str, ChartArray]:
@@ -55,8 +56,11 @@ class Chart:
         return f"{self.title}: {self.variant}" if self.variant else self.title
 
     def drawing(self, trajectory: Trajectory) -> Drawing:
-        """Draw a trajectory; unless `whole`, its first twin and repeat."""
-        drawing = self.draw(self._shown(trajectory))
+        """Draw a trajectory; unless `whole`, its first twin and repeat.
+
+        The ranges of axes leave out members that diverge.
+        """
+        drawing = self.draw(self._shown(without_diverged(trajectory)))
         traces = tuple(
             {**trace, "hovertemplate": hover_text(trace, drawing.layout, self.variant)}
             if trace["type"] == "scatter" and not {"hovertemplate", "hoverinfo"} & trace.keys()

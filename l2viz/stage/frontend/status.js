@@ -134,7 +134,7 @@ export class Status {
 
   /** Choose the most urgent sentence. */
   notice() {
-    const { ended, message, verdict } = this.progress;
+    const { ended, message, verdict, diverged } = this.progress;
     const { stale, refused, others, blocked } = this.python;
     const end = (ended && message) || "";
     /** @type {[NoticeKind, string][]} */
@@ -147,7 +147,8 @@ export class Status {
       ["ended", end],
       ["others", ended ? "" : others],
     ];
-    const [kind, text] = notices.find(([, sentence]) => sentence) ?? ["verdict", verdict ?? ""];
+    const result = [diverged, verdict].filter(Boolean).join(" ");
+    const [kind, text] = notices.find(([, sentence]) => sentence) ?? ["verdict", result];
     return { kind, text };
   }
 }

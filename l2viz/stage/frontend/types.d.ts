@@ -79,6 +79,8 @@ export interface Progress {
   seconds_left: number | null;
   message?: string;
   verdict?: string;
+  /** Says which strengths have no finite loss any more; "" where all have. */
+  diverged?: string;
 }
 
 /** Range of an axis, by the axis's name, by the chart's name. */
