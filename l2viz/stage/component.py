@@ -8,30 +8,31 @@ from typing import Any
 import streamlit as st
 
 from l2viz.experiment.url import View
+from l2viz.stage.files import stage_files
 
+_FOLDER = f"stage/{stage_files().version}"
 # The inline script is sent with every message, so it only imports the modules from the routes.
-_SCRIPT = """
-export default function (component) {
+_SCRIPT = f"""
+export default function (component) {{
   const base = new URL("l2viz/", document.baseURI).href
-  const removed = import(base + "stage/stage.js").then(
+  const removed = import(base + "{_FOLDER}/stage.js").then(
     (stage) => stage.mount(component, base),
-    (problem) => {
+    (problem) => {{
       console.error("l2viz: the stage was not loaded:", problem)
       const root = component.parentElement.querySelector("[data-l2viz-stage]")
       root.dataset.state = "failed"
       root.textContent = "The charts could not be loaded. Reload the page to try again."
-      return () => {}
-    },
+      return () => {{}}
+    }},
   )
   return () => removed.then((remove) => remove())
-}
+}}
 """
-_HTML = """
-<link rel="stylesheet" href="l2viz/stage/stage.css">
-<link rel="stylesheet" href="l2viz/stage/popovers.css">
-<link rel="stylesheet" href="l2viz/stage/save_menu.css">
-<div data-l2viz-stage></div>
-"""
+_HTML = "".join(
+    f'<link rel="stylesheet" href="l2viz/{_FOLDER}/{name}">'
+    for name in ("stage.css", "popovers.css", "save_menu.css")
+)
+_HTML += "<div data-l2viz-stage></div>"
 
 _component = st.components.v2.component("l2viz_stage", html=_HTML, js=_SCRIPT, isolate_styles=False)
 

@@ -107,6 +107,11 @@ def encode(answer: Answer) -> bytes:
     return len(text).to_bytes(4, "little") + text + frames
 
 
+def chart_names(trajectory: Trajectory) -> frozenset[str]:
+    """Return the names that `Answer.charts` may have for a run."""
+    return frozenset(chart.name for chart in charts_of(trajectory))
+
+
 def _requested(every: tuple[Chart, ...], names: tuple[str, ...] | None) -> tuple[Chart, ...]:
     if names is None:
         return every

@@ -94,8 +94,8 @@ class Measured:
 
     With several twins or repeats every array has two more axes in front, (T, R, K, ...). Summaries
     are kept of every repeat. Details are kept of the first repeat alone: their repeat axis has
-    length 1. Floats have the experiment's dtype unless another one is named. A member without a finite
-    loss has NaN in all of them, and empty counts and pictures: see `l2viz.trajectory.divergence`.
+    length 1. Floats have the experiment's dtype unless another one is named. A member without a
+    finite loss has NaN in all of them, and empty counts and pictures: see `divergence.marked`.
 
     Attributes
     ----------

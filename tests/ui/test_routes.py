@@ -16,10 +16,10 @@ import plotly
 import pytest
 from starlette.applications import Starlette
 
-import l2viz.stage.component
 import l2viz.ui.server.answers
 from l2viz.experiment import Experiment
 from l2viz.lesson.presets import presets
+from l2viz.stage.files import FRONTEND, StageFiles, stage_files
 from l2viz.trainer import Run, Trainer
 from l2viz.ui.server.answers import Answers
 from l2viz.ui.server.routes import routes
@@ -27,8 +27,6 @@ from l2viz.ui.server.trainer_service import shared_trainer
 from tests import trajectories
 from tests.stage.wire_reader import assert_equal_frames, read
 from tests.trainer.waiting import run_of
-
-STAGE = Path(l2viz.stage.component.__file__).parent / "frontend"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +37,11 @@ class Reply:
 
 
 def get(
-    address: str, *, method: str = "GET", stage: Path = STAGE, accepts: str = "identity"
+    address: str,
+    *,
+    method: str = "GET",
+    stage: StageFiles | None = None,
+    accepts: str = "identity",
 ) -> Reply:
     """Send one request with its path unchanged: no client normalizes a ``..`` in it."""
     path, _, query = address.partition("?")
@@ -88,59 +90,54 @@ def recorded(trainer: Trainer) -> Run:
 
 # ---- files
 
+VERSION = stage_files().version
+FOLDER = f"/l2viz/stage/{VERSION}"
+
 
 @pytest.mark.parametrize(
-    "name", sorted(path.name for path in STAGE.iterdir() if path.suffix in (".js", ".css"))
+    "name", sorted(path.name for path in FRONTEND.iterdir() if path.suffix in (".js", ".css"))
 )
-def test_every_script_and_style_of_the_stage_is_served(name: str) -> None:
-    reply = get(f"/l2viz/stage/{name}")
+def test_every_script_and_style_of_the_stage_is_served_for_good(name: str) -> None:
+    reply = get(f"{FOLDER}/{name}")
     assert reply.status == 200
-    assert reply.body == (STAGE / name).read_bytes()
+    assert reply.body == (FRONTEND / name).read_bytes()
     kind = "text/css" if name.endswith(".css") else "text/javascript"
-    assert reply.headers["content-type"].split(";")[0] in (kind, "application/javascript")
-    assert reply.headers["cache-control"] == "no-cache"
+    assert reply.headers["content-type"].split(";")[0] == kind
+    assert reply.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "wire.py",
-        "component.py",
-        "__init__.py",
-        "__pycache__",
-        "",
-        ".",
-        "nothing.js",
-        "../ui/view.py",
-        "../../pyproject.toml",
-        "%2e%2e/%2e%2e/app.py",
-        "../charts/theme.py",
-        "wire.py/.js",
-        "wire.py%00.js",
-        "/etc/passwd",
+        *("wire.py", "types.d.ts", "component.py", "__init__.py", "__pycache__", "", "."),
+        *("nothing.js", "../ui/view.py", "../../pyproject.toml", "%2e%2e/%2e%2e/app.py"),
+        *("../charts/theme.py", "wire.py/.js", "wire.py%00.js", "/etc/passwd"),
+        *("../wire.js", f"../{'0' * 16}/wire.js", "../stage.js/wire.js"),
     ],
 )
 def test_nothing_else_is_served(path: str) -> None:
-    assert get(f"/l2viz/stage/{path}").status == 404
+    assert get(f"{FOLDER}/{path}").status == 404
 
 
-def test_scripts_outside_the_stage_are_out_of_reach(tmp_path: Path) -> None:
-    inside = tmp_path / "stage"
-    inside.mkdir()
-    (tmp_path / "secret.js").write_text("1")
-    (inside / "open.js").write_text("2")
-    assert get("/l2viz/stage/open.js", stage=inside).body == b"2"
-    for path in ("../secret.js", "%2e%2e/secret.js", "..%2fsecret.js", "x/../../secret.js"):
-        assert get(f"/l2viz/stage/{path}", stage=inside).status == 404
+def test_the_version_changes_with_each_byte_and_name(tmp_path: Path) -> None:
+    (tmp_path / "secret.py").write_text("0")
+    (tmp_path / "open.js").write_text("1")
+    one = StageFiles.of(tmp_path)
+    assert set(one.by_name) == {"open.js", "plotly.min.js"}
+    (tmp_path / "secret.py").write_text("another")
+    assert StageFiles.of(tmp_path).version == one.version
+    (tmp_path / "open.js").write_text("2")
+    two = StageFiles.of(tmp_path)
+    (tmp_path / "open.js").rename(tmp_path / "opened.js")
+    three = StageFiles.of(tmp_path)
+    assert len({one.version, two.version, three.version, VERSION}) == 4
+    assert get(f"/l2viz/stage/{two.version}/open.js", stage=two).body == b"2"
+    assert get(f"/l2viz/stage/{one.version}/open.js", stage=two).status == 404
 
 
 def test_plotly_is_that_of_the_installed_package() -> None:
-    reply = get("/l2viz/plotly.min.js")
-    assert reply.status == 200
     package = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    assert reply.body == package.read_bytes()
-    assert reply.headers["content-type"].startswith("text/javascript")
-    assert reply.headers["cache-control"] == "max-age=3600"
+    assert get(f"{FOLDER}/plotly.min.js").body == package.read_bytes()
 
 
 # ---- runs
@@ -301,7 +298,7 @@ def test_thirty_viewers_of_one_run_get_one_answer(
 
 
 def test_what_a_browser_takes_compressed_is_sent_compressed(recorded: Run) -> None:
-    for address in (f"/l2viz/runs/{recorded.id}?charts=", "/l2viz/plotly.min.js"):
+    for address in (f"/l2viz/runs/{recorded.id}?charts=", f"{FOLDER}/plotly.min.js"):
         plain, compressed = get(address), get(address, accepts="gzip, deflate, br")
         assert "content-encoding" not in plain.headers
         assert compressed.headers["content-encoding"] == "gzip"
@@ -320,6 +317,15 @@ def test_the_latest_answers_that_fit_are_kept(recorded: Run, trainer: Trainer) -
     again = answers.of(runs[0])
     assert again == first
     assert [key[0] for key in answers.kept] == [runs[1].id, runs[0].id]
+
+
+def test_a_request_in_other_words_is_the_same_request(recorded: Run) -> None:
+    answers = Answers()
+    first = answers.of(recorded, 0, ("norms", "penalty"))
+    for names in (("penalty", "norms"), ("norms", "nothing", "penalty", "norms", "<script>")):
+        assert answers.of(recorded, 0, names) is first
+    assert answers.of(recorded, 0, ("",)) is answers.of(recorded, 0, ("nothing",))
+    assert len(answers.kept) == 2
 
 
 def test_an_answer_larger_than_the_limit_is_not_kept(written: Run) -> None:

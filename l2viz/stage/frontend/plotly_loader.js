@@ -5,7 +5,7 @@
 /** @type {Promise<Plotly>} */
 export const plotlyPromise = new Promise((resolve, reject) => {
   const script = document.createElement("script");
-  script.src = new URL("../plotly.min.js", import.meta.url).href;
+  script.src = new URL("plotly.min.js", import.meta.url).href;
   script.onload = () => resolve(rememberArrayAttributes(window.Plotly));
   script.onerror = () => reject(new Error("Plotly could not be loaded."));
   document.head.append(script);

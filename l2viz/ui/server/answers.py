@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from cachetools import LRUCache, TTLCache, cached
 
-from l2viz.stage.protocol import Answer, encode
+from l2viz.stage.protocol import Answer, chart_names, encode
 from l2viz.trainer import Run, RunState
 from l2viz.trajectory import Snapshot, Trajectory
 
@@ -18,7 +18,7 @@ SHARED_BYTES = 16 * 2**20  # all other answers
 PAUSE = 0.04
 PAUSE_IN_QUEUE = 0.25  # for the next run; longer for those further back
 LONGEST_PAUSE = 1.0
-_LARGEST_NUMBER_OF_RUNS = 1_000  # whose state is shared
+_LARGEST_NUMBER_OF_RUNS = 1_000  # whose state is shared, and whose charts are known
 _COMPRESSION = 5
 _THINNED_TO = 40  # snapshots from which axis ranges are computed during training
 
@@ -37,6 +37,7 @@ class Answers:
         self.kept: LRUCache[Key, bytes] = LRUCache(byte_limit, getsizeof=len)
         self.shared: LRUCache[Key, bytes] = LRUCache(SHARED_BYTES, getsizeof=len)
         states: TTLCache[str, RunState] = TTLCache(_LARGEST_NUMBER_OF_RUNS, shared_for)
+        self._names: LRUCache[str, frozenset[str]] = LRUCache(_LARGEST_NUMBER_OF_RUNS)
         self._state = cached(states, key=lambda run: run.id, condition=threading.Condition())(
             lambda run: run.state
         )
@@ -48,9 +49,20 @@ class Answers:
     ) -> bytes:
         """Return the encoded answer from snapshot number `first` on; `compressed` by gzip."""
         state = run.state if run.state.ended else self._state(run)
+        charts = self._known(run, state, charts)
         keeper = self._whole if state.ended and first == 0 else self._part
         answer: bytes = keeper(run, state, first, charts, compressed)
         return answer
+
+    def _known(self, run: Run, state: RunState, charts: Charts) -> Charts:
+        """Return those that the run has, sorted: equal requests in other words are one request."""
+        if charts is None or state.context is None or not state.snapshots:
+            return charts
+        names = self._names.get(run.id)
+        if names is None:
+            first = Trajectory.of(state.context, state.snapshots[:1])
+            names = self._names[run.id] = chart_names(first)
+        return tuple(sorted(names.intersection(charts)))
 
 
 def _key(run: Run, state: RunState, first: int, charts: Charts, compressed: bool) -> Key:

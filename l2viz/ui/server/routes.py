@@ -1,54 +1,47 @@
-"""The HTTP routes: the stage's own files, Plotly, the bytes of each run, the server's status."""
+"""The HTTP routes: the files of the stage, the bytes of each run, the server's status."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
-import gzip
 from collections.abc import Callable
-from pathlib import Path
 
 import anyio.to_thread
-import plotly
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
+from l2viz.stage.files import StageFiles, stage_files
 from l2viz.trainer import Trainer
 from l2viz.ui.server.answers import Answers
 from l2viz.ui.server.broadcasts import shared_broadcasts
 from l2viz.ui.server.status_page import status_page
 
-STAGE = Path(__file__).parents[2] / "stage" / "frontend"
-_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_SERVED = (".js", ".css")
 _MEDIA_TYPE = "application/octet-stream"
 _HEADERS = {"Cache-Control": "no-store"}
+_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 # Streamlit's own compression leaves an answer alone that is compressed already.
 _COMPRESSED = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
 
 
 def routes(
-    find_trainer: Callable[[], Trainer], *, stage: Path = STAGE, base: str = ""
+    find_trainer: Callable[[], Trainer], *, stage: StageFiles | None = None, base: str = ""
 ) -> list[BaseRoute]:
     """Return all routes, below /l2viz.
 
     find_trainer   called at each request, as the routes are made before the trainer
-    stage          the folder of the stage's scripts and styles
+    stage          the stage's scripts and styles; None for those that are installed
     base           Streamlit's `server.baseUrlPath`, below which its own routes are
     """
     root = "/".join(["", *filter(None, base.split("/")), "l2viz"])
     status = _StatusRoute(find_trainer)
     return [
         Route(f"{root}/runs/{{run_id}}", _RunRoute(find_trainer).respond),
-        Route(f"{root}/plotly.min.js", _plotly),
         Route(f"{root}/watch/{{code}}", _watch),
         Route(f"{root}/status", status.page),
         Route(f"{root}/status.json", status.machine_readable),
-        Mount(f"{root}/stage", _StageFiles(directory=stage)),
+        Route(f"{root}/stage/{{version}}/{{name}}", _FileRoute(stage or stage_files()).respond),
     ]
 
 
@@ -89,6 +82,23 @@ class _RunRoute:
         return Response(body, media_type=_MEDIA_TYPE, headers=headers)
 
 
+class _FileRoute:
+    """Responds with a file of the stage, which the browser keeps for good."""
+
+    def __init__(self, files: StageFiles) -> None:
+        self._files = files
+
+    async def respond(self, request: Request) -> Response:
+        """Send a file; 404 under another version, so that no page mixes two of them."""
+        file = self._files.by_name.get(request.path_params["name"])
+        if file is None or request.path_params["version"] != self._files.version:
+            raise HTTPException(404)
+        if not _takes_gzip(request):
+            return Response(file.content, media_type=file.media_type, headers=_FOR_GOOD)
+        body = await anyio.to_thread.run_sync(lambda: file.compressed)
+        return Response(body, media_type=file.media_type, headers=_FOR_GOOD | _COMPRESSED)
+
+
 async def _watch(request: Request) -> Response:
     """Send what a teacher shows under a code and how many follow, or null if nobody does."""
     viewer = request.query_params.get("viewer", "")
@@ -118,30 +128,5 @@ class _StatusRoute:
         return JSONResponse(dataclasses.asdict(status), code, headers=_HEADERS)
 
 
-async def _plotly(request: Request) -> Response:
-    headers = {"Cache-Control": "max-age=3600"}
-    if not _takes_gzip(request):
-        return FileResponse(_PLOTLY, media_type="text/javascript", headers=headers)
-    script = await anyio.to_thread.run_sync(_compressed_plotly)
-    return Response(script, media_type="text/javascript", headers=headers | _COMPRESSED)
-
-
-@functools.cache
-def _compressed_plotly() -> bytes:
-    """Return Plotly's script, 4.8 MB, compressed once and not at every load."""
-    return gzip.compress(_PLOTLY.read_bytes(), mtime=0)
-
-
 def _takes_gzip(request: Request) -> bool:
     return "gzip" in request.headers.get("accept-encoding", "")
-
-
-class _StageFiles(StaticFiles):
-    """Serves only scripts and styles of the stage's folder; browsers revalidate them each time."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        if not path.endswith(_SERVED):
-            raise HTTPException(404)
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response

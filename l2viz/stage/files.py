@@ -1,0 +1,57 @@
+"""The files that a browser loads for the stage, and a version that changes with any of them."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import plotly
+
+FRONTEND = Path(__file__).with_name("frontend")
+PLOTLY = "plotly.min.js"
+_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
+
+
+@dataclass(frozen=True)
+class StageFile:
+    """A script or a style as it was when the server started."""
+
+    media_type: str
+    content: bytes
+
+    @functools.cached_property
+    def compressed(self) -> bytes:
+        """Return the content compressed by gzip: once, and not at every load."""
+        return gzip.compress(self.content, mtime=0)
+
+
+@dataclass(frozen=True)
+class StageFiles:
+    """The files by name, and their version: browsers keep an address with it for good."""
+
+    by_name: Mapping[str, StageFile]
+    version: str
+
+    @classmethod
+    def of(cls, frontend: Path) -> StageFiles:
+        """Read the scripts and styles of a folder, and Plotly's script."""
+        package = Path(plotly.__file__).parent / "package_data"
+        paths = [*frontend.iterdir(), package / PLOTLY]
+        files: dict[str, StageFile] = {}
+        digest = hashlib.sha256()
+        for path in sorted(paths, key=lambda path: path.name):
+            if path.suffix in _MEDIA_TYPES and path.is_file():
+                files[path.name] = StageFile(_MEDIA_TYPES[path.suffix], path.read_bytes())
+                digest.update(path.name.encode() + b"\0" + files[path.name].content)
+        return cls(MappingProxyType(files), digest.hexdigest()[:16])
+
+
+@functools.cache
+def stage_files() -> StageFiles:
+    """Return the files of the installed stage."""
+    return StageFiles.of(FRONTEND)
