@@ -2,6 +2,8 @@
 
     python -m tests.benchmarks.workers [rounds]
 
+A second table compares two processes with JAX on the same two cores, where JAX is installed.
+
 A run is timed from the request to its last epoch, as the page's trainer trains it. The processes
 are warm: they have traced each kind of run once. Each round has a new seed, so that nothing is
 found among the runs that were trained before.
@@ -9,11 +11,14 @@ found among the runs that were trained before.
 
 from __future__ import annotations
 
+import dataclasses
+import importlib.util
 import statistics
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from l2viz import data
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.trainer import Trainer
@@ -21,6 +26,8 @@ from tests.benchmarks.command import repetitions
 
 WORKERS = (1, 2)
 WARMING_ROUNDS = 2
+JAX_EPOCHS = 100
+HAS_JAX = importlib.util.find_spec("jax") is not None
 RUNS: Mapping[str, dict[str, Any]] = {
     "digits lesson, 25 strengths": {},
     "curve lesson, 25 strengths": {"dataset": "curve"},
@@ -66,6 +73,65 @@ def measure(rounds: int) -> dict[tuple[str, int], list[tuple[float, float]]]:
     return taken
 
 
+def against_jax(rounds: int) -> list[tuple[float, float]]:
+    """Return the seconds of an epoch with two processes and with JAX, both on all cores.
+
+    The processes also measure once in each 100 epochs, as they show nothing in between.
+    """
+    from tests.benchmarks.jax_path import jax_epochs
+
+    fields: dict[str, Any] = {"train_size": 1438, "strengths": strength_grid(1e-4, 0.1, 31)}
+    experiment = Experiment(**fields, epochs=3 * JAX_EPOCHS, record_every=JAX_EPOCHS)
+    jax_epoch = jax_epochs(experiment, data.load(experiment))
+    jax_epoch()
+    trainer = Trainer(workers=2)
+    pairs = []
+    try:
+        trainer.start(at_once=True)
+        while trainer.ready_workers < 2:
+            time.sleep(0.01)
+        for turn in range(-1, rounds):
+            start = time.perf_counter()
+            for _ in range(JAX_EPOCHS):
+                jax_epoch()
+            theirs = (time.perf_counter() - start) / JAX_EPOCHS
+            ours = _seconds_of_an_epoch(trainer, dataclasses.replace(experiment, seed=200 + turn))
+            if turn >= 0:
+                pairs.append((ours, theirs))
+    finally:
+        trainer.close()
+    return pairs
+
+
+def _seconds_of_an_epoch(trainer: Trainer, experiment: Experiment) -> float:
+    """Return the seconds of an epoch between the first snapshot of a trained network and the last.
+
+    Before it, the processes trace.
+    """
+    run = trainer.submit(experiment, client="benchmark")
+    times: dict[int, float] = {}
+    while not run.state.ended:
+        times.setdefault(len(run.state.snapshots), time.perf_counter())
+        time.sleep(0.001)
+    assert run.state.status == "finished", run.state.message
+    times.setdefault(len(run.state.snapshots), time.perf_counter())
+    return (times[len(run.state.snapshots)] - times[2]) / (experiment.epochs - JAX_EPOCHS)
+
+
+def table_against_jax(pairs: list[tuple[float, float]]) -> str:
+    ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
+    ratio = statistics.median(theirs / ours for ours, theirs in pairs)
+    return "\n".join(
+        [
+            "| one epoch, 1,438 digits, batches of 32, 32 strengths, two cores | ms |",
+            "| --- | ---: |",
+            f"| two processes | {1e3 * ours:.1f} |",
+            f"| JAX, `vmap` and `scan` | {1e3 * theirs:.1f} |",
+            f"| ratio | {ratio:.2f} |",
+        ]
+    )
+
+
 def table(taken: Mapping[tuple[str, int], list[tuple[float, float]]]) -> str:
     rows = [
         "| from the request to | first epoch, two | last epoch, one process | two | ratio |",
@@ -81,4 +147,8 @@ def table(taken: Mapping[tuple[str, int], list[tuple[float, float]]]) -> str:
 
 
 if __name__ == "__main__":
-    print(table(measure(repetitions(7))))
+    rounds = repetitions(7)
+    print(table(measure(rounds)))
+    if HAS_JAX:
+        print()
+        print(table_against_jax(against_jax(rounds)))

@@ -17,6 +17,8 @@ from playwright.sync_api import Browser
 
 from tests.browser.page import ViewedPage
 from tests.browser.server import ROOT, Server, free_port
+from tests.stage.wire_reader import read
+from tests.trainer.waiting import until
 
 CONFIGURATION = ROOT / "assets" / "deployment" / "nginx.conf"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
@@ -82,6 +84,12 @@ def test_the_page_is_whole_where_a_proxy_takes_the_path_away(
             assert page.errors == []
 
 
+def ended(address: str) -> bytes | None:
+    """Return a server's answer about a run, once it knows that the run has ended."""
+    body: bytes = urllib.request.urlopen(address).read()
+    return body if read(body)[0]["ended"] else None
+
+
 def test_a_run_of_one_server_is_read_through_both(browser: Browser, tmp_path: Path) -> None:
     shared, written, listening = tmp_path / "runs", tmp_path / "nginx", free_port()
     written.mkdir()
@@ -99,8 +107,8 @@ def test_a_run_of_one_server_is_read_through_both(browser: Browser, tmp_path: Pa
         page.wait_for(state="finished", epoch=300)
         run = page.run_ids[-1]
         path = f"l2viz/runs/{run}?charts=norms"
-        bodies = {urllib.request.urlopen(f"{each.address}{path}").read() for each in (one, two)}
-        assert len(bodies) == 1, "the same bytes of both"
+        bodies = [until(lambda each=each: ended(f"{each.address}{path}")) for each in (one, two)]
+        assert bodies[0] == bodies[1], "the same bytes of both"
         answered = (written / "access.log").read_text()
         assert len(re.findall(rf"runs/{run}\S* HTTP/1.1\" 200", answered)) > 10
         status = [
