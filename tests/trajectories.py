@@ -14,6 +14,7 @@ import numpy as np
 
 from l2viz.experiment import Experiment
 from l2viz.trajectory import MEASURED, RunContext, Trajectory
+from l2viz.trajectory.links import links_of
 
 STRENGTHS = (0.0, 1e-4, 1e-3, 9e-3, 0.1)
 BINS = 9
@@ -75,6 +76,7 @@ def plane(*, seed: int = 0, **settings: Any) -> Trajectory:
         ),
         unit_pictures=None,
         boundary=generator.integers(0, 256, (*shape, 7, 5), dtype=np.uint8),
+        unit_answers=generator.integers(-127, 128, (*shape, 15, 4, 3), dtype=np.int8),
     )
 
 
@@ -159,6 +161,10 @@ def _trajectory(
     if "dummy_probabilities" in measured:
         answers = np.exp(measured["dummy_probabilities"])
         measured["dummy_probabilities"] = answers / answers.sum(axis=-1, keepdims=True)
+    links = links_of(experiment)
+    if links is not None:
+        linked = (*detail, len(links.index))
+        measured |= {"link_weights": signed(*linked), "link_gradients": signed(*linked)}
     followed = len(context.sampled_layer)
     gradients = signed(*detail, followed)
     gradients[..., 0] = 0.0  # an idle weight, the only sampled one of its input

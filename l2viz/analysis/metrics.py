@@ -115,13 +115,13 @@ def strengths_in_force(trajectory: Trajectory) -> Array:
     return np.stack([in_force(trajectory.strengths, epoch) for epoch in epochs], axis=1)
 
 
-def penalty_gradient(trajectory: Trajectory) -> Array:
-    """∂penalty/∂w = 2λw of the sampled weights, (K, E+1, S); for L1 it is λ·sign(w).
+def penalty_gradient(trajectory: Trajectory, weights: Array | None = None) -> Array:
+    """∂penalty/∂w = 2λw, (K, E+1, ...), of the sampled weights or others; for L1 it is λ·sign(w).
 
     The trajectory holds a single path. 0 for a penalty that is not part of the loss.
     """
     facts = PENALTIES[trajectory.experiment.penalties[0]]
-    weights = trajectory.sampled_weights
+    weights = trajectory.sampled_weights if weights is None else weights
     gradient: Array = strengths_in_force(trajectory)[..., None] * (
         2.0 * facts.squares * weights + facts.magnitudes * np.sign(weights)
     )

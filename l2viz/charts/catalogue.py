@@ -20,6 +20,7 @@ from l2viz.charts.gradients import gradients
 from l2viz.charts.half_life import HALF_LIFE, has_idle_weights
 from l2viz.charts.histogram import histogram, linear_histogram
 from l2viz.charts.loss_ledger import LOSS_LEDGER, PENALTY
+from l2viz.charts.network import NETWORK, has_network
 from l2viz.charts.norms import NORMS
 from l2viz.charts.penalty_path import PENALTY_PATH, PENALTY_SHARE
 from l2viz.charts.ridges import ridges
@@ -74,6 +75,7 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
     usual = [
         *([FITTED_CURVE] if trajectory.grid_predictions is not None else []),
         *([BOUNDARY] if trajectory.boundary is not None else []),
+        *([NETWORK] if trajectory.unit_answers is not None else []),
         *(chart for chart in compared if chart.slot == "compare"),
         *([UNIT_PICTURES] if trajectory.unit_pictures is not None else []),
         *(histogram(trajectory, layer) for layer in layers),
@@ -87,6 +89,7 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
         *usual,
         GAP,
         COLLAPSE,
+        *([NETWORK] if has_network(trajectory) and trajectory.unit_answers is None else []),
         *(chart for chart in compared if chart.slot != "compare"),
         *coefficient_paths(trajectory),
         *(sparsity(trajectory, layer) for layer in layers),

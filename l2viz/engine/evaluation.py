@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from l2viz.data import BOUNDARY_SIDE
 from l2viz.engine.stacked_model import StackedModel, Weights
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.experiment import CONVOLVED_EXAMPLES
+from l2viz.trajectory.links import MOST_UNITS
 
+ANSWER_SIDE = 10  # points per side at which the answers of single units are measured
 PARTS = ("train", "val", "test")
 
 Examples = tuple[tf.Tensor, tf.Tensor]  # inputs (N, features), targets (N, ...)
@@ -138,6 +141,35 @@ def predictions(
         levels = tf.cast(tf.round(predict(grid)[:, :, 1] * 255.0), tf.uint8)
         return {"boundary": tf.reshape(levels, (-1, BOUNDARY_SIDE, BOUNDARY_SIDE))}
     return {}
+
+
+def unit_answers(model: StackedModel, values: Weights, grid: tf.Tensor) -> dict[str, tf.Tensor]:
+    """Return Measured.unit_answers, (S, M, side, side) int8; nothing unless inputs are a plane."""
+    if not DATASETS[model.structure.dataset].plane:
+        return {}
+    skipped = BOUNDARY_SIDE // ANSWER_SIDE
+    points = tf.reshape(grid, (BOUNDARY_SIDE, BOUNDARY_SIDE, 2))
+    points = points[skipped // 2 :: skipped, skipped // 2 :: skipped]
+    inputs = tf.reshape(points, (ANSWER_SIDE**2, 2))
+    layers = [layer for layer in model.model.layers if isinstance(layer, keras.layers.Dense)]
+    # A unit answers with what the next dense layer receives: behind BatchNorm and activation.
+    hidden = [layer.input for layer in layers[1:]]
+    network = keras.Model(model.model.inputs, [*hidden, *model.model.outputs])
+
+    def answers(weights: Weights, state: Weights) -> tf.Tensor:
+        """Return the levels of all drawn units of one network, (examples, M)."""
+        *units, outputs = network.stateless_call(weights, state, inputs, training=False)[0]
+        drawn = [unit[:, :MOST_UNITS] for unit in units]
+        shares = [*(unit / (1.0 + tf.abs(unit)) for unit in drawn), 2.0 * outputs - 1.0]
+        finite = [tf.where(tf.math.is_finite(share), share, 0.0) for share in shares]
+        return tf.cast(tf.round(127.0 * tf.concat(finite, axis=1)), tf.int8)
+
+    levels = model.loop_members(
+        answers, tf.TensorSpec((ANSWER_SIDE**2, None), tf.int8), values, model.state
+    )
+    count = sum(min(layer.units, MOST_UNITS) for layer in layers[:-1]) + layers[-1].units
+    levels = tf.reshape(tf.transpose(levels, (0, 2, 1)), (-1, count, ANSWER_SIDE, ANSWER_SIDE))
+    return {"unit_answers": levels}
 
 
 def data_gradients(model: StackedModel, values: Weights, examples: Examples) -> Weights:

@@ -17,6 +17,7 @@ from l2viz.engine.stacked_model import Weights
 from l2viz.path import Shard
 from l2viz.path.joining import ANGLES, RowArrays, directions
 from l2viz.trajectory import PICTURES, Array, RunContext
+from l2viz.trajectory.links import links_of
 from l2viz.trajectory.pictures import picture_levels
 
 
@@ -46,6 +47,7 @@ class Measuring:
             tf.constant(context.bin_edges[:, [0, -1]], dtype),
             tf.constant(context.thresholds, dtype),
             [tf.constant(context.sampled_index[context.sampled_layer == i]) for i in layers],
+            _linked(context),
         )
         examples, counted, some, *others = tf.nest.map_structure(_signature, self._arguments)
         any_number = tf.nest.map_structure(_of_any_number, (examples, some))
@@ -88,6 +90,7 @@ def _measure(
     reach: tf.Tensor,  # (L, 2) lowest and highest bin edge
     thresholds: tf.Tensor,  # (T,)
     sampled: list[tf.Tensor],  # positions in each flattened kernel
+    linked: list[tf.Tensor],  # those of the drawn links; empty where none are drawn
     *,
     details: bool,
 ) -> dict[str, tf.Tensor]:
@@ -113,6 +116,10 @@ def _measure(
     }
     if details:
         measured |= _details(program, values[0], kernels, gradients, reach, thresholds, sampled)
+        if linked:
+            measured["link_weights"] = weight_statistics.sampled(kernels, linked)
+            measured["link_gradients"] = weight_statistics.sampled(gradients, linked)
+            measured |= evaluation.unit_answers(model, values, grid)
     return measured
 
 
@@ -176,6 +183,15 @@ def _details(
         flat = [_flat(velocities[i]) for i in program.model.kernel_positions]
         details["sampled_velocity"] = tf.sqrt(weight_statistics.sampled(flat, sampled))
     return details
+
+
+def _linked(context: RunContext) -> list[tf.Tensor]:
+    """Return the positions of the drawn links in each flattened kernel; [] where none are drawn."""
+    links = links_of(context.experiment)
+    if links is None:
+        return []
+    layers = range(len(context.layer_names))
+    return [tf.constant(links.index[links.kernel == layer]) for layer in layers]
 
 
 def _joined(dataset: Dataset, kind: str) -> Array:

@@ -278,6 +278,12 @@ class Trainer:
         with self._lock:
             return self._pool.ready
 
+    @property
+    def is_crowded(self) -> bool:
+        """Return whether runs wait for a training process."""
+        with self._lock:
+            return any(True for _ in self._board.waiting)
+
     # ---- for the supervisors; the lock is held
 
     def on_message(self, message: RunMessage) -> None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from l2viz.trajectory.links import links_of
 from l2viz.trajectory.snapshot import PICTURES, SUMMARIES, Array, Measured, RunContext
 
 _FLOATS, _INTEGERS = "f", "iu"  # kinds of numpy's types
@@ -26,10 +27,12 @@ _AXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         **dict.fromkeys(("sampled_weights", "sampled_gradients", "sampled_velocity"), ("samples",)),
         "boundary": ("rows", "columns"),
         "dummy_probabilities": ("classes",),
+        **dict.fromkeys(("link_weights", "link_gradients"), ("links",)),
+        "unit_answers": ("faces", "rows", "columns"),
         PICTURES: ("pictures", "height", "width"),
     }
 )
-_OF_INTEGERS = ("histogram", "boundary", PICTURES)
+_OF_INTEGERS = ("histogram", "boundary", "unit_answers", PICTURES)
 
 
 def check_arrays(context: RunContext, arrays: Mapping[str, Array]) -> None:
@@ -83,11 +86,13 @@ def _epochs(context: RunContext, arrays: Mapping[str, Array]) -> Array:
 
 def _check_measured(context: RunContext, name: str, array: Array, recorded: int) -> None:
     experiment = context.experiment
+    links = links_of(experiment)
     sizes = {
         "layers": len(context.layer_names),
         "bins": context.bin_edges.shape[1] - 1,
         "thresholds": len(context.thresholds),
         "samples": len(context.sampled_index),
+        "links": 0 if links is None else len(links.index),
         "grid": None if context.grid_inputs is None else len(context.grid_inputs),
     }
     leading = _leading(context, experiment.repeats if name in SUMMARIES else 1)

@@ -12,7 +12,10 @@ from l2viz.trajectory import MEASURED, Array, Trajectory, file_format
 
 KEPT_BITS = 12  # of a float's mantissa: the page shows three significant digits, which need 11
 DRAWN_BITS = 8  # where a chart draws many values at once: a rounding step is less than a pixel
-DRAWN = ("unit_norm", "sampled_weights", "sampled_gradients", "sampled_velocity")
+DRAWN = (
+    *("unit_norm", "sampled_weights", "sampled_gradients", "sampled_velocity"),
+    *("link_weights", "link_gradients"),
+)
 
 
 def save_recording(trajectory: Trajectory, path: Path) -> None:

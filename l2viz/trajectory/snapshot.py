@@ -140,6 +140,13 @@ class Measured:
         Where an input is a point of the plane.
     dummy_probabilities : array (K, classes), optional
         Detail: the output for one image of random pixels. Where inputs are images.
+    link_weights, link_gradients : array (K, N), optional
+        Detail: the weights of the network's drawn links and ∂(data loss)/∂w of each, see
+        `l2viz.trajectory.links`. Where every layer is dense and regularized.
+    unit_answers : array (K, M, 10, 10), int8, optional
+        Detail: 127·a / (1 + |a|) of the output a of each drawn unit, 127·(2p - 1) of each output
+        p, over `grid_extent`, rows from the lowest y up. Where an input is a point of the plane,
+        and `link_weights` are there.
     unit_pictures : array (K, units, height, width), int8, optional
         Detail: kernels of the first layer's units as pictures, at `picture_epochs` alone. Where
         inputs are images.
@@ -167,6 +174,9 @@ class Measured:
     sampled_velocity: Array | None = None
     boundary: Array | None = None
     dummy_probabilities: Array | None = None
+    link_weights: Array | None = None
+    link_gradients: Array | None = None
+    unit_answers: Array | None = None
     unit_pictures: Array | None = None
 
 

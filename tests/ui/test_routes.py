@@ -319,6 +319,17 @@ def test_the_latest_answers_that_fit_are_kept(recorded: Run, trainer: Trainer) -
     assert [key[0] for key in answers.kept] == [runs[1].id, runs[0].id]
 
 
+def test_a_run_in_training_is_asked_for_less_often_while_others_wait(written: Run) -> None:
+    crowd = [True]
+    answers = Answers(shared_for=0.0, is_crowded=lambda: crowd[0])
+    assert read(answers.of(written, 1, ("norms",)))[0]["pause"] == 0.1
+    crowd[0] = False
+    assert read(answers.of(written, 2, ("norms",)))[0]["pause"] == 0.04
+    crowd[0] = True
+    written.end("stopped", "Stopped.")
+    assert read(answers.of(written, 1, ("norms",)))[0]["pause"] == 0.04
+
+
 def test_a_request_in_other_words_is_the_same_request(recorded: Run) -> None:
     answers = Answers()
     first = answers.of(recorded, 0, ("norms", "penalty"))

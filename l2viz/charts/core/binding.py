@@ -7,7 +7,7 @@ browser, and a test compares the two.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -17,6 +17,7 @@ from l2viz.trajectory import Array
 
 SelectorKind = Literal["chosen", "best", "fixed", "pinned", "all", "each"]
 PinName = Literal["a", "b"]
+Sign = Literal[-1, 0, 1]
 EpochKind = Literal["chosen", "until", "each"]
 
 
@@ -81,12 +82,44 @@ def pinned(pin: PinName, otherwise: Selector | None = None) -> Selector:
 
 
 @dataclass(frozen=True)
+class Ribbons:
+    """Draw numbers as ribbons between two points each: the y values of a filled trace.
+
+    A ribbon is `width` · min(max(sign · number, 0), limit) / limit thick, in units of the y axis,
+    measured along it. With sign 0 it is as thick as the number's magnitude says. Its four corners
+    are followed by NaN, where Plotly begins the next one: `corners` gives the x values.
+
+    ends   name of a constant array (N, 2): y of the left and of the right end of each ribbon
+    """
+
+    ends: str
+    sign: Sign
+    limit: float
+    width: float
+
+    def heights(self, numbers: Array, ends: Array) -> Array:
+        """Return the y values of N ribbons, (5N,)."""
+        size = np.abs(numbers) if self.sign == 0 else np.maximum(self.sign * numbers, 0.0)
+        half = 0.5 * self.width * np.minimum(size, self.limit) / self.limit
+        left, right = ends.T
+        corners = [left - half, right - half, right + half, left + half, np.full_like(left, np.nan)]
+        return np.stack(corners, axis=1).reshape(-1)
+
+    @staticmethod
+    def corners(left: Array, right: Array) -> Array:
+        """Return the x values of N ribbons from `left` to `right`, (5N,)."""
+        gap = np.full_like(left, np.nan)
+        return np.stack([left, right, right, left, gap], axis=1).reshape(-1)
+
+
+@dataclass(frozen=True)
 class Bound:
     """The values of one trace attribute: an array at a strength and an epoch, then `index`.
 
     epoch   "chosen", "until" (a line over the epochs up to the chosen one) or "each" (a line for
             every epoch up to it)
     index   into the remaining axes of the array
+    ribbons what to make of the numbers that are left, if not the values themselves
 
     If the array does not have one of the two axes, that part of the binding is ignored. The result
     is empty for a strength that is not pinned, and for an array without a value yet. A single
@@ -98,6 +131,7 @@ class Bound:
     strength: Selector = CHOSEN
     epoch: EpochKind = "chosen"
     index: tuple[int, ...] = ()
+    ribbons: Ribbons | None = None
 
     def __post_init__(self) -> None:
         if self.epoch not in get_args(EpochKind):
@@ -128,6 +162,7 @@ class Binding(Bound):
             "strength": self.strength.as_json(),
             "epoch": self.epoch,
             "index": list(self.index),
+            **({"ribbons": asdict(self.ribbons)} if self.ribbons else {}),
         }
 
 
@@ -164,7 +199,10 @@ def resolve(bound: Bound, arrays: Mapping[str, ChartArray], position: Position) 
         values = np.take(values, index, axis=lines)
     if (array.by_epoch and bound.epoch == "each") or (array.by_strength and bound.strength == EACH):
         return with_gaps(values.astype(np.float64))
-    return np.atleast_1d(values)
+    values = np.atleast_1d(values)
+    if bound.ribbons is None:
+        return values
+    return bound.ribbons.heights(values, arrays[bound.ribbons.ends].values)
 
 
 def _epoch(epoch: EpochKind, array: ChartArray, position: int) -> int | slice | None:

@@ -37,7 +37,8 @@ class Drawing:
     @property
     def array_names(self) -> set[str]:
         """Return the names of the arrays that its traces and numbers read."""
-        return {b.array for b in self.bindings} | {n.array for n in self.numbers}
+        ends = {b.ribbons.ends for b in self.bindings if b.ribbons}
+        return {b.array for b in self.bindings} | {n.array for n in self.numbers} | ends
 
     @property
     def ranges(self) -> dict[str, list[float]]:
@@ -67,6 +68,7 @@ class Sheet:
                     strength=source.strength,
                     epoch=source.epoch,
                     index=source.index,
+                    ribbons=source.ribbons,
                 )
             )
         self._traces.append(trace)

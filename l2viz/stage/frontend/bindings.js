@@ -1,6 +1,6 @@
 // Follows the bindings that l2viz/charts/core/binding.py defines; a test holds the two together.
 
-/** @import { ArrayShape, Binding, Frame, FrameArray, LineSelector, NumberArray, Position, Rows, Selector, StillArray, Trace, Values } from "./types" */
+/** @import { ArrayShape, Binding, Frame, FrameArray, LineSelector, NumberArray, Position, Ribbons, Rows, Selector, StillArray, Trace, Values } from "./types" */
 
 /** @typedef {ArrayShape & { by_epoch: boolean }} ArrayLayout */
 
@@ -172,7 +172,28 @@ export function resolve(binding, run, position) {
     return withGaps(sources, starts, place.length);
   if (along) return Float64Array.from(sources, (source) => source[starts[0]]);
   if (across) return Float64Array.from(starts, (start) => sources[0][start]);
-  return rows(sources[0].subarray(starts[0], starts[0] + place.length), place.shape);
+  const found = rows(sources[0].subarray(starts[0], starts[0] + place.length), place.shape);
+  if (!binding.ribbons) return found;
+  return ribbonHeights(binding.ribbons, /** @type {Values} */ (found), run);
+}
+
+/**
+ * Return the y values of ribbons, whose thickness stands for numbers: Ribbons of binding.py.
+ *
+ * @param {Ribbons} ribbons
+ * @param {Values} numbers
+ * @param {RunArrays} run
+ */
+function ribbonHeights({ ends, sign, limit, width }, numbers, run) {
+  const points = /** @type {NumberArray} */ (run.still.get(ends));
+  const heights = new Float64Array(5 * numbers.length);
+  for (let i = 0; i < numbers.length; i += 1) {
+    const size = sign === 0 ? Math.abs(numbers[i]) : Math.max(sign * numbers[i], 0);
+    const half = (0.5 * width * Math.min(size, limit)) / limit;
+    const [left, right] = [points[2 * i], points[2 * i + 1]];
+    heights.set([left - half, right - half, right + half, left + half, NaN], 5 * i);
+  }
+  return heights;
 }
 
 /**

@@ -1,5 +1,5 @@
-// A chart drawn by Plotly. A heatmap among its traces is painted on a canvas below the lines, over
-// the whole of the axes x and y.
+// A chart drawn by Plotly. Heatmaps among its traces are painted on canvases below the lines, where
+// their x0, dx, y0 and dy say.
 
 import { fill, resolve, resolvedKey } from "./bindings.js";
 import { DrawnPanel } from "./drawn_panel.js";
@@ -8,7 +8,9 @@ import { colourTable, isHeatmap, paint } from "./heatmap.js";
 import { coloured } from "./theme.js";
 
 /** @import { ColourTable } from "./heatmap.js" */
-/** @import { Chart, Colours, LoadedChart, PlotElement, Plotly, Position, Rows, Trace } from "./types" */
+/** @import { Chart, Colours, HeatmapTrace, LoadedChart, PlotElement, Plotly, Position, Rows, Trace } from "./types" */
+
+/** @typedef {{ trace: HeatmapTrace, canvas: HTMLCanvasElement, table: ColourTable }} Picture */
 
 const PLOT_SETTINGS = { displayModeBar: false, responsive: false, showTips: false };
 const WITHOUT_TRANSITION = {
@@ -29,9 +31,8 @@ export class PlotlyPanel extends DrawnPanel {
     super(slot, charts, chart, onVariant);
     this.plotly = plotly;
     this.hasSubplots = false;
-    this.heatmap = -1; // number of the trace; -1: there is none
-    /** @type {ColourTable | null} */
-    this.colourTable = null;
+    /** @type {Map<number, Picture>} */
+    this.pictures = new Map(); // by the number of the trace
     /** @type {Colours} */
     this.colours = {};
     /** @type {Set<number>} */
@@ -40,8 +41,6 @@ export class PlotlyPanel extends DrawnPanel {
     this.drawnTraces = [];
     this.background = document.createElement("div");
     this.background.className = "l2viz-shade";
-    this.canvas = document.createElement("canvas");
-    this.background.append(this.canvas);
     this.show(chart);
   }
 
@@ -52,7 +51,7 @@ export class PlotlyPanel extends DrawnPanel {
   show(chart) {
     super.show(chart);
     this.hasSubplots = "yaxis2" in chart.layout;
-    this.heatmap = chart.traces.findIndex(isHeatmap);
+    this.pictures.clear(); // made at the next draw
   }
 
   /**
@@ -66,10 +65,14 @@ export class PlotlyPanel extends DrawnPanel {
     this.drawHeading(colours);
     this.showNumbers(position); // before the plot is measured: they may take a line
     const traces = enlarge(coloured(this.chart.traces, colours), this.enlargement);
-    const heatmap = traces.find(isHeatmap);
-    this.colourTable = heatmap ? colourTable(heatmap) : null;
     const absent = this.fillTraces(traces, position);
-    absent.add(this.heatmap); // it is painted on the canvas
+    this.pictures = new Map();
+    traces.forEach((trace, i) => {
+      if (!isHeatmap(trace)) return;
+      const canvas = document.createElement("canvas");
+      this.pictures.set(i, { trace, canvas, table: colourTable(trace) });
+      absent.add(i); // Plotly does not draw it
+    });
     this.drawnTraces = [...traces.keys()].filter((trace) => !absent.has(trace));
     const layout = enlarge(coloured(this.chart.layout, colours), this.enlargement);
     layout.width = this.plot.clientWidth;
@@ -80,8 +83,7 @@ export class PlotlyPanel extends DrawnPanel {
       layout,
       PLOT_SETTINGS,
     );
-    if (heatmap?.z) this.placeBackground(heatmap.z);
-    else this.background.remove();
+    this.placePictures();
   }
 
   /**
@@ -106,23 +108,29 @@ export class PlotlyPanel extends DrawnPanel {
     return absent;
   }
 
-  /**
-   * Put the canvas of a heatmap below the plot, cut off where the axes end.
-   *
-   * @param {Rows} rows
-   */
-  placeBackground(rows) {
+  /** Put the canvases of heatmaps below the plot, cut off where the axes end. */
+  placePictures() {
+    const pictures = [...this.pictures.values()];
+    this.background.replaceChildren(...pictures.map(({ canvas }) => canvas));
+    if (!pictures.length) return this.background.remove();
     if (!this.background.isConnected) this.plot.prepend(this.background);
-    const { l, t, w, h } = this.drawnPlot._fullLayout._size;
-    const [wide, high] = [w / (rows[0].length - 1), h / (rows.length - 1)]; // of a pixel
-    place(this.background, l, t, w, h);
-    place(this.canvas, -wide / 2, -high / 2, w + wide, h + high);
-    this.paintBackground(rows);
-  }
-
-  /** @param {Rows} rows from the lowest y up */
-  paintBackground(rows) {
-    if (this.colourTable) paint(this.canvas, [...rows].reverse(), this.colourTable);
+    const { _size: size, xaxis, yaxis } = this.drawnPlot._fullLayout;
+    place(this.background, size.l, size.t, size.w, size.h);
+    const across = size.w / (xaxis.range[1] - xaxis.range[0]); // pixels for 1 on the axis
+    const up = size.h / (yaxis.range[1] - yaxis.range[0]);
+    for (const { trace, canvas, table } of pictures) {
+      const { x0 = 0, dx = 1, y0 = 0, dy = 1, z: rows } = trace;
+      if (!rows) continue; // nothing is recorded yet
+      const top = y0 + dy * (rows.length - 0.5);
+      place(
+        canvas,
+        (x0 - dx / 2 - xaxis.range[0]) * across,
+        (yaxis.range[1] - top) * up,
+        dx * rows[0].length * across,
+        dy * rows.length * up,
+      );
+      paintFromBelow(canvas, rows, table);
+    }
   }
 
   /**
@@ -142,11 +150,12 @@ export class PlotlyPanel extends DrawnPanel {
       if (key === this.drawnKeys[i]) continue;
       this.drawnKeys[i] = key;
       const values = resolve(binding, data, position);
-      if (binding.trace === this.heatmap) {
-        this.paintBackground(/** @type {Rows} */ (values));
+      if (this.unresolved.has(i) !== (values === null)) return this.draw(position, this.colours);
+      const picture = this.pictures.get(binding.trace);
+      if (picture) {
+        if (values) paintFromBelow(picture.canvas, /** @type {Rows} */ (values), picture.table);
         continue;
       }
-      if (this.unresolved.has(i) !== (values === null)) return this.draw(position, this.colours);
       const trace = this.drawnTraces.indexOf(binding.trace);
       if (trace < 0 || values === null) continue;
       fill(this.drawnPlot.data[trace], binding, values);
@@ -169,6 +178,15 @@ export class PlotlyPanel extends DrawnPanel {
   get drawnPlot() {
     return /** @type {PlotElement} */ (this.plot);
   }
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Rows} rows from the lowest y up
+ * @param {ColourTable} table
+ */
+function paintFromBelow(canvas, rows, table) {
+  paint(canvas, [...rows].reverse(), table);
 }
 
 /**

@@ -181,11 +181,20 @@ export type LoadedChart = Chart & ChartDrawing & { data: RunArrays };
 /** See l2viz/charts/core/binding.py. */
 export interface Binding {
   trace: number;
-  attribute: "x" | "y" | "z";
+  attribute: "x" | "y" | "z" | "customdata";
   array: string;
   strength: Selector;
   epoch: "chosen" | "until" | "each";
   index: number[];
+  ribbons?: Ribbons;
+}
+
+/** Numbers drawn as ribbons; see Ribbons in l2viz/charts/core/binding.py. */
+export interface Ribbons {
+  ends: string;
+  sign: -1 | 0 | 1;
+  limit: number;
+  width: number;
 }
 
 /** What a binding reads along the strength axis: all strengths, or one. */
@@ -325,6 +334,10 @@ export interface HeatmapTrace extends Trace {
   colorscale: ColourStop[];
   zmin: number;
   zmax: number;
+  x0?: number;
+  dx?: number;
+  y0?: number;
+  dy?: number;
   colorbar: { title: { text: string }; ticktext: string[] };
 }
 
@@ -340,7 +353,11 @@ export type PlotlyLayout = {
 /** An element in which Plotly has drawn. */
 export interface PlotElement extends HTMLDivElement {
   data: Trace[];
-  _fullLayout: { _size: { l: number; t: number; w: number; h: number } };
+  _fullLayout: {
+    _size: { l: number; t: number; w: number; h: number };
+    xaxis: { range: number[] };
+    yaxis: { range: number[] };
+  };
 }
 
 /** A trace as Plotly completes it; `_input` is the one it was given. */

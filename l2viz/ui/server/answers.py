@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cachetools import LRUCache, TTLCache, cached
 
@@ -16,6 +16,7 @@ KEPT_BYTES = 64 * 2**20  # whole answers of ended runs; the largest possible has
 SHARED_BYTES = 16 * 2**20  # all other answers
 # Seconds between two requests for a run in training, in which it has one state for all viewers.
 PAUSE = 0.04
+CROWDED_PAUSE = 0.1  # the same while other runs wait: what answers cost, training lacks
 PAUSE_IN_QUEUE = 0.25  # for the next run; longer for those further back
 LONGEST_PAUSE = 1.0
 _LARGEST_NUMBER_OF_RUNS = 1_000  # whose state is shared, and whose charts are known
@@ -31,9 +32,16 @@ class Answers:
 
     byte_limit   of the whole answers of ended runs; a larger answer is not kept
     shared_for   seconds, see PAUSE
+    is_crowded   tells whether runs wait for those that train
     """
 
-    def __init__(self, byte_limit: int = KEPT_BYTES, shared_for: float = PAUSE) -> None:
+    def __init__(
+        self,
+        byte_limit: int = KEPT_BYTES,
+        shared_for: float = PAUSE,
+        is_crowded: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._is_crowded = is_crowded
         self.kept: LRUCache[Key, bytes] = LRUCache(byte_limit, getsizeof=len)
         self.shared: LRUCache[Key, bytes] = LRUCache(SHARED_BYTES, getsizeof=len)
         states: TTLCache[str, RunState] = TTLCache(_LARGEST_NUMBER_OF_RUNS, shared_for)
@@ -41,8 +49,8 @@ class Answers:
         self._state = cached(states, key=lambda run: run.id, condition=threading.Condition())(
             lambda run: run.state
         )
-        self._whole = cached(self.kept, key=_key, condition=threading.Condition())(_made)
-        self._part = cached(self.shared, key=_key, condition=threading.Condition())(_made)
+        self._whole = cached(self.kept, key=_key, condition=threading.Condition())(self._made)
+        self._part = cached(self.shared, key=_key, condition=threading.Condition())(self._made)
 
     def of(
         self, run: Run, first: int = 0, charts: Charts = None, *, compressed: bool = False
@@ -64,17 +72,24 @@ class Answers:
             names = self._names[run.id] = chart_names(first)
         return tuple(sorted(names.intersection(charts)))
 
+    def _made(
+        self, run: Run, state: RunState, first: int, charts: Charts, compressed: bool
+    ) -> bytes:
+        encoded = encode(_answer(run, state, first, charts, self._pause(state)))
+        return gzip.compress(encoded, _COMPRESSION, mtime=0) if compressed else encoded
+
+    def _pause(self, state: RunState) -> float:
+        """Return the seconds until a browser asks again."""
+        if state.queue_position is not None:
+            return min(PAUSE_IN_QUEUE * state.queue_position, LONGEST_PAUSE)
+        return CROWDED_PAUSE if not state.ended and self._is_crowded() else PAUSE
+
 
 def _key(run: Run, state: RunState, first: int, charts: Charts, compressed: bool) -> Key:
     return run.id, charts, first, len(state.snapshots), state.status, state.message, compressed
 
 
-def _made(run: Run, state: RunState, first: int, charts: Charts, compressed: bool) -> bytes:
-    encoded = encode(_answer(run, state, first, charts))
-    return gzip.compress(encoded, _COMPRESSION, mtime=0) if compressed else encoded
-
-
-def _answer(run: Run, state: RunState, first: int, charts: Charts) -> Answer:
+def _answer(run: Run, state: RunState, first: int, charts: Charts, pause: float) -> Answer:
     count = len(state.snapshots)
     if not state.ended and count and state.snapshots[-1].epoch == run.experiment.epochs:
         count -= 1  # the last one is sent when the run has ended, together with its kernels
@@ -93,15 +108,9 @@ def _answer(run: Run, state: RunState, first: int, charts: Charts) -> Answer:
         so_far=so_far,
         share=len(state.snapshots) / len(run.experiment.recorded_epochs),
         seconds_left=state.seconds_left,
-        pause=_pause(state),
+        pause=pause,
         charts=charts,
     )
-
-
-def _pause(state: RunState) -> float:
-    if state.queue_position is None:
-        return PAUSE
-    return min(PAUSE_IN_QUEUE * state.queue_position, LONGEST_PAUSE)
 
 
 def _trajectory(state: RunState, snapshots: Sequence[Snapshot]) -> Trajectory | None:

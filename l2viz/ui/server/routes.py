@@ -50,7 +50,7 @@ class _RunRoute:
 
     def __init__(self, find_trainer: Callable[[], Trainer]) -> None:
         self._find_trainer = find_trainer
-        self._answers = Answers()
+        self._answers = Answers(is_crowded=lambda: find_trainer().is_crowded)
 
     async def respond(self, request: Request) -> Response:
         """Send the run from snapshot number `from` on.
