@@ -14,7 +14,7 @@ from l2viz.ui.server import log
 from l2viz.ui.server.guard import Guard
 from l2viz.ui.server.presence import is_present
 from l2viz.ui.server.routes import routes
-from l2viz.ui.server.trainer_service import recordings, share, shared_trainer
+from l2viz.ui.server.trainer_service import recording_files, recordings, share, shared_trainer
 from l2viz.validation import InvalidValue
 
 PAGE = Path(main_page.__file__).with_name("script.py")
@@ -35,6 +35,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         workers=SETTINGS.workers,
         idle_seconds=SETTINGS.idle_seconds,
         shared_folder=SETTINGS.shared_folder,
+        recording_files=recording_files(),
     )
     share(trainer)
     trainer.start()

@@ -11,7 +11,8 @@ from importlib import metadata
 from pathlib import Path
 
 from l2viz import __version__
-from l2viz.lesson import FILES, read_presets
+from l2viz.lesson import FILES
+from l2viz.lesson.recorded import recorded_experiments
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("app", help="open the page; further options are Streamlit's own")
-    record = commands.add_parser("record", help="train the presets and write their recorded runs")
+    record = commands.add_parser(
+        "record", help="train presets and scenes, and write their recorded runs"
+    )
     record.add_argument("--into", type=Path, default=FILES / "recordings")
     measure = commands.add_parser("measure", help="run the studies over ten seeds")
     measure.add_argument("names", nargs="*", help="claims and presets; all if none is named")
@@ -62,10 +65,12 @@ def _record(into: Path) -> int:
     from l2viz.trajectory.recording import save_recording
 
     into.mkdir(parents=True, exist_ok=True)
-    for preset in read_presets(results_file=None):
-        path = into / f"{preset.key}.npz"
-        save_recording(run(preset.experiment), path)
-        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+    total = 0
+    for key, experiment in recorded_experiments().items():
+        path = into / f"{key}.npz"
+        save_recording(run(experiment), path)
+        total += path.stat().st_size
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, {total / 1e6:.1f} MB so far")
     return 0
 
 

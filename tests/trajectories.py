@@ -44,7 +44,7 @@ def digits(
 ) -> Trajectory:
     """Return a classification of images: accuracies, and unit pictures at all or some epochs."""
     defaults = {"hidden": (UNITS, 5), "epochs": 6, "record_every": 1, "strengths": STRENGTHS}
-    experiment = Experiment(dataset="digits", **(defaults | settings))
+    experiment = Experiment(**(defaults | {"dataset": "digits"} | settings))
     generator = np.random.default_rng(seed)
     context = dataclasses.replace(
         _context(experiment, generator), picture_epochs=picture_epochs or experiment.recorded_epochs

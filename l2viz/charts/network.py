@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from l2viz.analysis import metrics
-from l2viz.charts.core.arrays import ChartArray, constant, of_path
+from l2viz.charts.core.arrays import ChartArray, constant, epoch_first, of_path
 from l2viz.charts.core.binding import CHOSEN, Bound, Ribbons, Selector, Sign, pinned
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet
@@ -23,6 +23,7 @@ _FACE = 0.42  # half the height of a unit's picture, with 1 from one unit to the
 _FACE_ACROSS = 0.12  # half its width, with 1 from one layer to the next
 _DOT_ACROSS = 0.03  # the same of a unit without a picture
 _THICKEST = 0.6  # link, in units of the height
+_WEIGHT = 0  # column of `link_facts`; the gradients of data loss and penalty follow
 _HEADING = 1.1  # above the topmost unit
 
 
@@ -38,16 +39,19 @@ def _draw(trajectory: Trajectory) -> Drawing:
     sheet = Sheet()
 
     def add_ribbons(name: str, colour: str, sign: Sign, strength: Selector, opacity: float) -> None:
-        ribbons = line(name, colour, width=0, fill="toself", fillcolor=colour, hoverinfo="skip")
-        thickness = Ribbons(ends="link_ends", sign=sign, limit=limit, width=_THICKEST)
+        fill = f"{colour}-band" if sign == 0 else colour
+        ribbons = line(name, colour, width=0, fill="toself", fillcolor=fill, hoverinfo="skip")
+        thickness = Ribbons(
+            ends="link_ends", column=_WEIGHT, sign=sign, limit=limit, width=_THICKEST
+        )
         sheet.add(
             {**ribbons, "opacity": opacity},
             x=Bound("link_corners"),
-            y=Bound("link_weights", strength, ribbons=thickness),
+            y=Bound("link_facts", strength, ribbons=thickness),
         )
 
     behind = pinned("a", otherwise=ghost.strength)
-    add_ribbons(f"A, or {ghost.label}", "@ghost-band", 0, behind, 1.0)
+    add_ribbons(f"A, or {ghost.label}", "@ghost", 0, behind, 1.0)
     add_ribbons("w > 0", "@positive", 1, CHOSEN, 0.8)
     add_ribbons("w < 0", "@negative", -1, CHOSEN, 0.8)
     hovered = {**_hovered(), "text": _names(links)}
@@ -126,8 +130,8 @@ def _faces(trajectory: Trajectory, links: Links) -> dict[int, _Faces]:
         rows, columns = trajectory.unit_answers.shape[-2:]
         found = _Faces("unit_answers", (rows, columns), ("@class-0", "@class-1"))
         return dict.fromkeys(range(1, len(links.columns)), found)
-    if trajectory.unit_pictures is not None:
-        rows, columns = trajectory.unit_pictures.shape[-2:]
+    if trajectory.context.picture_epochs:
+        rows, columns = trajectory.experiment.input_shape
         return {0: _Faces("unit_faces", (rows, columns), ("@negative", "@positive"))}
     return {}
 
@@ -194,7 +198,6 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     )
     third = 1.0 / 3.0  # of the way: in the middle many links cross
     arrays = {
-        "link_weights": of_path(trajectory.link_weights),
         "link_facts": of_path(facts),
         "link_ends": constant(np.stack([left, right], axis=1)),
         "link_corners": constant(Ribbons.corners(start, end)),
@@ -203,12 +206,19 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     }
     if trajectory.unit_answers is not None:
         arrays["unit_answers"] = of_path(trajectory.unit_answers)
-    if trajectory.unit_pictures is not None:
-        drawn = links.columns[0].drawn
-        upright = trajectory.unit_pictures[:, :, :drawn, ::-1]  # rows from below
-        kept = np.flatnonzero(np.isin(trajectory.epochs, trajectory.pictured))
-        arrays["unit_faces"] = ChartArray(values=np.moveaxis(upright, 0, 1), kept=kept)
+    if trajectory.context.picture_epochs:
+        arrays["unit_faces"] = _unit_faces(trajectory, links.columns[0].drawn)
     return arrays
+
+
+def _unit_faces(trajectory: Trajectory, count: int) -> ChartArray:
+    """Return the kernels of the first units as pictures, rows from below."""
+    pictures = trajectory.unit_pictures
+    if pictures is None:  # part of a run, without a picture
+        shape = (len(trajectory.strengths), 0, count, *trajectory.experiment.input_shape)
+        pictures = np.zeros(shape, dtype=np.int8)
+    kept = np.flatnonzero(np.isin(trajectory.epochs, trajectory.pictured))
+    return ChartArray(values=epoch_first(pictures[:, :, :count, ::-1]), kept=kept)
 
 
 NETWORK = Chart(

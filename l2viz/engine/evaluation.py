@@ -162,14 +162,17 @@ def unit_answers(model: StackedModel, values: Weights, grid: tf.Tensor) -> dict[
         drawn = [unit[:, :MOST_UNITS] for unit in units]
         shares = [*(unit / (1.0 + tf.abs(unit)) for unit in drawn), 2.0 * outputs - 1.0]
         finite = [tf.where(tf.math.is_finite(share), share, 0.0) for share in shares]
-        return tf.cast(tf.round(127.0 * tf.concat(finite, axis=1)), tf.int8)
+        return tf.round(127.0 * tf.concat(finite, axis=1))
 
     levels = model.loop_members(
-        answers, tf.TensorSpec((ANSWER_SIDE**2, None), tf.int8), values, model.state
+        answers,
+        tf.TensorSpec((ANSWER_SIDE**2, None), tf.as_dtype(model.structure.dtype)),
+        values,
+        model.state,
     )
     count = sum(min(layer.units, MOST_UNITS) for layer in layers[:-1]) + layers[-1].units
     levels = tf.reshape(tf.transpose(levels, (0, 2, 1)), (-1, count, ANSWER_SIDE, ANSWER_SIDE))
-    return {"unit_answers": levels}
+    return {"unit_answers": tf.cast(levels, tf.int8)}
 
 
 def data_gradients(model: StackedModel, values: Weights, examples: Examples) -> Weights:

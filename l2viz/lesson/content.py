@@ -16,7 +16,7 @@ class Preset:
     name      on its button; title: above the stage
     text      two sentences: what it is, and what to do; Markdown
     finding   the result over many seeds, with measured numbers; empty until it is measured
-    view      the opening view; None to keep the viewer's
+    view      the opening view
     """
 
     key: str
@@ -26,7 +26,7 @@ class Preset:
     experiment: Experiment
     text: str
     finding: str
-    view: View | None = None
+    view: View
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,7 +93,7 @@ def _preset(fields: Fields, results: Results) -> Preset:
         experiment=experiment,
         text=fields.text("text"),
         finding=_finding(fields, results),
-        view=_view(fields.table("view"), experiment) if "view" in fields else None,
+        view=_view(fields.table("view"), experiment),
     )
     fields.nothing_else()
     return preset

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 import threading
 import time
 from collections.abc import Sequence
@@ -119,15 +121,17 @@ class Run:
         )
 
     @classmethod
-    def of_recording(cls, run_id: str, trajectory: Trajectory) -> Run:
+    def of_recording(cls, trajectory: Trajectory) -> Run:
         """Return a finished run that shares the arrays of a recording."""
-        run = cls(run_id, trajectory.experiment, generation=0, recorded=True)
+        experiment = trajectory.experiment
+        run = cls(recording_id(experiment), experiment, generation=0, recorded=True)
         run._trajectory = trajectory
         run._change(
             status="finished",
             context=trajectory.context,
             kernels=trajectory.kernels,
             snapshots=tuple(trajectory.snapshots()),
+            nbytes=sum(array.nbytes for array in trajectory.arrays().values()),
         )
         return run
 
@@ -200,6 +204,17 @@ class Run:
                 self._trajectory = Trajectory.of(context, state.snapshots, state.kernels)
                 self._change(snapshots=tuple(self._trajectory.snapshots()))
             return self._trajectory
+
+
+def experiment_key(experiment: Experiment) -> str:
+    """Return a hash of 16 hexadecimal digits, the same on every machine."""
+    text = json.dumps(experiment.as_json(), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def recording_id(experiment: Experiment) -> str:
+    """Return the id of the run of an experiment's recording."""
+    return f"{experiment_key(experiment)}-0"
 
 
 def _arrays(snapshot: Snapshot) -> list[Array]:

@@ -25,8 +25,7 @@ from cachetools import LRUCache
 
 from l2viz.experiment import Experiment
 from l2viz.trainer import sentences
-from l2viz.trainer.run import ENDED, Run, RunState
-from l2viz.trainer.store import experiment_key
+from l2viz.trainer.run import ENDED, Run, RunState, experiment_key
 from l2viz.trajectory import Trajectory
 from l2viz.trajectory.file_format import replacing
 

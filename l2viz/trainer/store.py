@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Collection
 
 from l2viz.analysis.grid_refinement import missing_members
 from l2viz.experiment import Experiment
-from l2viz.trainer.run import Run
+from l2viz.trainer.run import Run, experiment_key
 from l2viz.trajectory import Trajectory
 
 
 class RunStore:
     """All runs of a trainer. Not thread-safe: the trainer's lock is held around every call.
 
-    byte_limit   of all ended runs together. Recordings, runs that have not ended, and the run used
-                 last are kept in any case.
+    byte_limit   of all ended runs together. What was given to `record`, runs that have not ended,
+                 and the run used last are kept in any case.
     """
 
     def __init__(self, byte_limit: int) -> None:
@@ -26,6 +24,7 @@ class RunStore:
         self._runs: OrderedDict[str, Run] = OrderedDict()  # the most recently used last
         self._of: dict[Experiment, list[Run]] = {}  # oldest first
         self._generations: dict[str, int] = {}  # kept when runs are dropped: an id is never reused
+        self._for_good: set[str] = set()  # ids of recordings that are never dropped
         self._start = secrets.token_hex(4)  # nor after a restart: an open page would not notice
 
     def new(self, experiment: Experiment) -> Run:
@@ -39,13 +38,14 @@ class RunStore:
         return len(self._runs)
 
     def adopt(self, run: Run) -> Run:
-        """Add and return an ended run of another server."""
+        """Add and return an ended run of another server, or of a recording."""
         return self._runs.get(run.id) or self._add(run)
 
     def record(self, trajectory: Trajectory) -> Run:
         """Add and return the run of a recording, which is never dropped."""
-        run_id = f"{experiment_key(trajectory.experiment)}-0"
-        return self._add(Run.of_recording(run_id, trajectory))
+        run = self._add(Run.of_recording(trajectory))
+        self._for_good.add(run.id)
+        return run
 
     def get(self, run_id: str) -> Run | None:
         """Return the run of this id, if it is kept, and mark it as used last."""
@@ -86,7 +86,8 @@ class RunStore:
     def keep_within_limit(self, ended: Run) -> None:
         """Drop the least recently used ended runs beyond the byte limit, but not `ended`."""
         self.get(ended.id)
-        kept = [run for run in self._runs.values() if run.state.ended and not run.recorded]
+        runs = self._runs.values()
+        kept = [run for run in runs if run.state.ended and run.id not in self._for_good]
         size = sum(run.state.nbytes for run in kept)
         for run in kept[:-1]:
             if size <= self._byte_limit:
@@ -105,9 +106,3 @@ class RunStore:
         siblings.remove(run)
         if not siblings:
             del self._of[run.experiment]
-
-
-def experiment_key(experiment: Experiment) -> str:
-    """Return a hash of 16 hexadecimal digits, the same on every machine."""
-    text = json.dumps(experiment.as_json(), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

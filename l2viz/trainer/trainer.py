@@ -8,8 +8,9 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from cachetools import LRUCache, TTLCache
 
@@ -23,6 +24,7 @@ from l2viz.trainer.job import Job
 from l2viz.trainer.messages import Began, Ended, Measured, Prepare, RunMessage, Train
 from l2viz.trainer.pool import Pool
 from l2viz.trainer.process import COMMAND, WorkerProcess
+from l2viz.trainer.recorded_runs import RecordedRuns
 from l2viz.trainer.run import Run
 from l2viz.trainer.shared_runs import SharedRuns
 from l2viz.trainer.status import TrainerStatus, resident_bytes
@@ -80,6 +82,8 @@ class Trainer:
         Without a run, after which the training processes end until `start` or the next run.
     shared_folder : Path, optional
         Where this and other servers keep their runs for one another.
+    recording_files : mapping of Experiment to Path
+        Recordings that are read when they are asked for, and dropped like other ended runs.
     """
 
     def __init__(
@@ -93,12 +97,14 @@ class Trainer:
         workers: int = 1,
         idle_seconds: float = math.inf,
         shared_folder: Path | None = None,
+        recording_files: Mapping[Experiment, Path] = MappingProxyType({}),
     ) -> None:
         self._absence = Absence(is_present)
         self._lock = threading.RLock()
         self._store = RunStore(kept_bytes)
         for trajectory in recordings:
             self._store.record(trajectory)
+        self._recorded = RecordedRuns(recording_files)
         self._shared = SharedRuns(shared_folder) if shared_folder else None
         self._idle_seconds = idle_seconds
         self._wanted_at = math.inf  # the processes rest
@@ -174,7 +180,7 @@ class Trainer:
             stopping = self._board.stopping_runs()
             run = self._store.find(experiment, stopping=stopping)
             if elsewhere and (run is None or run.state.status in ("stopped", "failed")):
-                run = self._store.adopt(elsewhere)
+                run = self._adopt(elsewhere)
             if run is None:
                 run = self._enqueue(experiment, self._store.part_of(experiment))
             elif run in stopping or _must_train(run, retrain):
@@ -217,8 +223,12 @@ class Trainer:
         with self._lock:
             return self._store.get(run_id)
 
-    def get_shared(self, run_id: str) -> Run | None:
-        """Return the run of another server, as far as it has come; reads files."""
+    def get_elsewhere(self, run_id: str) -> Run | None:
+        """Return a recording, or the run of another server as far as it has come; reads files."""
+        recorded = self._recorded.get(run_id)
+        if recorded:
+            with self._lock:
+                return self._adopt(recorded)
         return self._shared.get(run_id) if self._shared else None
 
     def status(self) -> TrainerStatus:
@@ -342,10 +352,17 @@ class Trainer:
             self._store.keep_within_limit(job.run)
 
     def _finished_elsewhere(self, experiment: Experiment) -> Run | None:
-        """Return a finished run of another server, unless there is one here."""
-        if self._shared is None or self.find(experiment):
+        """Return a recording or a finished run of another server, unless there is one here."""
+        if self.find(experiment):
             return None
-        return self._shared.finished(experiment)
+        recorded = self._recorded.of(experiment)
+        return recorded or (self._shared.finished(experiment) if self._shared else None)
+
+    def _adopt(self, run: Run) -> Run:
+        """Keep an ended run that was not trained here, as long as there is room."""
+        adopted = self._store.adopt(run)
+        self._store.keep_within_limit(adopted)
+        return adopted
 
     def _enqueue(self, experiment: Experiment, finished: Trajectory | None) -> Run:
         """Queue a new run, which may reuse a finished path of some of its strengths."""

@@ -82,8 +82,7 @@ def _open_dataset(session: Session, trainer: Trainer) -> None:
 def _show_lesson(session: Session, trainer: Trainer, lesson: Preset, chosen: str) -> None:
     session.ignored = ()
     session.settings.put(lesson.experiment, lesson.name, chosen=chosen)
-    if lesson.view:
-        session.send_to(dataclasses.replace(lesson.view, presenter=session.view.presenter))
+    session.send_to(dataclasses.replace(lesson.view, presenter=session.view.presenter))
     _submit(session, trainer, lesson.experiment)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +12,7 @@ from playwright.sync_api import Browser
 
 from l2viz.lesson import Scene, read_lesson
 from tests.browser.page import ViewedPage
+from tests.browser.server import Server
 from tests.browser.test_layout import PHONE, measured
 
 Viewer = Callable[..., ViewedPage]
@@ -140,9 +143,21 @@ def test_the_stage_stays_and_fits_while_the_page_changes_around_it(viewer: Viewe
         assert boxes["overflow"] == [[0, 0], [0, 0]], key
 
 
-@pytest.mark.slow
-def test_every_scene_by_keyboard_alone(viewer: Viewer) -> None:
-    walk(viewer(), LESSON.scenes)
+def test_every_scene_opens_at_once_by_keyboard_alone(viewer: Viewer, server: Server) -> None:
+    """Nothing is trained for it, and a run that plays does not lend it its epoch."""
+    page = viewer()
+    trained = trained_runs(server)
+    for scene in LESSON.scenes:
+        page.page.keyboard.press("Home")  # plays from the start
+        page.page.keyboard.press("n")
+        wait_for_scene(page, scene)
+        assert trained_runs(server) == trained
+
+
+def trained_runs(server: Server) -> list[str]:
+    """Return the runs that train or wait."""
+    status = json.load(urllib.request.urlopen(f"{server.address}l2viz/status.json"))
+    return [*status["training"], *status["waiting"]]
 
 
 @pytest.mark.parametrize("scene", LESSON.tour, ids=lambda scene: scene.key)
@@ -150,7 +165,6 @@ def test_the_address_of_a_step_opens_it(viewer: Viewer, scene: Scene) -> None:
     wait_for_scene(viewer(f"?scene={scene.key}"), scene)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scene", LESSON.claims, ids=lambda scene: scene.key)
 def test_the_address_of_a_claim_opens_it(viewer: Viewer, scene: Scene) -> None:
     wait_for_scene(viewer(f"?scene={scene.key}", state="finished"), scene)

@@ -83,7 +83,8 @@ def test_every_axis_that_is_seen_has_a_title(kind: str, name: str) -> None:
     assert titles == wanted
 
 
-TITLES = {
+TITLES: dict[str, set[str]] = {
+    "network": set(),
     "norms": {"strength λ (log scale)", "‖w‖₂"},
     "fitted_curve": {"input x", "prediction"},
     "histogram": {"weight w", "weights in bin (log)"},

@@ -137,7 +137,7 @@ OF_THE_FIRST = {
     "half_life": expected_half_life,
 }
 PICTURES = ("unit_pictures", "matrix_", "boundary")  # compared below
-EXACT = ("geometry_", "curvature")  # compared in test_exact_linear
+EXACT = ("geometry_", "curvature", "network")  # compared in tests of their own
 
 
 def is_of(kind: str, name: str) -> bool:

@@ -114,11 +114,15 @@ def style(trace: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
+def is_seen(trace: dict[str, Any]) -> bool:
+    """Return whether a trace is of lines or points: no text, nor points that only tell a name."""
+    of_lines = trace["type"] == "scatter" and trace["mode"] != "text"
+    return of_lines and trace["marker"].get("opacity") != 0
+
+
 def told_apart(traces: tuple[dict[str, Any], ...]) -> list[tuple[str, str, str, str]]:
     """Return names and colours of pairs of traces with the same style and axes."""
-    lines = [
-        trace for trace in traces if trace["type"] == "scatter" and style(trace)[-1] is not True
-    ]
+    lines = [trace for trace in traces if is_seen(trace) and style(trace)[-1] is not True]
     colour = {
         trace["name"]: (trace["marker"] if trace["mode"] == "markers" else trace["line"])["color"]
         for trace in lines
@@ -154,7 +158,7 @@ def test_every_line_and_text_is_seen_on_its_ground(theme: str) -> None:
         (trace["marker"] if trace["mode"] == "markers" else trace["line"])["color"]
         for traces in DRAWN.values()
         for trace in traces
-        if trace["type"] == "scatter"
+        if is_seen(trace)
     }
     assert len(roles) > 15
     faint = {

@@ -22,6 +22,8 @@ from l2viz.engine.run_context import BINS, picture_shape
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.trajectory import Snapshot
+from l2viz.trajectory.links import links_of
+from l2viz.trajectory.pictures import picture_levels
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -292,6 +294,42 @@ def test_followed_weights_and_their_gradients(measured: Measured) -> None:
             np.testing.assert_allclose(ours, gradient.reshape(-1)[index], rtol=1e-9, atol=1e-13)
 
 
+@pytest.mark.parametrize("dataset", ["digits", "moons", "linear"])
+def test_drawn_links_and_their_gradients(dataset: str) -> None:
+    measured = Measured(dataset=dataset, epochs=4, penalties=("l2", "l1"), repeats=2)
+    links = links_of(measured.experiment)
+    weights, gradients = measured.snapshot.link_weights, measured.snapshot.link_gradients
+    assert links is not None and weights is not None and gradients is not None
+    for member, cell, kernels in measured.detailed:
+        of_data = measured.data_gradients(cell)
+        for number in range(len(links.index)):
+            kernel, place = links.kernel[number], (links.start[number], links.end[number])
+            assert weights[(*member, number)] == kernels[kernel][place]
+            np.testing.assert_allclose(
+                gradients[(*member, number)], of_data[kernel][place], rtol=1e-9, atol=1e-13
+            )
+
+
+@pytest.mark.parametrize("fields", [{}, {"batch_norm": True, "dropout": 0.3}], ids=str)
+def test_the_answers_of_units_are_what_keras_layers_give(fields: dict[str, Any]) -> None:
+    measured = Measured(dataset="moons", hidden=(9, 3), epochs=60, **fields)
+    answers, extent = measured.snapshot.unit_answers, measured.context.grid_extent
+    assert answers is not None and extent is not None
+    assert (answers.dtype, answers.shape[-3:]) == (np.int8, (8 + 3 + 2, 10, 10))
+    across, up = np.linspace(*extent[:2], 40)[2::4], np.linspace(*extent[2:], 40)[2::4]
+    points = np.array([[x, y] for y in up for x in across])
+    for member, cell, _ in measured.detailed:
+        shown, values = [], points
+        for position, layer in enumerate(cell.model.layers):
+            if isinstance(layer, keras.layers.Dense) and position:
+                shown.append(np.asarray(values)[:, :8])
+            values = layer(values, training=False)
+        levels = [127 * a / (1 + np.abs(a)) for a in shown] + [254 * np.asarray(values) - 127]
+        expected = np.concatenate(levels, axis=1).T.reshape(-1, 10, 10)
+        np.testing.assert_allclose(answers[member], expected, rtol=0, atol=0.5 + 1e-6)
+        assert np.ptp(answers[member].astype(int)) > 100 or cell.strength > 0.01
+
+
 def own_direction(penalty: str, weights: np.ndarray) -> np.ndarray:
     """Return ∂penalty/∂w at λ = 1, by a tape on Keras's regularizer; NaN if there is none."""
     regularizers = {"l2": keras.regularizers.L2, "l1": keras.regularizers.L1}
@@ -472,12 +510,13 @@ def test_pictures_are_taken_at_their_epochs_alone() -> None:
 
 @pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf, 1e30])
 def test_a_picture_of_a_weight_without_bounds_can_be_taken(weight: float) -> None:
+    level = 0 if np.isnan(weight) else 127 if weight > 0 else -127
+    assert set(picture_levels(np.full((2, 3), weight, np.float32), 0.5).ravel()) == {level}
     experiment = Experiment(hidden=(3,), epochs=1, train_size=20, strengths=(0.0,))
     with PathTraining(experiment) as path:
         path._program.model.path.assign(np.full(path._program.model.path.shape, weight))
         pictures = path.measure(0).unit_pictures
-    assert pictures is not None
-    assert set(pictures.reshape(-1)) == {0 if np.isnan(weight) else 127 if weight > 0 else -127}
+    assert pictures is not None and not pictures.any(), "its loss is not finite"
 
 
 def test_measuring_in_float32_agrees_with_float64() -> None:

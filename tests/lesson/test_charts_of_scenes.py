@@ -17,7 +17,7 @@ from tests import trajectories
 OPENED: dict[str, tuple[Experiment, View]] = {
     place.key: (place.experiment, place.view)
     for place in (*read_lesson().scenes, *read_presets())
-    if place.view is not None and place.view.charts is not None
+    if place.view.charts is not None
 }
 
 
@@ -30,7 +30,9 @@ def made_up(experiment: Experiment) -> Trajectory:
         make = trajectories.curve
     else:
         make = trajectories.plane if facts.plane else trajectories.linear
-    fields = {name: getattr(experiment, name) for name in SETTINGS if name != "dataset"}
+    fields = {name: getattr(experiment, name) for name in SETTINGS}
+    if not (facts.images or facts.plane):
+        del fields["dataset"]
     return make(**fields)
 
 

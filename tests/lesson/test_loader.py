@@ -198,7 +198,8 @@ def test_there_are_plans_of_three_lengths() -> None:
 def test_the_presets_that_are_there() -> None:
     presets = read_presets()
     assert [preset.key for preset in presets] == [
-        *("curve", "digits-wrong-labels", "digits-clean-labels", "page-network", "moons")
+        *("curve", "digits-wrong-labels", "digits-clean-labels", "page-network", "moons"),
+        "playground",
     ]
     for preset in presets:
         assert preset.finding
@@ -215,7 +216,8 @@ def test_the_presets_that_are_there() -> None:
             "wins:.0f",
             "presets/curve.toml: finding must use only measured results",
         ),
-        ("[experiment]", "[view]\n[experiment]", "presets/curve.toml: view.strength must be given"),
+        ("strength = 0.0", "", "presets/curve.toml: view.strength must be given"),
+        ("[view]\nstrength = 0.0", "", "presets/curve.toml: view must be given"),
     ],
 )
 def test_a_preset_that_breaks_a_rule_is_named(

@@ -62,6 +62,7 @@ def bound(trajectory: Trajectory) -> dict[str, ChartArray]:
     for chart in charts_of(trajectory):
         drawing = chart.drawing(trajectory)
         names = {b.array for b in drawing.bindings} | {n.array for n in drawing.numbers}
+        names |= {b.ribbons.ends for b in drawing.bindings if b.ribbons}
         arrays = bound_arrays(trajectory, {chart: drawing})
         assert set(arrays) == names | {"best_strength"}
         found |= arrays

@@ -177,9 +177,9 @@ def test_another_trainer_shows_a_run_and_does_not_train_it_again(
     ):
         trained = first.submit(tiny(), client="a")
         assert second.get(trained.id) is None
-        until(lambda: second.get_shared(trained.id))
+        until(lambda: second.get_elsewhere(trained.id))
         state = ended(trained)
-        until(lambda: (seen := second.get_shared(trained.id)) and seen.state.ended)
+        until(lambda: (seen := second.get_elsewhere(trained.id)) and seen.state.ended)
         shown = second.submit(tiny(), client="b")
         assert shown.id == trained.id
         assert shown.state.status == state.status == "finished"

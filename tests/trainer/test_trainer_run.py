@@ -134,7 +134,7 @@ def test_a_run_without_snapshots_has_no_trajectory(tiny: Tiny) -> None:
 
 def test_a_recording_is_a_finished_run_and_is_not_copied(tiny: Tiny) -> None:
     recording = Trajectory.of(a_context(tiny()), a_run(tiny(), 5).state.snapshots)
-    run = Run.of_recording("0-0", recording)
+    run = Run.of_recording(recording)
     state = run.state
     assert (state.status, state.message) == ("finished", "")
     assert (run.recorded, run.generation, run.experiment) == (True, 0, tiny())

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from l2viz.analysis import metrics
 from l2viz.analysis.verdict import verdict
-from l2viz.lesson import Preset
+from l2viz.lesson import Preset, read_lesson
 from l2viz.lesson.presets import presets
+from l2viz.lesson.recorded import recorded_experiments
 from l2viz.trajectory import MEASURED, Array, Trajectory, file_format
 from l2viz.trajectory.recording import (
     DRAWN,
@@ -28,7 +29,7 @@ from tests import trajectories
 
 BOUND = 2.0**-KEPT_BITS
 DRAWN_BOUND = 2.0**-DRAWN_BITS
-LARGEST = 12e6  # bytes, of all recordings together
+LARGEST = 25e6  # bytes, of all recordings together
 
 
 def floats(dtype: type, tiny: float, largest: float) -> st.SearchStrategy[Array]:
@@ -149,6 +150,14 @@ def test_each_lesson_has_the_recording_of_its_experiment(
     assert trajectory.strengths.tolist() == list(lesson.experiment.strengths)
 
 
+def test_every_scene_has_the_recording_of_its_experiment() -> None:
+    recorded = recorded_experiments()
+    assert {path.stem for path in RECORDINGS.glob("*.npz")} == set(recorded)
+    for scene in read_lesson().scenes:
+        (key,) = (key for key, experiment in recorded.items() if experiment == scene.experiment)
+        assert Trajectory.load(RECORDINGS / f"{key}.npz").experiment == scene.experiment
+
+
 def test_recordings_together_are_small() -> None:
     assert sum(file.stat().st_size for file in RECORDINGS.glob("*.npz")) <= LARGEST
 
@@ -199,6 +208,12 @@ def test_recorded_lessons_come_out_as_they_are_told(recorded: tuple[Preset, Traj
         loss = trajectory.test_data_loss[:, -1]
         assert loss[best] < 0.5 * loss[0]
         assert gain > 0.0
+    elif lesson.key == "playground":
+        assert 0.001 < trajectory.strengths[best] < 0.01
+        assert gain > 0.05
+        assert trajectory.link_weights is not None
+        thickness = np.abs(trajectory.link_weights[:, -1]).mean(axis=1)
+        assert thickness[best] < 0.5 * thickness[0], "the links are thinner"
     elif lesson.key == "page-network":
         shown = trajectory.strengths.tolist().index(0.01)
         assert trajectory.kernel_norm[shown, -1, 0] < 0.4 * trajectory.kernel_norm[0, -1, 0]

@@ -17,7 +17,7 @@ from l2viz.trajectory import Trajectory
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-LARGEST = 64e6  # bytes
+LARGEST = 64 * 2**20
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def encoded(whole: Trajectory, charts: tuple[str, ...]) -> int:
     )
 
 
-def test_in_the_trainer_it_is_smaller_than_64_MB(run: Run) -> None:
+def test_in_the_trainer_it_is_smaller_than_64_MiB(run: Run) -> None:
     experiment, whole = run.experiment, run.trajectory()
     assert whole is not None
     assert (len(experiment.strengths), len(whole.epochs)) == (32, 201)
@@ -72,7 +72,7 @@ def test_in_the_trainer_it_is_smaller_than_64_MB(run: Run) -> None:
     assert run.state.nbytes < LARGEST < 0.05 * every_kernel
 
 
-def test_on_the_wire_it_is_smaller_than_64_MB_whichever_charts_are_asked_for(run: Run) -> None:
+def test_on_the_wire_it_is_smaller_than_64_MiB_whichever_charts_are_asked_for(run: Run) -> None:
     whole = run.trajectory()
     assert whole is not None
     few = Trajectory.of(whole.context, whole.snapshots()[:3], whole.kernels)

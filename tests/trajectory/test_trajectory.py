@@ -16,6 +16,7 @@ from l2viz.engine.training import run
 from l2viz.experiment import Experiment
 from l2viz.trajectory import MEASURED, SUMMARIES, RunContext, Trajectory
 from l2viz.trajectory import trajectory as module
+from l2viz.trajectory.links import links_of
 from tests import trajectories
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -72,6 +73,7 @@ def test_shapes(trajectory: Trajectory) -> None:
     kernel = experiment.kernel_shapes[0]
     side = 3 if experiment.model == "conv2d" else 8
     accuracy = summary if digits else None
+    links = links_of(experiment)
     expected = {
         "train_data_loss": summary,
         "val_data_loss": summary,
@@ -95,6 +97,9 @@ def test_shapes(trajectory: Trajectory) -> None:
         "unit_norm": (*detail, min(64, experiment.layers[0].units)),
         "boundary": None,
         "dummy_probabilities": (*detail, 10) if digits else None,
+        "link_weights": None if links is None else (*detail, len(links.index)),
+        "link_gradients": None if links is None else (*detail, len(links.index)),
+        "unit_answers": None,
         "unit_pictures": (*first, len(known.picture_epochs), min(16, kernel[-1]), side, side)
         if digits
         else None,

@@ -337,17 +337,14 @@ def test_without_training_and_recordings_the_page_says_why(
 def test_a_recording_that_cannot_be_read_is_left_out_and_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04 no archive")
-    (tmp_path / "empty.npz").write_bytes(b"")
-    whole = next(iter(sorted(trainer_service.RECORDINGS.glob("*.npz")))).read_bytes()
-    (tmp_path / "half.npz").write_bytes(whole[: len(whole) // 2])
-    (tmp_path / "whole.npz").write_bytes(whole)
+    keys = sorted(lesson.key for lesson in presets())
+    whole = (trainer_service.RECORDINGS / f"{keys[0]}.npz").read_bytes()
+    contents = (whole, b"PK\x03\x04 no archive", b"", whole[: len(whole) // 2])
+    for key, content in zip(keys, contents, strict=False):
+        (tmp_path / f"{key}.npz").write_bytes(content)
     with caplog.at_level(logging.WARNING):
         (found,) = trainer_service.recordings(tmp_path)
     assert found.experiment in [lesson.experiment for lesson in presets()]
     messages = [record.getMessage() for record in caplog.records]
-    assert [message.partition(" was not read: ")[0] for message in messages] == [
-        "broken.npz",
-        "empty.npz",
-        "half.npz",
-    ]
+    unread = sorted(message.partition(" was not read: ")[0] for message in messages)
+    assert unread == [f"{key}.npz" for key in keys[1:]]

@@ -89,16 +89,19 @@ class Ribbons:
     measured along it. With sign 0 it is as thick as the number's magnitude says. Its four corners
     are followed by NaN, where Plotly begins the next one: `corners` gives the x values.
 
-    ends   name of a constant array (N, 2): y of the left and of the right end of each ribbon
+    ends     name of a constant array (N, 2): y of the left and of the right end of each ribbon
+    column   of the array (N, columns) that holds the numbers
     """
 
     ends: str
+    column: int
     sign: Sign
     limit: float
     width: float
 
-    def heights(self, numbers: Array, ends: Array) -> Array:
+    def heights(self, values: Array, ends: Array) -> Array:
         """Return the y values of N ribbons, (5N,)."""
+        numbers = values[:, self.column]
         size = np.abs(numbers) if self.sign == 0 else np.maximum(self.sign * numbers, 0.0)
         half = 0.5 * self.width * np.minimum(size, self.limit) / self.limit
         left, right = ends.T

@@ -174,21 +174,22 @@ export function resolve(binding, run, position) {
   if (across) return Float64Array.from(starts, (start) => sources[0][start]);
   const found = rows(sources[0].subarray(starts[0], starts[0] + place.length), place.shape);
   if (!binding.ribbons) return found;
-  return ribbonHeights(binding.ribbons, /** @type {Values} */ (found), run);
+  return ribbonHeights(binding.ribbons, /** @type {Rows} */ (found), run);
 }
 
 /**
  * Return the y values of ribbons, whose thickness stands for numbers: Ribbons of binding.py.
  *
  * @param {Ribbons} ribbons
- * @param {Values} numbers
+ * @param {Rows} values
  * @param {RunArrays} run
  */
-function ribbonHeights({ ends, sign, limit, width }, numbers, run) {
+function ribbonHeights({ ends, column, sign, limit, width }, values, run) {
   const points = /** @type {NumberArray} */ (run.still.get(ends));
-  const heights = new Float64Array(5 * numbers.length);
-  for (let i = 0; i < numbers.length; i += 1) {
-    const size = sign === 0 ? Math.abs(numbers[i]) : Math.max(sign * numbers[i], 0);
+  const heights = new Float64Array(5 * values.length);
+  for (let i = 0; i < values.length; i += 1) {
+    const number = values[i][column];
+    const size = sign === 0 ? Math.abs(number) : Math.max(sign * number, 0);
     const half = (0.5 * width * Math.min(size, limit)) / limit;
     const [left, right] = [points[2 * i], points[2 * i + 1]];
     heights.set([left - half, right - half, right + half, left + half, NaN], 5 * i);

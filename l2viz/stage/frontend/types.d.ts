@@ -192,6 +192,7 @@ export interface Binding {
 /** Numbers drawn as ribbons; see Ribbons in l2viz/charts/core/binding.py. */
 export interface Ribbons {
   ends: string;
+  column: number;
   sign: -1 | 0 | 1;
   limit: number;
   width: number;

@@ -58,7 +58,7 @@ class _RunRoute:
         `charts`: names separated by commas, see Answer.charts; "" for the usual charts.
         """
         trainer, run_id = self._find_trainer(), request.path_params["run_id"]
-        run = trainer.get(run_id) or await anyio.to_thread.run_sync(trainer.get_shared, run_id)
+        run = trainer.get(run_id) or await anyio.to_thread.run_sync(trainer.get_elsewhere, run_id)
         if run is None:
             raise HTTPException(404, "There is no run with this id, or it was deleted.")
         if request.method == "HEAD":

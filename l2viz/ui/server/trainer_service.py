@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import logging
-import zipfile
-import zlib
 from pathlib import Path
 
-from l2viz.lesson import FILES
+from l2viz.experiment import Experiment
+from l2viz.lesson import FILES, LessonError
+from l2viz.lesson.presets import presets
+from l2viz.lesson.recorded import recorded_experiments
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
 
 RECORDINGS = FILES / "recordings"
-_UNREADABLE = (
-    OSError,
-    ValueError,
-    KeyError,
-    TypeError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 _shared: list[Trainer] = []  # at most one
 
 
@@ -41,11 +33,29 @@ def shared_trainer() -> Trainer:
 
 
 def recordings(folder: Path = RECORDINGS) -> list[Trajectory]:
-    """Load the recorded runs. A file that cannot be read is skipped, with a warning in the log."""
+    """Load the recorded presets. A file that cannot be read is skipped, and the log says so."""
     found = []
-    for path in sorted(folder.glob("*.npz")):
+    for key in _keys_of_presets():
+        path = folder / f"{key}.npz"
         try:
             found.append(Trajectory.load(path))
-        except _UNREADABLE as problem:
+        except (OSError, ValueError) as problem:
             logging.getLogger(__name__).warning("%s was not read: %s", path.name, problem)
     return found
+
+
+def recording_files(folder: Path = RECORDINGS) -> dict[Experiment, Path]:
+    """Return the files of the recorded scenes, which are read when a scene is opened."""
+    try:
+        recorded = recorded_experiments()
+    except LessonError:  # the page says why
+        return {}
+    others = recorded.keys() - _keys_of_presets()
+    return {recorded[key]: folder / f"{key}.npz" for key in others}
+
+
+def _keys_of_presets() -> set[str]:
+    try:
+        return {preset.key for preset in presets()}
+    except LessonError:
+        return set()
