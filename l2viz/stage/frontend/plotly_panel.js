@@ -41,7 +41,21 @@ export class PlotlyPanel extends DrawnPanel {
     this.drawnTraces = [];
     this.background = document.createElement("div");
     this.background.className = "l2viz-shade";
+    /** @type {Promise<void>} */
+    this.removed = new Promise((resolve) => {
+      this.tellRemoved = resolve;
+    });
     this.show(chart);
+  }
+
+  /**
+   * Wait for Plotly, but not once the panel is removed: it never ends an animation of a plot that
+   * was purged, and the stage would wait for it for good.
+   *
+   * @param {Promise<unknown>} drawn
+   */
+  async settled(drawn) {
+    await Promise.race([drawn, this.removed]);
   }
 
   /**
@@ -77,13 +91,9 @@ export class PlotlyPanel extends DrawnPanel {
     const layout = enlarge(coloured(this.chart.layout, colours), this.enlargement);
     layout.width = this.plot.clientWidth;
     layout.height = this.plot.clientHeight;
-    await this.plotly.react(
-      this.plot,
-      this.drawnTraces.map((trace) => traces[trace]),
-      layout,
-      PLOT_SETTINGS,
-    );
-    this.placePictures();
+    const drawn = this.drawnTraces.map((trace) => traces[trace]);
+    await this.settled(this.plotly.react(this.plot, drawn, layout, PLOT_SETTINGS));
+    if (this.plot.isConnected) this.placePictures();
   }
 
   /**
@@ -166,12 +176,13 @@ export class PlotlyPanel extends DrawnPanel {
     const traces = this.hasSubplots ? [...this.drawnTraces.keys()] : [...changed];
     // Values given as a part of the change would each be searched for the name of an attribute.
     const frame = { data: traces.map(() => ({})), traces };
-    await this.plotly.animate(this.plot, frame, WITHOUT_TRANSITION);
+    await this.settled(this.plotly.animate(this.plot, frame, WITHOUT_TRANSITION));
   }
 
   /** @override */
   remove() {
     this.plotly.purge(this.plot);
+    this.tellRemoved?.();
     super.remove();
   }
 
