@@ -25,8 +25,9 @@ from l2viz.charts.norms import NORMS
 from l2viz.charts.penalty_path import PENALTY_PATH, PENALTY_SHARE
 from l2viz.charts.ridges import ridges
 from l2viz.charts.score import ACCURACY, ERROR
+from l2viz.charts.score_path import SCORE_PATH
 from l2viz.charts.sparsity import sparsity
-from l2viz.charts.unit_pictures import UNIT_PICTURES
+from l2viz.charts.unit_pictures import UNIT_PICTURES, UNITS_AT_STRENGTH
 from l2viz.charts.velocity import velocity_charts
 from l2viz.charts.weight_matrix import weight_matrices
 from l2viz.experiment.url import LARGEST_STAGE
@@ -88,6 +89,7 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
     return (
         *usual,
         GAP,
+        SCORE_PATH,
         COLLAPSE,
         *([NETWORK] if has_network(trajectory) and trajectory.unit_answers is None else []),
         *(chart for chart in compared if chart.slot != "compare"),
@@ -97,6 +99,7 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
         *weight_matrices(trajectory),
         *gradients(trajectory),
         *velocity_charts(trajectory),
+        *([UNITS_AT_STRENGTH] if trajectory.unit_pictures is not None else []),
         *([DUMMY_ANSWER] if trajectory.dummy_probabilities is not None else []),
         *geometry(trajectory),
         *([CURVATURE] if has_curvature(trajectory) else []),

@@ -22,7 +22,8 @@ _TALLEST = 10  # places for units above one another
 _FACE = 0.42  # half the height of a unit's picture, with 1 from one unit to the next
 _FACE_ACROSS = 0.12  # half its width, with 1 from one layer to the next
 _DOT_ACROSS = 0.03  # the same of a unit without a picture
-_THICKEST = 0.6  # link, in units of the height
+_THICKNESS = 0.26  # of a link whose weight is the largest that the histograms show
+_THICKEST = 0.7  # of any link
 _WEIGHT = 0  # column of `link_facts`; the gradients of data loss and penalty follow
 _HEADING = 1.1  # above the topmost unit
 
@@ -167,8 +168,8 @@ def _heading(column: Column) -> str:
 
 
 def _limit(trajectory: Trajectory) -> float:
-    """Return the weight that the thickest link stands for: where the histograms end."""
-    return float(trajectory.context.bin_edges[:, -1].max())
+    """Return the weight that the thickest link stands for."""
+    return float(trajectory.context.bin_edges[:, -1].max()) * _THICKEST / _THICKNESS
 
 
 def _links(trajectory: Trajectory) -> Links:

@@ -12,6 +12,10 @@ def _draw(trajectory: Trajectory) -> Drawing:
     return draw_rows("unit_mosaic", trajectory.context.picture_limit, rows_of(trajectory))
 
 
+def _draw_chosen(trajectory: Trajectory) -> Drawing:
+    return draw_rows("unit_mosaic", trajectory.context.picture_limit, rows_of(trajectory)[:1])
+
+
 UNIT_PICTURES = Chart(
     name="unit_pictures",
     slot="units",
@@ -20,4 +24,13 @@ UNIT_PICTURES = Chart(
     about="Each tile is the kernel of one unit. The penalty makes it fade, least where the data "
     "uses it.",
     draw=_draw,
+)
+
+UNITS_AT_STRENGTH = Chart(
+    name="units_at_strength",
+    slot="units_at_strength",
+    group="Weights",
+    title="What units look at, at this strength",
+    about="Each tile is the kernel of one unit, at the chosen strength alone.",
+    draw=_draw_chosen,
 )

@@ -30,6 +30,24 @@ class Preset:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A part of the opening: one picture of one run, and one slider.
+
+    key         the name of its file, also in an address
+    text        Markdown: what it is, and what to drag
+    experiment  of a preset, so that its run is recorded
+    view        the opening view
+    """
+
+    key: str
+    order: int
+    title: str
+    text: str
+    experiment: Experiment
+    view: View
+
+
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """A question for a guess, before the result is shown.
 

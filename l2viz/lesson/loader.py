@@ -1,6 +1,7 @@
 """Files of a folder -> the lesson's content, or an error with file, field, rule and value.
 
-The folder holds `presets/*.toml`, `scenes/*.toml`, `cards/*.toml` and `reference.toml`.
+The folder holds `presets/*.toml`, `opening/*.toml`, `scenes/*.toml`, `cards/*.toml` and
+`reference.toml`.
 In texts, {{name}} or {{name:.1f}} is replaced by a result of l2viz.lesson.published_results.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import LARGEST_STAGE, View
-from l2viz.lesson.content import Card, Preset, Question, Scene, Term
+from l2viz.lesson.content import Card, Passage, Preset, Question, Scene, Term
 from l2viz.lesson.fields import Fields, LessonError
 from l2viz.lesson.published_results import FILE as RESULTS
 from l2viz.lesson.published_results import Results, read_results
@@ -31,8 +32,9 @@ _LARGEST_ORDER = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class LessonContent:
-    """Scenes, cards and terms, each kind sorted by `order`."""
+    """Passages, scenes, cards and terms, each kind sorted by `order`."""
 
+    opening: tuple[Passage, ...]
     tour: tuple[Scene, ...]
     claims: tuple[Scene, ...]
     cards: tuple[Card, ...]
@@ -63,7 +65,10 @@ def read_lesson(folder: Path = FILES, *, results_file: Path = RESULTS) -> Lesson
         if key not in keys:
             raise LessonError(file, field, "be the name of a file in scenes", key)
     in_order = sorted(scenes, key=lambda scene: (scene.order, scene.key))
+    presets = {each.key: each.experiment for each in read_presets(folder, results_file=None)}
+    passages = [_passage(fields, presets) for fields in _each(folder, "opening")]
     return LessonContent(
+        opening=tuple(sorted(passages, key=lambda passage: (passage.order, passage.key))),
         tour=tuple(scene for scene in in_order if scene.part == "tour"),
         claims=tuple(scene for scene in in_order if scene.part == "claim"),
         cards=tuple(sorted(cards, key=lambda card: (card.order, card.key))),
@@ -81,6 +86,20 @@ def read_presets(
     results = _results(results_file) if results_file else {}
     read = [_preset(fields, results) for fields in _each(folder, "presets")]
     return tuple(sorted(read, key=lambda preset: (preset.order, preset.key)))
+
+
+def _passage(fields: Fields, presets: Mapping[str, Experiment]) -> Passage:
+    experiment = presets[fields.choice("preset", tuple(presets))]
+    passage = Passage(
+        key=fields.stem,
+        order=fields.integer("order", 0, _LARGEST_ORDER),
+        title=fields.text("title"),
+        text=fields.text("text"),
+        experiment=experiment,
+        view=_view(fields.table("view"), experiment),
+    )
+    fields.nothing_else()
+    return passage
 
 
 def _preset(fields: Fields, results: Results) -> Preset:

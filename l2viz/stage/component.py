@@ -30,7 +30,7 @@ export default function (component) {{
 """
 _HTML = "".join(
     f'<link rel="stylesheet" href="l2viz/{_FOLDER}/{name}">'
-    for name in ("stage.css", "popovers.css", "save_menu.css")
+    for name in ("stage.css", "popovers.css", "save_menu.css", "opening.css")
 )
 _HTML += "<div data-l2viz-stage></div>"
 
@@ -51,6 +51,7 @@ class StageData:
     others        a sentence about other viewers of the run, or ""
     train_label   text of the Train button
     blocked       a sentence why training is not possible, or ""
+    simple        whether to show one slider and the charts alone
     broadcast     code of the broadcast that the page follows or is, or ""
     teaches       whether it is this page that is shown there
     """
@@ -65,6 +66,7 @@ class StageData:
     others: str
     train_label: str
     blocked: str
+    simple: bool
     broadcast: str
     teaches: bool
 

@@ -13,7 +13,7 @@ from l2viz.lesson import LessonError
 from l2viz.lesson.presets import presets
 from l2viz.stage.component import StageData, stage
 from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
-from l2viz.ui import actions, captions, following, tour
+from l2viz.ui import actions, captions, following, opening, tour
 from l2viz.ui.dialogs import catalogue
 from l2viz.ui.server.presence import viewer_id
 from l2viz.ui.session import Session
@@ -48,7 +48,8 @@ def page(trainer: Trainer) -> None:
         st.error(str(problem))
         return
     following.publish(session, run)
-    lab = not (session.view.presenter or session.scene or session.following)
+    elsewhere = session.passage or session.scene or session.following
+    lab = not (session.view.presenter or elsewhere)
     if lab:
         with st.sidebar:
             steps = functools.partial(next_steps.draw, run, session.view, session.request)
@@ -60,6 +61,7 @@ def page(trainer: Trainer) -> None:
             captions.draw(run.experiment)
         captions.draw_ignored(session.ignored)
         if not session.view.presenter:
+            opening.draw(session)
             following.draw(session)
         if lab:
             catalogue.draw_links(session)
@@ -81,6 +83,7 @@ def page(trainer: Trainer) -> None:
             train_label="Retrain" if draft == run.experiment and ended else "Train",
             refused=session.refused,
             blocked=refusal or trainer.unavailable_because,
+            simple=bool(session.passage) and not session.view.presenter,
             broadcast=following.code(session),
             teaches=bool(session.sharing),
         )
@@ -99,16 +102,22 @@ def _begin(trainer: Trainer) -> Session:
         if known:
             del query[name]
     followed, shared = following.taken_from(query)
-    opening = scene.experiment if scene else presets()[0].experiment
-    address = from_query(query, opening=opening)
+    there = scene or followed or shared or dialog in catalogue.DIALOGS
+    passage = None if there else opening.find(opening.taken_from(query))
+    begins = scene or passage or presets()[0]
+    address = from_query(query, opening=begins.experiment)
     if scene and not set(query) - {"presenter"}:
         view = tour.view_of(scene, presenter=address.view.presenter)
+        address = dataclasses.replace(address, view=view)
+    elif passage:
+        view = opening.view_of(passage, presenter=address.view.presenter)
         address = dataclasses.replace(address, view=view)
     session = Session(
         settings=Settings(address.experiment),
         view=address.view,
         client=viewer_id(),
         ignored=address.ignored,
+        passage=passage.key if passage else "",
         scene=scene.key if scene else "",
         dialog=dialog if dialog in catalogue.DIALOGS else "",
         following=followed,
@@ -130,7 +139,7 @@ def _draft(session: Session, run: Run) -> tuple[Experiment, str]:
 
 def _write_address(session: Session, draft: Experiment) -> None:
     view = session.view
-    query = to_query(draft, view)
+    query = opening.query_of(session) if session.passage else to_query(draft, view)
     if scene := tour.find(session.scene):
         as_it_begins = tour.view_of(scene, presenter=view.presenter)
         if query == to_query(scene.experiment, as_it_begins):

@@ -34,6 +34,7 @@ class Session:
     run           id of the run on the stage
     refused       why the last request for a run did not start it, or ""
     others        a sentence about other viewers of the run, or ""
+    passage       key of the passage of the opening, or ""
     scene         key of the scene that is open, or ""
     guesses       the choice in each scene, by its key; -1 if shown without a guess
     following     code of the broadcast that the page follows, or ""
@@ -52,6 +53,7 @@ class Session:
     run: str = ""
     refused: str = ""
     others: str = ""
+    passage: str = ""
     scene: str = ""
     guesses: dict[str, int] = field(default_factory=dict)
     following: str = ""

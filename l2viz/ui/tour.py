@@ -36,7 +36,7 @@ def view_of(scene: Scene, *, presenter: bool = False) -> View:
 def enter(session: Session, scene: Scene) -> None:
     """Open a scene: set controls and stage, and close any dialog."""
     session.scene = scene.key
-    session.dialog = ""
+    session.passage = session.dialog = ""
     session.ignored = ()
     session.send_to(view_of(scene, presenter=session.view.presenter))
     session.request(scene.experiment)
@@ -143,6 +143,21 @@ def _draw_navigation(session: Session, scene: Scene) -> None:
             args=(session,),
             help="Leave the tour; all settings stay as they are.",
         )
+
+
+def draw_door(session: Session) -> None:
+    """Draw the button that begins the tour."""
+    content = lesson_content()
+    st.button(
+        "**Guided tour**",
+        key="door.tour",
+        type="tertiary",
+        shortcut="n",
+        on_click=enter,
+        args=(session, content.scenes[0]),
+        help=f"{len(content.tour)} steps and {len(content.claims)} claims: first your guess, "
+        "then what was measured.",
+    )
 
 
 def draw_link(session: Session, key: str, *, identity: str) -> None:

@@ -13,7 +13,7 @@ from l2viz.trajectory import Trajectory
 from l2viz.trajectory.links import links_of
 from tests.charts.every_chart import KINDS, chart_of, figure, places
 
-THICKEST = 0.6
+THICKEST, THICKNESS = 0.7, 0.26
 
 
 def weight_of(run: Trajectory, member: int, epoch: int) -> dict[str, float]:
@@ -36,7 +36,7 @@ def thickness(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def test_a_link_is_as_thick_as_its_weight(kind: str) -> None:
     whole, chart = chart_of(kind, "network")
     run = whole.twin()
-    limit = run.context.bin_edges.max()
+    limit = run.context.bin_edges.max() * THICKEST / THICKNESS
     for place in places(whole):
         traces = {trace.name: trace for trace in figure(whole, chart, place).data}
         names = traces["links"].text

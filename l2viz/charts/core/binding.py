@@ -15,7 +15,7 @@ import numpy as np
 from l2viz.charts.core.arrays import ChartArray, with_gaps
 from l2viz.trajectory import Array
 
-SelectorKind = Literal["chosen", "best", "fixed", "pinned", "all", "each"]
+SelectorKind = Literal["chosen", "best", "fixed", "pinned", "all", "until", "each"]
 PinName = Literal["a", "b"]
 Sign = Literal[-1, 0, 1]
 EpochKind = Literal["chosen", "until", "each"]
@@ -26,7 +26,8 @@ class Selector:
     """Which strengths a binding reads.
 
     kind        "chosen", "best" (on validation data, at that epoch), "fixed", "pinned", "all" (one
-                line over the strengths) or "each" (a line for every strength)
+                line over the strengths), "until" (the same up to the chosen one) or "each" (a line
+                for every strength)
     member      the position on the axis; only for "fixed"
     pin         "a" or "b"; only for "pinned"
     otherwise   what to read while nothing is pinned, None for nothing; only for "pinned"
@@ -54,7 +55,7 @@ class Selector:
     @property
     def is_line(self) -> bool:
         """Return whether it reads all strengths instead of one."""
-        return self.kind in ("all", "each")
+        return self.kind in ("all", "until", "each")
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields that are set, for JSON."""
@@ -68,7 +69,8 @@ class Selector:
         return plain
 
 
-CHOSEN, BEST, ALL, EACH = (Selector("chosen"), Selector("best"), Selector("all"), Selector("each"))
+CHOSEN, BEST = Selector("chosen"), Selector("best")
+ALL, UNTIL, EACH = Selector("all"), Selector("until"), Selector("each")
 
 
 def fixed(member: int) -> Selector:
@@ -192,7 +194,9 @@ def resolve(bound: Bound, arrays: Mapping[str, ChartArray], position: Position) 
         lines += isinstance(epoch, slice)
     if array.by_strength:
         member: int | slice | None = slice(None)
-        if not bound.strength.is_line:
+        if bound.strength.kind == "until":
+            member = slice(0, position.strength + 1)
+        elif not bound.strength.is_line:
             member = _member(bound.strength, arrays, position)
         if member is None:
             return np.array([])

@@ -128,7 +128,7 @@ export function memberOf(selector, run, position) {
  * @returns {selector is LineSelector}
  */
 function isLine(selector) {
-  return selector.kind === "all" || selector.kind === "each";
+  return selector.kind === "all" || selector.kind === "until" || selector.kind === "each";
 }
 
 /**
@@ -141,6 +141,7 @@ function isLine(selector) {
 export function resolvedKey(binding, run, position) {
   const layout = run.layoutOf(binding.array);
   const epoch = layout.by_epoch ? run.frameOf(binding.array, position.epoch) : "-";
+  if (layout.by_strength && binding.strength.kind === "until") return `${epoch}/${position.strength}`;
   if (!layout.by_strength || isLine(binding.strength)) return `${epoch}`;
   return `${epoch}/${memberOf(binding.strength, run, position)}`;
 }
@@ -165,8 +166,9 @@ export function resolve(binding, run, position) {
   if (!sources.length) return null; // nothing is kept yet
   const place = placeOf(layout.shape, binding.index);
   const inner = layout.shape.reduce((product, size) => product * size, 1);
+  const members = binding.strength.kind === "until" ? position.strength + 1 : undefined;
   const starts = across
-    ? Array.from({ length: sources[0].length / inner }, (_, k) => k * inner + place.offset)
+    ? Array.from({ length: members ?? sources[0].length / inner }, (_, k) => k * inner + place.offset)
     : [member * inner + place.offset];
   if ((along && binding.epoch === "each") || (across && binding.strength.kind === "each"))
     return withGaps(sources, starts, place.length);

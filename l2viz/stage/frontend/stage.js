@@ -111,6 +111,7 @@ export class Stage {
     else if (sent) this.goTo(data.view);
     this.following.update(data.broadcast, data.teaches);
     this.root.toggleAttribute("data-follows", this.following.attends);
+    this.root.toggleAttribute("data-simple", data.simple);
     this.status.receiveFromPython(data);
     this.renderer.recolour();
   }
@@ -252,6 +253,7 @@ export class Stage {
   /** Draw at the viewer's new position, and report it; a run that waits begins there too. */
   moved() {
     this.wanted = this.view();
+    this.root.toggleAttribute("data-touched", this.root.hasAttribute("data-simple"));
     this.renderer.requestDraw();
     this.viewReport.request();
   }

@@ -200,7 +200,7 @@ export interface Ribbons {
 
 /** What a binding reads along the strength axis: all strengths, or one. */
 export type Selector = LineSelector | OneSelector;
-export type LineSelector = { kind: "all" | "each" };
+export type LineSelector = { kind: "all" | "until" | "each" };
 export type OneSelector =
   | { kind: "chosen" | "best" }
   | { kind: "fixed"; member: number }
@@ -243,6 +243,7 @@ export interface PythonMessage extends PythonStatus {
   /** Code of the broadcast that the page follows or is, or "". */
   broadcast: string;
   teaches: boolean;
+  simple: boolean;
 }
 
 /** What Streamlit hands to a component of its second version. */

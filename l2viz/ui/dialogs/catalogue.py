@@ -36,18 +36,8 @@ DIALOGS: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxy
 
 def draw_links(session: Session) -> None:
     """Draw a row of buttons: the tour, and every dialog."""
-    content = tour.lesson_content()
     with st.container(horizontal=True, key="doors", gap="medium", vertical_alignment="center"):
-        st.button(
-            "**Guided tour**",
-            key="door.tour",
-            type="tertiary",
-            shortcut="n",
-            on_click=tour.enter,
-            args=(session, content.scenes[0]),
-            help=f"{len(content.tour)} steps and {len(content.claims)} claims: first your guess, "
-            "then what was measured.",
-        )
+        tour.draw_door(session)
         for key, (title, _) in DIALOGS.items():
             st.button(
                 title, key=f"door.{key}", type="tertiary", on_click=_open, args=(session, key)
