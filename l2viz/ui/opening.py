@@ -21,22 +21,19 @@ def taken_from(query: dict[str, str]) -> str:
     """
     wants_lab = query.pop("lab", None) is not None
     passages = tour.lesson_content().opening
-    named = query.get(PASSAGE, "")
-    if wants_lab or not passages or set(query) - {PASSAGE, "presenter"}:
-        return ""
-    if not named:
+    if not query and passages and not wants_lab:
         return passages[0].key
-    if find(named) is None:
+    if wants_lab or set(query) - {PASSAGE, "presenter"} or find(query.get(PASSAGE, "")) is None:
         return ""
-    del query[PASSAGE]
-    return named
+    return query.pop(PASSAGE)
 
 
 def query_of(session: Session) -> dict[str, str]:
     """Return the query of the open passage."""
+    if session.view.presenter:
+        return {PASSAGE: session.passage, "presenter": "yes"}
     first = tour.lesson_content().opening[0]
-    query = {} if session.passage == first.key else {PASSAGE: session.passage}
-    return query | ({"presenter": "yes"} if session.view.presenter else {})
+    return {} if session.passage == first.key else {PASSAGE: session.passage}
 
 
 def find(key: str) -> Passage | None:
@@ -57,9 +54,8 @@ def enter(session: Session, passage: Passage) -> None:
 
 
 def leave(session: Session) -> None:
-    """Open the lab, with the passage's run at the viewer's strength, and the usual charts."""
+    """Open the lab with the passage's run; the stage stays where it is, and shows more charts."""
     session.passage = ""
-    session.send_to(dataclasses.replace(session.view, charts=None))
 
 
 def draw(session: Session) -> None:

@@ -51,8 +51,8 @@ class ViewedPage:
     # ---- navigation
 
     def open(self, query: str = "", *, state: str = "finished") -> ViewedPage:
-        """Load the page and wait for its first frame in this state."""
-        self.page.goto(self.address + query)
+        """Load the page and wait for its first frame in this state; the lab if nothing is asked."""
+        self.page.goto(self.address + (query or "?lab"))
         self.wait_for(state=state)
         return self
 

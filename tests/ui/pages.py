@@ -23,11 +23,11 @@ PAGE = Path(l2viz.ui.main_page.__file__).with_name("script.py")
 
 
 class Page:
-    """The page as Streamlit's AppTest runs it."""
+    """The page as Streamlit's AppTest runs it; the lab if nothing is asked."""
 
     def __init__(self, **query: str) -> None:
         self.test = AppTest.from_file(PAGE, default_timeout=120)
-        self.test.query_params.update(query)
+        self.test.query_params.update(query or {"lab": ""})
         self.run()
 
     def run(self) -> None:

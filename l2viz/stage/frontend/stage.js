@@ -111,7 +111,9 @@ export class Stage {
     else if (sent) this.goTo(data.view);
     this.following.update(data.broadcast, data.teaches);
     this.root.toggleAttribute("data-follows", this.following.attends);
+    const wasSimple = this.root.hasAttribute("data-simple");
     this.root.toggleAttribute("data-simple", data.simple);
+    if (wasSimple && !data.simple && !sent) this.rearrange(() => this.viewState.layout.reset());
     this.status.receiveFromPython(data);
     this.renderer.recolour();
   }
