@@ -196,11 +196,15 @@ def best_strengths(trajectory: Trajectory) -> Array:
     Ties are broken by the lowest validation data loss, which is also the criterion for regression.
     Test data is not used, and a member that has diverged is never the best.
     """
-    data_loss = np.nan_to_num(trajectory.val_data_loss, nan=np.inf)
-    if trajectory.val_accuracy is not None:
-        accuracy = np.nan_to_num(trajectory.val_accuracy, nan=-1.0)
-        equals = accuracy >= accuracy.max(axis=0)
-        data_loss = np.where(equals, data_loss, np.inf)
+    return _best(trajectory.val_accuracy, trajectory.val_data_loss)
+
+
+def _best(accuracy: Array | None, data_loss: Array) -> Array:
+    """Return the member of the highest accuracy, or of the lowest loss among equals, (E+1,)."""
+    data_loss = np.nan_to_num(data_loss, nan=np.inf)
+    if accuracy is not None:
+        accuracy = np.nan_to_num(accuracy, nan=-1.0)
+        data_loss = np.where(accuracy >= accuracy.max(axis=0), data_loss, np.inf)
     best: Array = np.argmin(data_loss, axis=0)
     return best
 
@@ -227,13 +231,16 @@ def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple
     """argmax of the mean score, and the largest λ with mean ≥ best mean - s/√R, (E+1,) each.
 
     s/√R is the standard error of the best member. The second is glmnet's "lambda.1se", but over
-    seeds instead of folds (Friedman, Hastie and Tibshirani, 2010). With one repeat both are equal.
+    seeds instead of folds (Friedman, Hastie and Tibshirani, 2010). With one repeat both are the
+    member of `best_strengths`; ties are broken as there.
     """
     mean, error = mean_score(trajectory, penalty)
-    if trajectory.val_accuracy is None:
-        mean = -mean
-    mean = np.nan_to_num(mean, nan=-np.inf)  # diverged
-    best: Array = np.argmax(mean, axis=0)
+    classes = trajectory.val_accuracy is not None
+    data_loss = trajectory.repeats("val_data_loss", penalty).mean(axis=0)
+    best = _best(mean if classes else None, data_loss)
+    if trajectory.experiment.repeats == 1:
+        return best, best
+    mean = np.nan_to_num(mean if classes else -mean, nan=-np.inf)  # diverged
     epochs = np.arange(mean.shape[1])
     enough = mean >= mean[best, epochs] - error[best, epochs]
     choice: Array = len(mean) - 1 - np.argmax(enough[::-1], axis=0)

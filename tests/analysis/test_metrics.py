@@ -255,6 +255,19 @@ def test_of_a_single_repeat_best_and_choice_are_the_same(trajectory: Trajectory)
         assert scores[choice[e], e] == scores[:, e].min()
 
 
+def test_there_is_one_best_strength_whoever_asks() -> None:
+    """Equal accuracies are told apart by the data loss, in every chart and sentence."""
+    tied = trajectories.digits()
+    assert tied.val_accuracy is not None
+    accuracy = np.full_like(tied.val_accuracy, 0.5)
+    accuracy[1:4] = 0.8
+    tied = dataclasses.replace(tied, val_accuracy=accuracy)
+    best, choice = metrics.best_on_average(tied)
+    expected = 1 + np.argmin(tied.val_data_loss[1:4], axis=0)
+    for found in (best, choice, metrics.best_strengths(tied)):
+        np.testing.assert_array_equal(found, expected)
+
+
 # ---- collapse
 
 

@@ -13,6 +13,8 @@ from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.experiment.url import View, from_query, to_query
 from l2viz.lesson.presets import presets
 from l2viz.trainer import Trainer
+from l2viz.ui.sidebar.settings import Settings
+from l2viz.validation import ExperimentError
 from l2viz.ui.sidebar.next_steps import branch
 from tests.ui.pages import OpenPage
 
@@ -152,3 +154,16 @@ def test_the_strength_changes_from_where_the_viewer_stands(
 @pytest.mark.parametrize("epoch", [None, 0, 2_000])
 def test_at_an_end_there_is_no_strength_to_change(epoch: int | None) -> None:
     assert branch(CURVE, View(epoch=epoch)) is None
+
+
+def test_strengths_in_any_order_are_sorted_and_a_minus_stays_with_its_number() -> None:
+    settings = Settings(Experiment(dataset="moons"))
+    settings.values |= {"grid": "list", "strengths": "0.1, 0, 0.01, 0.1"}
+    assert settings.experiment().strengths == (0.0, 0.01, 0.1)
+    for text, units in (("8-4", (8, 4)), ("8, 4", (8, 4)), (" 8 - 4 ", (8, 4)), ("", ())):
+        settings.values["hidden"] = text
+        assert settings.experiment().hidden == units
+    for text in ("-5", "8, -4", "8--4", "8-"):
+        settings.values["hidden"] = text
+        with pytest.raises(ExperimentError, match="hidden"):
+            settings.experiment()

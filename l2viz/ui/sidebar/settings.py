@@ -7,6 +7,7 @@ get new keys when the page sets them, and values under the old keys are ignored.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -88,7 +89,7 @@ class Settings:
         if values["grid"] == "list":
             text = values["strengths"]
             try:
-                return read_strengths(text)
+                return tuple(sorted(set(read_strengths(text))))
             except ValueError as error:
                 raise ExperimentError(
                     "strengths", "be numbers separated by commas, 0 first", text
@@ -120,9 +121,13 @@ def _text(numbers: tuple[float, ...]) -> str:
     return ", ".join(repr(number).removesuffix(".0") for number in numbers)
 
 
+# A comma, or a hyphen between two numbers: 64, 32 or 64-32. A minus sign stays with its number.
+_BETWEEN_UNITS = re.compile(r",|(?<=\d)\s*-\s*(?=\d)")
+
+
 def _units(name: str, text: str) -> tuple[int, ...]:
     try:
-        return tuple(int(part) for part in text.replace("-", ",").split(",") if part.strip())
+        return tuple(int(part) for part in _BETWEEN_UNITS.split(text) if part.strip())
     except ValueError as error:
         rule = "be whole numbers separated by commas, like 64, 32"
         raise ExperimentError(name, rule, text) from error
