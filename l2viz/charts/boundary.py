@@ -35,12 +35,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
             "zmin": 0,
             "zmax": LEVELS,
             "zsmooth": "best",
-            "colorscale": [
-                [0.0, "@class-0-area"],
-                [0.5, "@class-0-faint"],  # where the colours change is the boundary itself
-                [0.5, "@class-1-faint"],
-                [1.0, "@class-1-area"],
-            ],
+            "colorscale": area_colours(),
             "showscale": False,
             "hoverinfo": "skip",
         },
@@ -60,6 +55,16 @@ def _draw(trajectory: Trajectory) -> Drawing:
             "yaxis": axis("input x₂", range=[low_y, high_y], showgrid=False),
         }
     )
+
+
+def area_colours() -> list[tuple[float, str]]:
+    """Return the colours of probabilities; where they change is the boundary itself."""
+    return [
+        (0.0, "@class-0-area"),
+        (0.5, "@class-0-faint"),
+        (0.5, "@class-1-faint"),
+        (1.0, "@class-1-area"),
+    ]
 
 
 def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:

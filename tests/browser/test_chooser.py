@@ -101,7 +101,7 @@ def test_an_address_brings_its_charts_and_unknown_ones_are_named(
         "Ignored in the address, as it could not be read: nothing, nowhere."
     )
     page.wait_for_query(charts="penalty,histogram_dense_3,norms")
-    layers = page.page.get_by_label("Weights: layer")
+    layers = page.page.get_by_label("Weights: which")
     layers.select_option("histogram_dense_1")
     wait_for_charts(page, "penalty", "histogram_dense_1", "norms")
     page.wait_for_query(charts="penalty,histogram_dense_1,norms")

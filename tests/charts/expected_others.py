@@ -57,6 +57,15 @@ def expected_penalty_path(t: Trajectory, p: Place, name: str) -> Data:
     return data | marks(t, p, best=best_of(t, p.e))
 
 
+def expected_score_path(t: Trajectory, p: Place, name: str) -> Data:
+    label, scores = "validation accuracy", t.val_accuracy
+    if scores is None:
+        label, scores = "validation error", t.val_data_loss
+    where = log_positions(t)
+    so_far = [float(scores[k, p.e]) for k in range(p.k + 1)]
+    return {label: (where[: p.k + 1], so_far), "at λ": ([where[p.k]], [so_far[-1]])}
+
+
 def expected_collapse(t: Trajectory, p: Place, name: str) -> Data:
     where = log_positions(t)
     data: Data = {

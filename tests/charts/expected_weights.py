@@ -87,7 +87,9 @@ def _scores(t: Trajectory, p: Place, where: list[float]) -> Data:
     table = [[float(of[r, k, p.e]) for r in range(repeats)] for k in range(len(where))]
     means = [statistics.fmean(row) for row in table]
     better = max if t.val_accuracy is not None else min
-    best = means.index(better(means))
+    losses = t.repeats("val_data_loss")[:, :, p.e]
+    equals = [k for k, mean in enumerate(means) if mean == better(means)]
+    best = min(equals, key=lambda k: statistics.fmean(float(each) for each in losses[:, k]))
     chosen = ([where[p.k]] * 2, [0, 1])
     shown = marks(t, p)
     if repeats == 1:

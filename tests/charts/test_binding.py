@@ -14,7 +14,10 @@ from tests.charts.every_chart import KINDS
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Selector("zero"), "kind must be one of chosen, best, fixed, pinned, all, each"),
+        (
+            lambda: Selector("zero"),
+            "kind must be one of chosen, best, fixed, pinned, all, until, each",
+        ),
         (lambda: Selector("fixed"), "member must be given for 'fixed' alone"),
         (lambda: Selector("all", member=1), "member must be given for 'fixed' alone"),
         (lambda: fixed(-1), "member must be 0 or more, got -1"),

@@ -85,6 +85,9 @@ def test_every_axis_that_is_seen_has_a_title(kind: str, name: str) -> None:
 
 TITLES: dict[str, set[str]] = {
     "network": set(),
+    "multiples": set(),
+    "score_path": {"strength λ (log scale)", "score"},
+    "units_at_strength": {"λ"},
     "norms": {"strength λ (log scale)", "‖w‖₂"},
     "fitted_curve": {"input x", "prediction"},
     "histogram": {"weight w", "weights in bin (log)"},

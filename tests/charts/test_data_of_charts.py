@@ -22,6 +22,7 @@ from tests.charts.expected_others import (
     expected_penalty_path,
     expected_ridge_epochs,
     expected_ridge_strengths,
+    expected_score_path,
     expected_velocity,
 )
 from tests.charts.expected_weights import (
@@ -135,9 +136,10 @@ OF_THE_FIRST = {
     "ridge_epochs_": expected_ridge_epochs,
     "dummy_answer": expected_dummy,
     "half_life": expected_half_life,
+    "score_path": expected_score_path,
 }
-PICTURES = ("unit_pictures", "matrix_", "boundary")  # compared below
-EXACT = ("geometry_", "curvature", "network")  # compared in tests of their own
+PICTURES = ("unit_pictures", "units_at_strength", "matrix_", "boundary")  # compared below
+EXACT = ("geometry_", "curvature", "network", "multiples")  # compared in tests of their own
 
 
 def is_of(kind: str, name: str) -> bool:

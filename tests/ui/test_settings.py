@@ -13,9 +13,9 @@ from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.experiment.url import View, from_query, to_query
 from l2viz.lesson.presets import presets
 from l2viz.trainer import Trainer
+from l2viz.ui.sidebar.next_steps import branch
 from l2viz.ui.sidebar.settings import Settings
 from l2viz.validation import ExperimentError
-from l2viz.ui.sidebar.next_steps import branch
 from tests.ui.pages import OpenPage
 
 CURVE = presets()[0].experiment

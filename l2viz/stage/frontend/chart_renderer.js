@@ -8,7 +8,7 @@ import { plotlyPromise } from "./plotly_loader.js";
 import { PlotlyPanel } from "./plotly_panel.js";
 import { isDark } from "./theme.js";
 
-/** @import { AxisName, Colours, OpeningHeader, Place, Plotly, Position, Ranges } from "./types" */
+/** @import { AxisName, ClickedPlace, Colours, OpeningHeader, Place, Plotly, Position, Ranges } from "./types" */
 
 /** @typedef {LoadingPanel | HeatmapPanel | PlotlyPanel} AnyPanel */
 
@@ -18,6 +18,7 @@ import { isDark } from "./theme.js";
  * onIdle: called when nothing is left to draw, with the time that drawing took.
  * onVariant: called when the viewer chose another variant.
  * saveButton: makes a button that stands in a panel.
+ * onClick: called when the viewer chose a strength or an epoch in a chart.
  *
  * @typedef {object} Viewer
  * @property {() => Position} position
@@ -26,6 +27,7 @@ import { isDark } from "./theme.js";
  * @property {(milliseconds: number) => void} onIdle
  * @property {(slot: string, name: string) => void} onVariant
  * @property {(panel: AnyPanel) => HTMLElement} saveButton
+ * @property {(place: ClickedPlace) => void} onClick
  */
 
 export class ChartRenderer {
@@ -129,7 +131,7 @@ export class ChartRenderer {
     }
     return chart.traces.every(isHeatmap)
       ? new HeatmapPanel(slot, charts, chart, onVariant)
-      : new PlotlyPanel(slot, charts, chart, onVariant, plotly);
+      : new PlotlyPanel(slot, charts, chart, onVariant, plotly, this.viewer.onClick);
   }
 
   /**
@@ -159,6 +161,7 @@ export class ChartRenderer {
     this.root.dataset.theme = theme;
     this.root.style.setProperty("--pin-a", colours["@a"]);
     this.root.style.setProperty("--pin-b", colours["@b"]);
+    this.root.style.setProperty("--best", colours["@best"]);
     this.colours = colours;
     this.redrawAll();
   }

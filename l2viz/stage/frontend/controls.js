@@ -2,6 +2,7 @@
 
 import { find, setText, setValue } from "./dom.js";
 import { FULL_SPEED, PACES } from "./playhead.js";
+import { SliderScale } from "./slider_scale.js";
 
 /** @import { Actions, PlainAction, Pins, Readout, ReadoutRow, StatusDisplay } from "./types" */
 
@@ -24,7 +25,7 @@ const TEMPLATE = `
     <span class="l2viz-label">Strength λ <output class="l2viz-lambda"></output></span>
     <input type="range" min="0" max="0" step="1" value="0" aria-label="Strength λ"
       title="Left and right arrow, or a presenter's clicker">
-    <span class="l2viz-ends"><span></span><span></span></span>
+    <span class="l2viz-ends" aria-hidden="true"></span>
   </label>
   <div class="l2viz-pins" role="group" aria-label="Pinned strengths">
     <button data-do="pinA" class="l2viz-pin l2viz-pin-a"></button>
@@ -72,7 +73,7 @@ export class Controls {
     this.strength = find(root, 'input[aria-label="Strength λ"]', HTMLInputElement);
     this.epoch = find(root, 'input[aria-label="Epoch"]', HTMLInputElement);
     this.lambda = find(root, ".l2viz-lambda", HTMLElement);
-    this.ends = root.querySelectorAll(".l2viz-ends span");
+    this.scale = new SliderScale(find(root, ".l2viz-ends", HTMLElement));
     this.epochText = find(root, ".l2viz-epoch output", HTMLElement);
     this.progress = find(root, "progress", HTMLProgressElement);
     this.progressText = find(root, ".l2viz-progress", HTMLElement);
@@ -115,17 +116,17 @@ export class Controls {
   /**
    * Show the axes of a run.
    *
-   * @param {string[]} strengths
+   * @param {number[]} numbers of the strengths
+   * @param {string[]} strengths as texts
    * @param {number[]} recordedEpochs that the run will have
    * @param {Readout[]} readouts
    */
-  showRun(strengths, recordedEpochs, readouts) {
+  showRun(numbers, strengths, recordedEpochs, readouts) {
     this.strengths = strengths;
+    this.scale.show(numbers, strengths);
     this.recordedEpochs = recordedEpochs;
     this.strength.max = String(strengths.length - 1);
     this.epoch.max = String(recordedEpochs.length - 1);
-    this.ends[0].textContent = "0";
-    this.ends[1].textContent = strengths[strengths.length - 1];
     this.head.innerHTML = "";
     const row = this.head.insertRow();
     row.role = "row";

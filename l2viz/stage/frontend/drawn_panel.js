@@ -70,7 +70,7 @@ export class DrawnPanel extends Panel {
 
   variantChoice() {
     const select = document.createElement("select");
-    select.setAttribute("aria-label", `${this.chart.title}: layer`);
+    select.setAttribute("aria-label", `${this.chart.title}: which`);
     for (const chart of this.charts) select.append(new Option(chart.variant, chart.name));
     select.value = this.chart.name;
     select.onchange = () => this.onVariant(select.value);

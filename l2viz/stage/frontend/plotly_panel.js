@@ -8,7 +8,7 @@ import { colourTable, isHeatmap, paint } from "./heatmap.js";
 import { coloured } from "./theme.js";
 
 /** @import { ColourTable } from "./heatmap.js" */
-/** @import { Chart, Colours, HeatmapTrace, LoadedChart, PlotElement, Plotly, Position, Rows, Trace } from "./types" */
+/** @import { Binding, Chart, ClickedPlace, Colours, HeatmapTrace, LoadedChart, PlotElement, Plotly, Position, Rows, Trace } from "./types" */
 
 /** @typedef {{ trace: HeatmapTrace, canvas: HTMLCanvasElement, table: ColourTable }} Picture */
 
@@ -26,10 +26,15 @@ export class PlotlyPanel extends DrawnPanel {
    * @param {LoadedChart} chart
    * @param {(name: string) => void} onVariant
    * @param {Plotly} plotly
+   * @param {(place: ClickedPlace) => void} onClick called when the viewer chose a place in the chart
    */
-  constructor(slot, charts, chart, onVariant, plotly) {
+  constructor(slot, charts, chart, onVariant, plotly, onClick) {
     super(slot, charts, chart, onVariant);
     this.plotly = plotly;
+    this.onClick = onClick;
+    this.listens = false;
+    /** @type {ReturnType<typeof axisOf>} */
+    this.axis = null;
     this.hasSubplots = false;
     /** @type {Map<number, Picture>} */
     this.pictures = new Map(); // by the number of the trace
@@ -93,7 +98,60 @@ export class PlotlyPanel extends DrawnPanel {
     layout.height = this.plot.clientHeight;
     const drawn = this.drawnTraces.map((trace) => traces[trace]);
     await this.settled(this.plotly.react(this.plot, drawn, layout, PLOT_SETTINGS));
-    if (this.plot.isConnected) this.placePictures();
+    if (!this.plot.isConnected) return;
+    this.placePictures();
+    this.listen();
+  }
+
+  /** Let the viewer choose a strength or an epoch in a chart that has them on its x axis. */
+  listen() {
+    this.axis = axisOf(this.chart);
+    this.plot.classList.toggle("l2viz-choosable", this.axis !== null);
+    if (this.listens) return;
+    this.listens = true;
+    this.plot.addEventListener("pointerdown", (event) => this.press(event), true);
+  }
+
+  /**
+   * Choose where the pointer is pressed, and follow it until it is released: not a finger, which
+   * scrolls.
+   *
+   * @param {PointerEvent} event
+   */
+  press(event) {
+    if (event.button || !this.choose(event) || event.pointerType === "touch") return;
+    const released = new AbortController();
+    const { signal } = released;
+    window.addEventListener("pointermove", (move) => this.choose(move), { signal });
+    for (const end of ["pointerup", "pointercancel"])
+      window.addEventListener(end, () => released.abort(), { signal });
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @returns {boolean} whether the pointer is where there is something to choose
+   */
+  choose({ clientX, clientY }) {
+    const { _size: size, xaxis, yaxis } = this.drawnPlot._fullLayout;
+    const box = this.plot.getBoundingClientRect();
+    const across = (clientX - box.left - size.l) / size.w;
+    const up = 1 - (clientY - box.top - size.t) / size.h;
+    if (!this.axis || Math.min(across, up) < -0.05 || Math.max(across, up) > 1.05) return false;
+    const x = xaxis.range[0] + across * (xaxis.range[1] - xaxis.range[0]);
+    const y = yaxis.range[0] + up * (yaxis.range[1] - yaxis.range[0]);
+    const { data } = this.chart;
+    if (this.axis === "epochs") {
+      const epochs = data.frames.map((frame) => frame.epochs[0]);
+      this.onClick({ epoch: nearest(epochs, (epoch) => Math.abs(epoch - x)) });
+    } else if (this.axis === "strengths") {
+      const strengths = data.still.get("strength_position") ?? [];
+      this.onClick({ strength: nearest(strengths, (strength) => Math.abs(strength - x)) });
+    } else {
+      const [lefts, lows] = ["tile_centre_x", "tile_centre_y"].map((name) => data.still.get(name));
+      const far = Array.from(lefts ?? [], (left, i) => Math.hypot(left - x, (lows?.[i] ?? 0) - y));
+      this.onClick({ strength: nearest(far, (distance) => distance) });
+    }
+    return true;
   }
 
   /**
@@ -189,6 +247,32 @@ export class PlotlyPanel extends DrawnPanel {
   get drawnPlot() {
     return /** @type {PlotElement} */ (this.plot);
   }
+}
+
+/**
+ * Return what a chart has on its x axis that can be chosen, or "cells"; null for anything else.
+ *
+ * @param {LoadedChart} chart
+ * @returns {"strengths" | "epochs" | "cells" | null}
+ */
+function axisOf({ traces, bindings }) {
+  if (traces.some((trace) => trace.meta?.chooses)) return "cells";
+  const across = bindings.filter(({ attribute }) => attribute === "x");
+  /** @param {Binding} binding */
+  const isPath = ({ array, strength }) =>
+    array === "strength_position" && strength.kind !== "chosen";
+  if (across.some(isPath)) return "strengths";
+  const isCourse = across.some(({ array, epoch }) => array === "epochs" && epoch === "until");
+  return isCourse ? "epochs" : null;
+}
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {(value: number) => number} distance
+ */
+function nearest(values, distance) {
+  const far = Array.from(values, distance);
+  return far.indexOf(Math.min(...far));
 }
 
 /**

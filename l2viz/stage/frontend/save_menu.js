@@ -64,7 +64,7 @@ export class SaveMenu {
   button(panel) {
     const button = openerButton("Save this chart");
     button.classList.add("l2viz-save");
-    button.setAttribute("aria-label", "Save this chart");
+    button.setAttribute("aria-label", `Save this chart: ${panel.chart.title}`);
     button.onclick = () => this.open(button, panel);
     return button;
   }

@@ -82,6 +82,10 @@ export class Stage {
       onVariant: (slot, name) =>
         this.rearrange(() => this.viewState.layout.showVariant(slot, name)),
       saveButton: (panel) => this.saveMenu.button(panel),
+      onClick: (place) => {
+        if ("strength" in place) actions.setStrength(place.strength);
+        else actions.setEpoch(place.epoch);
+      },
     });
     this.keyList = new KeyList(root, this.controls.keysButton);
     const { presentButton } = this.controls;
@@ -207,7 +211,8 @@ export class Stage {
     if (!loader) return;
     viewState.open(header, loader.begin(header, frames));
     this.shownRun = this.run;
-    this.controls.showRun(header.strength_texts, header.recorded_epochs, header.readouts);
+    const { strengths, strength_texts: texts } = header;
+    this.controls.showRun(strengths, texts, header.recorded_epochs, header.readouts);
     if (this.sentView) this.chooseCharts(this.sentView);
     viewState.goTo(this.wanted, header.ended, prefersStillness());
     const places = this.placeCharts();
@@ -265,6 +270,7 @@ export class Stage {
     const { playing, pace } = this.viewState.playhead;
     this.controls.showPosition(position.strength, position.epoch, playing, pace);
     this.controls.showPins(position);
+    this.controls.scale.mark({ a: position.a, b: position.b, best: this.viewState.best });
     this.controls.showReadouts(this.viewState.readoutRows(position));
   }
 

@@ -326,10 +326,14 @@ export interface Trace {
   fillcolor?: string;
   line?: { color: string; dash?: string; width?: number };
   marker?: { color: string };
+  meta?: { chooses: "strength" };
   x?: Values;
   y?: Values;
   z?: Rows;
 }
+
+/** A place in a chart: a position on the strength or on the epoch axis. */
+export type ClickedPlace = { strength: number } | { epoch: number };
 
 export interface HeatmapTrace extends Trace {
   type: "heatmap";

@@ -9,6 +9,7 @@ from l2viz.experiment import Experiment
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.trainer import Run
+from l2viz.ui.dialogs.strength import shown_strength
 from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError
 
@@ -25,7 +26,10 @@ _FORMS = {
 def draw(session: Session, run: Run) -> None:
     """Draw one form of the code, for one strength of the shown path."""
     experiment = run.experiment
-    strength, penalty = _member(experiment, session.view.strength)
+    preset, why = shown_strength(run, session.view.strength)
+    if why:
+        st.caption(why)
+    strength, penalty = _member(experiment, preset)
     form = st.segmented_control(
         "Form", list(_FORMS), default="Diff", required=True, key="code.form"
     )

@@ -15,6 +15,7 @@ from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.interop.summary_table import ModelSummary, SummaryRow, written
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory
+from l2viz.ui.dialogs.strength import shown_strength
 from l2viz.ui.session import Session
 
 _STYLE = """
@@ -31,7 +32,10 @@ def draw(session: Session, run: Run) -> None:
         st.info("The run has not begun yet.")
         return
     view = session.view
-    strength = nearest_strength(trajectory.strengths, view.strength)
+    shown, why = shown_strength(run, view.strength)
+    if why:
+        st.caption(why)
+    strength = nearest_strength(trajectory.strengths, shown)
     epochs = trajectory.epochs
     epoch = int(np.argmin(np.abs(epochs - (epochs[-1] if view.epoch is None else view.epoch))))
     in_force = strengths_in_force(trajectory)[strength, epoch]
