@@ -101,9 +101,9 @@ def _begin(trainer: Trainer) -> Session:
     for name, known in (("scene", scene), ("page", dialog in catalogue.DIALOGS)):
         if known:
             del query[name]
-    followed, shared = following.taken_from(query)
-    there = scene or followed or shared or dialog in catalogue.DIALOGS
+    there = scene or dialog in catalogue.DIALOGS
     passage = None if there else opening.find(opening.taken_from(query))
+    followed, shared = following.taken_from(query)
     begins = scene or passage or presets()[0]
     address = from_query(query, opening=begins.experiment)
     if scene and not set(query) - {"presenter"}:

@@ -16,7 +16,7 @@ def test_a_script_that_fails_to_load_once_is_told(
     with browser.new_context() as context:
         page = ViewedPage(context.new_page(), server.address)
         page.page.route(f"**/stage/*/{script}", lambda route: route.abort(), times=1)
-        page.page.goto(server.address)
+        page.page.goto(f"{server.address}?lab")
         stage = page.page.locator("[data-l2viz-stage]")
         stage.get_by_text(
             "The charts could not be loaded. Reload the page to try again."
