@@ -35,6 +35,12 @@ SCENES = {
     "curve, six charts": "dataset=curve&seed=7",
     "digits, six charts": "dataset=digits",
     "digits, four charts": "dataset=digits&charts=histogram_dense_1,norms,loss_ledger,accuracy",
+    "circles, six charts with network and all strengths": (
+        "dataset=circles&hidden=8-8&activation=tanh"
+        "&charts=network,boundary,multiples,norms,accuracy,loss_ledger"
+    ),
+    "opening, curve": "story=curve",
+    "opening, network": "story=network",
 }
 
 ONE_CHART = """
@@ -159,6 +165,7 @@ def main(rounds: int) -> None:
                 (scene, label): _scrubs(browser, f"{page.address}?{query}", label)
                 for scene, query in SCENES.items()
                 for label in ("Strength λ", "Epoch")
+                if label == "Strength λ" or not scene.startswith("opening")  # it has one slider
             }
             plain_rate = statistics.median(
                 _plain_rate(browser, f"{four.address}?play=1") for _ in range(3)

@@ -50,9 +50,14 @@ SCENES = (
     Scene(
         name="curve",
         experiment=Experiment(dataset="curve", seed=7),
-        kinds=("fitted_curve", "error", "norms", "gap", "tug_of_war"),
+        kinds=("fitted_curve", "error", "norms", "gap", "tug_of_war", "multiples", "score_path"),
     ),
-    Scene(name="moons", experiment=Experiment(dataset="moons"), kinds=("boundary",)),
+    Scene(name="moons", experiment=Experiment(dataset="moons"), kinds=("boundary", "multiples")),
+    Scene(
+        name="circles",
+        experiment=Experiment(dataset="circles", hidden=(8, 8), activation="tanh"),
+        kinds=("network",),
+    ),
     Scene(
         name="linear",
         experiment=Experiment(dataset="linear", penalties=("l2", "l1")),

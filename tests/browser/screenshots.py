@@ -22,9 +22,12 @@ class Shot:
     width: int = 1280
     height: int = 720
     theme: str = "light"
+    charts: int = 6
+    member: int | None = None  # to drag the strength to, where the address cannot say
 
 
 SHOTS = (
+    Shot(name="opening", query="?story=network", charts=2, member=12),
     Shot(name="light", query="?dataset=digits&strength=0.00905"),
     Shot(name="dark", query="?strength=0.00182", theme="dark"),
     Shot(name="compare", query="?dataset=digits&strength=0.00905&a=0.0011&b=0.0548"),
@@ -40,7 +43,10 @@ def main(folder: Path) -> None:
             viewport = {"width": shot.width, "height": shot.height}
             page = browser.new_page(viewport=viewport, color_scheme=shot.theme)
             viewed = ViewedPage(page, server.address).open(shot.query)
-            viewed.wait_for(charts=6)
+            viewed.wait_for(charts=shot.charts)
+            if shot.member is not None:
+                viewed.set("Strength λ", shot.member)
+                viewed.settle()
             page.evaluate("document.fonts.ready")
             page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
             path = folder / f"{shot.name}.png"
