@@ -24,8 +24,10 @@ def follow(session: Session, trainer: Trainer, changed: set[str]) -> None:
         _open_lesson(session, trainer)
     elif "dataset" in changed:
         _open_dataset(session, trainer)
-    elif changed & {"epochs", "model"}:
-        session.settings.pace_recording()
+    elif changed:
+        if changed & {"epochs", "model"}:
+            session.settings.pace_recording()
+        _mark_lesson(session)
     if session.requested:
         show(session, trainer, session.requested)
     if session.train:
@@ -64,9 +66,26 @@ def shown_run(session: Session, trainer: Trainer) -> Run:
 
 
 def _open_lesson(session: Session, trainer: Trainer) -> None:
-    for lesson in presets():
-        if lesson.name == session.settings.values[LESSON]:
-            _show_lesson(session, trainer, lesson, chosen=LESSON)
+    """Open the lesson that was pressed; if it was the marked one, open it again."""
+    chosen = session.settings.values[LESSON]
+    lesson = next((each for each in presets() if each.name == chosen), _lesson_of_draft(session))
+    if lesson:
+        _show_lesson(session, trainer, lesson, chosen=LESSON if chosen else "")
+
+
+def _mark_lesson(session: Session) -> None:
+    """Mark the lesson that has the settings of the controls; none if they are no lesson's."""
+    lesson = _lesson_of_draft(session)
+    name = lesson.name if lesson else None
+    if session.settings.values[LESSON] != name:
+        session.settings.set_one(LESSON, name)
+
+
+def _lesson_of_draft(session: Session) -> Preset | None:
+    try:
+        return preset_of(session.settings.experiment())
+    except ExperimentError:
+        return None
 
 
 def _open_dataset(session: Session, trainer: Trainer) -> None:

@@ -65,6 +65,9 @@ def page(trainer: Trainer) -> None:
             following.draw(session)
         if lab:
             catalogue.draw_links(session)
+        elif session.view.presenter and not (session.scene or session.following):
+            with st.container(key="offstage"):  # for its key alone
+                tour.draw_door(session)
     draft, refusal = _draft(session, run)
     if draft != run.experiment:
         trainer.prepare(draft)  # Train may be pressed next

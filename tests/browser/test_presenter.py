@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Browser
 
+from l2viz.lesson import read_lesson
 from tests.browser.page import ViewedPage
 from tests.browser.test_layout import measured
 
@@ -103,3 +105,14 @@ def test_space_trains_when_settings_were_changed(viewer: Viewer) -> None:
     page.page.keyboard.press("Space")
     page.wait_for(state="finished", stale="false", epoch=40)
     assert len(set(page.run_ids)) == 2
+
+
+@pytest.mark.parametrize("query", ["?dataset=curve&presenter=yes", "?story=network&presenter=yes"])
+def test_the_tour_begins_from_presenter_mode_by_its_key(viewer: Viewer, query: str) -> None:
+    page = viewer(query)
+    page.wait_for(presenter="true", charts=2)
+    offstage = page.page.locator(".st-key-offstage")
+    assert offstage.bounding_box()["width"] <= 2
+    page.page.keyboard.press("n")
+    page.wait_for_query(scene=read_lesson().tour[0].key, presenter="yes")
+    page.wait_for(presenter="true", covered="true", epoch=0)

@@ -345,3 +345,21 @@ def test_a_recording_that_cannot_be_read_is_left_out_and_logged(
     messages = [record.getMessage() for record in caplog.records]
     unread = sorted(message.partition(" was not read: ")[0] for message in messages)
     assert unread == [f"{key}.npz" for key in keys[1:]]
+
+
+def test_a_lesson_is_marked_as_long_as_the_settings_are_its_own(
+    trainer: Trainer, open_page: OpenPage
+) -> None:
+    first = presets()[0]
+    opened = open_page()
+    assert opened.setting("lesson") == first.name
+    opened.set("noise", 0.4)
+    assert opened.setting("lesson") is None
+    opened.set("noise", first.experiment.noise)
+    assert opened.setting("lesson") == first.name
+    opened.set("noise", 0.4)
+    opened.set("lesson", first.name)  # one press returns
+    assert opened.setting("noise") == first.experiment.noise
+    assert opened.sent["stale"] == ""
+    opened.set("lesson", None)  # a press on the marked one
+    assert opened.setting("lesson") == first.name
