@@ -112,7 +112,11 @@ def test_the_tour_begins_from_presenter_mode_by_its_key(viewer: Viewer, query: s
     page = viewer(query)
     page.wait_for(presenter="true", charts=2)
     offstage = page.page.locator(".st-key-offstage")
-    assert offstage.bounding_box()["width"] <= 2
+    seen = "element => getComputedStyle(element).clipPath !== 'inset(50%)'"
+    assert not offstage.evaluate(seen)
+    page.page.get_by_role("button", name="Guided tour").focus()
+    assert offstage.evaluate(seen), "while it has the focus"
+    page.focus_nothing()
     page.page.keyboard.press("n")
     page.wait_for_query(scene=read_lesson().tour[0].key, presenter="yes")
     page.wait_for(presenter="true", covered="true", epoch=0)
