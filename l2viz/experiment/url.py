@@ -40,6 +40,10 @@ class View:
     charts: tuple[str, ...] | None = None
     presenter: bool = False
 
+    def presented(self, presenter: bool) -> View:
+        """Return the view in presenter mode, or out of it."""
+        return dataclasses.replace(self, presenter=presenter)
+
     def as_json(self) -> dict[str, Any]:
         """Return the fields for JSON."""
         return dataclasses.asdict(self)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from l2viz.experiment import Experiment
 from l2viz.lesson import Preset
 from l2viz.lesson.presets import preset_of, presets
@@ -101,7 +99,7 @@ def _open_dataset(session: Session, trainer: Trainer) -> None:
 def _show_lesson(session: Session, trainer: Trainer, lesson: Preset, chosen: str) -> None:
     session.ignored = ()
     session.settings.put(lesson.experiment, lesson.name, chosen=chosen)
-    session.send_to(dataclasses.replace(lesson.view, presenter=session.view.presenter))
+    session.send_to(lesson.view.presented(session.view.presenter))
     _submit(session, trainer, lesson.experiment)
 
 

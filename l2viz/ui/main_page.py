@@ -110,10 +110,10 @@ def _begin(trainer: Trainer) -> Session:
     begins = scene or passage or presets()[0]
     address = from_query(query, opening=begins.experiment)
     if scene and not set(query) - {"presenter"}:
-        view = tour.view_of(scene, presenter=address.view.presenter)
+        view = scene.view.presented(address.view.presenter)
         address = dataclasses.replace(address, view=view)
     elif passage:
-        view = opening.view_of(passage, presenter=address.view.presenter)
+        view = passage.view.presented(address.view.presenter)
         address = dataclasses.replace(address, view=view)
     session = Session(
         settings=Settings(address.experiment),
@@ -144,7 +144,7 @@ def _write_address(session: Session, draft: Experiment) -> None:
     view = session.view
     query = opening.query_of(session) if session.passage else to_query(draft, view)
     if scene := tour.find(session.scene):
-        as_it_begins = tour.view_of(scene, presenter=view.presenter)
+        as_it_begins = scene.view.presented(view.presenter)
         if query == to_query(scene.experiment, as_it_begins):
             query = {"presenter": query["presenter"]} if view.presenter else {}
         query = {"scene": scene.key} | query

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import streamlit as st
 
-from l2viz.experiment.url import View
 from l2viz.lesson import Passage
 from l2viz.ui import tour
 from l2viz.ui.session import Session
@@ -41,15 +38,10 @@ def find(key: str) -> Passage | None:
     return next((each for each in tour.lesson_content().opening if each.key == key), None)
 
 
-def view_of(passage: Passage, *, presenter: bool = False) -> View:
-    """Return the passage's opening view."""
-    return dataclasses.replace(passage.view, presenter=presenter)
-
-
 def enter(session: Session, passage: Passage) -> None:
     """Open a passage: set controls and stage."""
     session.passage = passage.key
-    session.send_to(view_of(passage, presenter=session.view.presenter))
+    session.send_to(passage.view.presented(session.view.presenter))
     session.request(passage.experiment)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 
 import streamlit as st
 
 from l2viz.analysis.verdict import verdict
-from l2viz.experiment.url import View
 from l2viz.lesson import LessonContent, Scene, read_lesson
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
@@ -28,17 +26,12 @@ def find(key: str) -> Scene | None:
     return next((scene for scene in lesson_content().scenes if scene.key == key), None)
 
 
-def view_of(scene: Scene, *, presenter: bool = False) -> View:
-    """Return the scene's opening view."""
-    return dataclasses.replace(scene.view, presenter=presenter)
-
-
 def enter(session: Session, scene: Scene) -> None:
     """Open a scene: set controls and stage, and close any dialog."""
     session.scene = scene.key
     session.passage = session.dialog = ""
     session.ignored = ()
-    session.send_to(view_of(scene, presenter=session.view.presenter))
+    session.send_to(scene.view.presented(session.view.presenter))
     session.request(scene.experiment)
 
 

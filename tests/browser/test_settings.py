@@ -92,5 +92,5 @@ def test_a_lesson_with_a_view_of_its_own_brings_the_viewer_there(
     assert page.page.locator('.l2viz-panel[data-chart="dummy_answer"]').is_visible()
     page.set("Strength λ", 0)
     page.wait_for_query(strength=None)
-    page.choose_lesson("Digits, wrong labels")  # which does not change the view
+    page.choose_lesson("Digits, wrong labels")  # which has a view of its own too
     page.wait_for(state="finished", stale="false", strength=0.0, epoch=80)

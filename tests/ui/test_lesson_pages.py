@@ -28,7 +28,7 @@ def test_a_scene_opens_by_its_address(trainer: Trainer, open_page: OpenPage, sce
     assert opened.warnings == []
     assert opened.query == {"scene": scene.key}
     assert trainer.get(opened.sent["run"]).experiment == scene.experiment
-    assert opened.sent["view"] == dataclasses.asdict(tour.view_of(scene)) | {
+    assert opened.sent["view"] == dataclasses.asdict(scene.view) | {
         "charts": list(scene.view.charts)
     }
     assert opened.sent["covered"] is True
