@@ -16,6 +16,7 @@ from l2viz.trajectory import Trajectory
 
 CLASSES = (("class 0", "@class-0", "circle"), ("class 1", "@class-1", "diamond"))
 LEVELS = 255  # stands for probability 1
+PROBABILITY = {"z": "probability of class 1", "unit": 1 / LEVELS}
 
 
 def _draw(trajectory: Trajectory) -> Drawing:
@@ -38,6 +39,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
             "colorscale": area_colours(),
             "showscale": False,
             "hoverinfo": "skip",
+            "meta": PROBABILITY,
         },
         z=Bound("boundary"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from l2viz.charts.boundary import LEVELS, area_colours
+from l2viz.charts.boundary import LEVELS, PROBABILITY, area_colours
 from l2viz.charts.core import ranges
 from l2viz.charts.core.arrays import ChartArray, constant, of_path, of_strengths, with_gaps
 from l2viz.charts.core.binding import CHOSEN, EACH, Bound, fixed
@@ -102,6 +102,7 @@ def _add_boundaries(sheet: Sheet, trajectory: Trajectory) -> None:
             "colorscale": area_colours(),
             "showscale": False,
             "hoverinfo": "skip",
+            "meta": PROBABILITY,
         }
         sheet.add(picture, z=Bound("boundary", fixed(member)))
 

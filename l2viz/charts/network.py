@@ -118,22 +118,26 @@ def _add_units(sheet: Sheet, trajectory: Trajectory, links: Links) -> None:
 
 
 class _Faces(NamedTuple):
-    """The array that holds the pictures of units, rows and columns of each, and its colours."""
+    """The array that holds the pictures of units, rows and columns of each, colours, meaning."""
 
     array: str
     shape: tuple[int, int]
     colours: tuple[str, str]
+    meaning: dict[str, Any]
 
 
 def _faces(trajectory: Trajectory, links: Links) -> dict[int, _Faces]:
     """Return the pictures of each column that has some."""
     if trajectory.unit_answers is not None:
         rows, columns = trajectory.unit_answers.shape[-2:]
-        found = _Faces("unit_answers", (rows, columns), ("@class-0", "@class-1"))
+        meaning = {"z": "a ÷ (1 + |a|) of an answer a", "unit": 1 / PICTURE_LEVELS}
+        found = _Faces("unit_answers", (rows, columns), ("@class-0", "@class-1"), meaning)
         return dict.fromkeys(range(1, len(links.columns)), found)
     if trajectory.context.picture_epochs:
         rows, columns = trajectory.experiment.input_shape
-        return {0: _Faces("unit_faces", (rows, columns), ("@negative", "@positive"))}
+        unit = trajectory.context.picture_limit / PICTURE_LEVELS
+        meaning = {"z": "weight", "unit": unit}
+        return {0: _Faces("unit_faces", (rows, columns), ("@negative", "@positive"), meaning)}
     return {}
 
 
@@ -153,6 +157,7 @@ def _face(name: str, place: int, height: float, faces: _Faces) -> dict[str, Any]
         "colorscale": [[0.0, low], [0.5, "@grid"], [1.0, high]],
         "showscale": False,
         "hoverinfo": "skip",
+        "meta": faces.meaning,
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator
 
 from l2viz.charts import Chart, charts_of
@@ -47,10 +48,12 @@ def assert_same_table(saved: bytes, wanted: str, pinned: int) -> None:
     rows, expected = (
         [list(row) for row in csv.reader(io.StringIO(text))] for text in (saved.decode(), wanted)
     )
-    assert rows[0] == ["strength", "epoch", "trace", "row", "column", "x", "y", "z"]
-    assert [row[:5] for row in rows] == [row[:5] for row in expected]
+    places = ["x_name", "x", "y_name", "y", "z_name", "z"]
+    assert rows[0] == ["strength", "epoch", "trace", "row", "column", *places]
+    for words in (slice(0, 5), slice(5, 10, 2)):
+        assert [row[words] for row in rows] == [row[words] for row in expected]
     assert len({row[2] for row in rows[1:]} & {"A", "B"}) == pinned
-    for column in (5, 6, 7):
+    for column in (6, 8, 10):
         values, right = ([float(row[column] or "nan") for row in t[1:]] for t in (rows, expected))
         np.testing.assert_allclose(values, right, rtol=WIRE, atol=1e-12)
 
@@ -111,13 +114,31 @@ def test_pictures_that_are_painted_on_a_canvas_are_saved_too(
     viewer: Callable[..., ViewedPage], recorded: dict[str, Trajectory]
 ) -> None:
     trajectory = recorded["moons"]
-    page = viewer("?dataset=moons&charts=boundary,matrix_dense_2")
-    page.wait_for(charts=2)
+    page = viewer("?dataset=moons&charts=boundary,matrix_dense_2,network")
+    page.wait_for(charts=3)
     strength, last = page.strength, page.epoch
-    for name, pictures in (("boundary", 1), ("matrix_dense_2", 2)):
+    for name, pictures in (("boundary", 1), ("matrix_dense_2", 2), ("network", 18)):
         _, svg = save(page, of_chart(page, name), "SVG")
         tree = ET.fromstring(svg)
         assert len(list(tree.iter(f"{SVG}image"))) >= pictures
         assert chart(trajectory, name).heading in texts(svg)
         _, saved = save(page, of_chart(page, name), "CSV of its data")
         assert_same_table(saved, csv_text(chart(trajectory, name), trajectory, strength, last), 0)
+    table = csv_text(chart(trajectory, "boundary"), trajectory, strength, last)
+    cells = [row for row in csv.DictReader(io.StringIO(table)) if row["z"]]
+    assert {(row["x_name"], row["z_name"]) for row in cells} == {
+        ("input x₁", "probability of class 1")
+    }
+    left, right, *_ = trajectory.context.grid_extent or ()
+    xs, zs = ([float(row[name]) for row in cells] for name in "xz")
+    assert (min(xs), max(xs)) == (pytest.approx(left), pytest.approx(right))
+    assert 0 <= min(zs) < 0.1 < 0.9 < max(zs) <= 1
+
+
+def test_a_table_has_the_strengths_themselves(recorded: dict[str, Trajectory]) -> None:
+    trajectory = recorded["curve"]
+    table = csv_text(chart(trajectory, "norms"), trajectory, 0.0, 2000)
+    rows = [row for row in csv.DictReader(io.StringIO(table)) if row["trace"] == "dense_1"]
+    found = [float(row["x"]) for row in rows]
+    np.testing.assert_allclose(found, trajectory.strengths, rtol=1e-6)
+    assert {(row["x_name"], row["y_name"]) for row in rows} == {("strength λ", "‖w‖₂")}

@@ -64,6 +64,7 @@ def _picture(label: str, number: str, limit: float, *, scale: bool) -> dict[str,
         "zmax": PICTURE_LEVELS,
         "colorscale": [[0.0, "@negative"], [0.5, "@ground"], [1.0, "@positive"]],
         "hoverinfo": "skip",
+        "meta": {"z": "weight", "unit": limit / PICTURE_LEVELS},
         "showscale": scale,
         "colorbar": {
             "thickness": 8,

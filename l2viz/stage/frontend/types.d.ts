@@ -326,10 +326,26 @@ export interface Trace {
   fillcolor?: string;
   line?: { color: string; dash?: string; width?: number };
   marker?: { color: string };
-  meta?: { chooses: "strength" };
+  xaxis?: string;
+  yaxis?: string;
+  meta?: TraceFacts;
+  x0?: number;
+  dx?: number;
+  y0?: number;
+  dy?: number;
   x?: Values;
   y?: Values;
   z?: Rows;
+}
+
+/**
+ * What a trace means, beside how it is drawn. chooses: its points are strengths one can choose. z:
+ * what a picture's numbers are; unit: what they are multiplied by to be that.
+ */
+export interface TraceFacts {
+  chooses?: "strength";
+  z?: string;
+  unit?: number;
 }
 
 /** A place in a chart: a position on the strength or on the epoch axis. */
@@ -340,10 +356,6 @@ export interface HeatmapTrace extends Trace {
   colorscale: ColourStop[];
   zmin: number;
   zmax: number;
-  x0?: number;
-  dx?: number;
-  y0?: number;
-  dy?: number;
   colorbar: { title: { text: string }; ticktext: string[] };
 }
 
@@ -354,7 +366,7 @@ export type PlotlyLayout = {
   height?: number;
   title?: { text: string };
   margin?: { t: number };
-} & { [Axis in AxisName]?: { range?: number[] } };
+} & { [Axis in AxisName]?: { range?: number[]; title?: { text: string } } };
 
 /** An element in which Plotly has drawn. */
 export interface PlotElement extends HTMLDivElement {
