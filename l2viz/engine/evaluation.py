@@ -156,16 +156,17 @@ def unit_answers(model: StackedModel, values: Weights, grid: tf.Tensor) -> dict[
     hidden = [layer.input for layer in layers[1:]]
     network = keras.Model(model.model.inputs, [*hidden, *model.model.outputs])
 
-    def answers(weights: Weights, state: Weights) -> tf.Tensor:
+    def levels_of(weights: Weights, state: Weights) -> tf.Tensor:
         """Return the levels of all drawn units of one network, (examples, M)."""
-        *units, outputs = network.stateless_call(weights, state, inputs, training=False)[0]
+        answers = network.stateless_call(weights, state, inputs, training=False)[0]
+        *units, outputs = tf.nest.flatten(answers)  # Keras returns a single output by itself
         drawn = [unit[:, :MOST_UNITS] for unit in units]
         shares = [*(unit / (1.0 + tf.abs(unit)) for unit in drawn), 2.0 * outputs - 1.0]
         finite = [tf.where(tf.math.is_finite(share), share, 0.0) for share in shares]
         return tf.round(127.0 * tf.concat(finite, axis=1))
 
     levels = model.loop_members(
-        answers,
+        levels_of,
         tf.TensorSpec((ANSWER_SIDE**2, None), tf.as_dtype(model.structure.dtype)),
         values,
         model.state,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 
 import streamlit as st
 
 from l2viz.experiment import Experiment
-from l2viz.experiment.url import from_query, to_query
 from l2viz.lesson import LessonError
 from l2viz.lesson.presets import presets
 from l2viz.stage.component import StageData, stage
 from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
-from l2viz.ui import actions, captions, following, opening, tour
+from l2viz.ui import actions, address, captions, following, opening, tour
 from l2viz.ui.dialogs import catalogue
 from l2viz.ui.server.presence import viewer_id
 from l2viz.ui.session import Session
@@ -35,13 +33,7 @@ def page(trainer: Trainer) -> None:
     except LessonError as error:
         st.error(f"The lesson could not be read. {error}")
         return
-    session = Session.of_viewer()
-    if session is None:
-        session = _begin(trainer)
-    else:
-        session.receive(st.session_state.get(_STAGE) or {})
-        actions.follow(session, trainer, session.settings.read())
-        following.show_shared(session, trainer)
+    session = _session(trainer)
     try:
         run = actions.shown_run(session, trainer)
     except (TrainerUnavailable, RunRefused) as problem:  # there is no recording either
@@ -92,44 +84,52 @@ def page(trainer: Trainer) -> None:
         )
         stage(data, key=_STAGE)
     catalogue.draw_open(session, run)
-    _write_address(session, draft)
+    address.write(session, draft)
+
+
+def _session(trainer: Trainer) -> Session:
+    """Return the viewer's session, with what they have done since the last run of the script."""
+    session = Session.of_viewer()
+    if session is None:
+        return _begin(trainer)
+    session.receive(st.session_state.get(_STAGE) or {})
+    actions.follow(session, trainer, session.settings.read())
+    if session.returned is not None:
+        _return(session, trainer)
+    following.show_shared(session, trainer)
+    return session
 
 
 def _begin(trainer: Trainer) -> Session:
     """Open the state in the address, once for each viewer."""
     trainer.start()
-    query = st.query_params.to_dict()
-    scene = tour.find(query.get("scene", ""))
-    dialog = query.get("page", "")
-    for name, known in (("scene", scene), ("page", dialog in catalogue.DIALOGS)):
-        if known:
-            del query[name]
-    there = scene or dialog in catalogue.DIALOGS
-    passage = None if there else opening.find(opening.taken_from(query))
-    followed, shared = following.taken_from(query)
-    begins = scene or passage or presets()[0]
-    address = from_query(query, opening=begins.experiment)
-    if scene and not set(query) - {"presenter"}:
-        view = scene.view.presented(address.view.presenter)
-        address = dataclasses.replace(address, view=view)
-    elif passage:
-        view = passage.view.presented(address.view.presenter)
-        address = dataclasses.replace(address, view=view)
+    found = address.opened(st.query_params.to_dict())
     session = Session(
-        settings=Settings(address.experiment),
-        view=address.view,
+        settings=Settings(found.address.experiment),
+        view=found.address.view,
         client=viewer_id(),
-        ignored=address.ignored,
-        passage=passage.key if passage else "",
-        scene=scene.key if scene else "",
-        dialog=dialog if dialog in catalogue.DIALOGS else "",
-        following=followed,
-        sharing=shared,
+        ignored=found.address.ignored,
+        passage=found.passage.key if found.passage else "",
+        scene=found.scene.key if found.scene else "",
+        dialog=found.dialog,
+        following=found.followed,
+        sharing=found.shared,
     )
-    actions.open_address(session, trainer, address.experiment)
+    actions.open_address(session, trainer, found.address.experiment)
     following.show_shared(session, trainer)
     session.keep()
     return session
+
+
+def _return(session: Session, trainer: Trainer) -> None:
+    """Open the address to which the viewer went back; a broadcast goes on."""
+    found = address.opened(session.returned or {})
+    session.returned = None
+    session.passage = found.passage.key if found.passage else ""
+    session.scene = found.scene.key if found.scene else ""
+    session.dialog, session.ignored = found.dialog, found.address.ignored
+    session.send_to(found.address.view)
+    actions.open_address(session, trainer, found.address.experiment)
 
 
 def _draft(session: Session, run: Run) -> tuple[Experiment, str]:
@@ -138,18 +138,3 @@ def _draft(session: Session, run: Run) -> tuple[Experiment, str]:
         return session.settings.experiment(), ""
     except ExperimentError as error:
         return run.experiment, f"These settings cannot be trained: {error}."
-
-
-def _write_address(session: Session, draft: Experiment) -> None:
-    view = session.view
-    query = opening.query_of(session) if session.passage else to_query(draft, view)
-    if scene := tour.find(session.scene):
-        as_it_begins = scene.view.presented(view.presenter)
-        if query == to_query(scene.experiment, as_it_begins):
-            query = {"presenter": query["presenter"]} if view.presenter else {}
-        query = {"scene": scene.key} | query
-    if session.dialog:
-        query["page"] = session.dialog
-    query = following.query_of(session, query)
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)

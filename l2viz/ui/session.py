@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from l2viz.experiment.url import LARGEST_STAGE, View
 from l2viz.ui.sidebar.settings import Settings
 
 _KEY = "l2viz"
+_LONGEST_ADDRESS = 20_000  # characters
 _NOT_OF_THE_VIEW = ("place", "ended", "playing")  # `ended` is only sent to rerun the script
 
 
@@ -42,6 +44,7 @@ class Session:
     playing       whether the playhead moves, as far as a page that shares has said
     dialog        key of the dialog that is open, or ""
     requested     an experiment to show in the controls and train
+    returned      query of the address to which the viewer went back, or None
     train, stop   whether the viewer has pressed the button
     """
 
@@ -61,6 +64,7 @@ class Session:
     playing: bool = False
     dialog: str = ""
     requested: Experiment | None = None
+    returned: dict[str, str] | None = None
     train: bool = False
     stop: bool = False
     _received: dict[str, Any] = field(default_factory=dict)
@@ -92,6 +96,10 @@ class Session:
         ignored = news.get("ignored")  # names of charts in the address that the run does not have
         if isinstance(ignored, list):
             self.ignored += tuple(str(name) for name in ignored[:LARGEST_STAGE])
+        returned = news.get("returned")  # "TIME ?QUERY": a browser can send anything
+        if isinstance(returned, str):
+            search = returned[:_LONGEST_ADDRESS].partition("?")[2]
+            self.returned = dict(parse_qsl(search, keep_blank_values=True))
         self.train |= bool(news.get("train"))
         self.stop |= bool(news.get("stop"))
 

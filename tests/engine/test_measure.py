@@ -310,12 +310,15 @@ def test_drawn_links_and_their_gradients(dataset: str) -> None:
             )
 
 
-@pytest.mark.parametrize("fields", [{}, {"batch_norm": True, "dropout": 0.3}], ids=str)
+@pytest.mark.parametrize(
+    "fields", [{}, {"batch_norm": True, "dropout": 0.3}, {"hidden": ()}], ids=str
+)
 def test_the_answers_of_units_are_what_keras_layers_give(fields: dict[str, Any]) -> None:
-    measured = Measured(dataset="moons", hidden=(9, 3), epochs=60, **fields)
+    measured = Measured(**({"dataset": "moons", "hidden": (9, 3), "epochs": 60} | fields))
+    units = sum(min(units, 8) for units in measured.experiment.hidden) + 2
     answers, extent = measured.snapshot.unit_answers, measured.context.grid_extent
     assert answers is not None and extent is not None
-    assert (answers.dtype, answers.shape[-3:]) == (np.int8, (8 + 3 + 2, 10, 10))
+    assert (answers.dtype, answers.shape[-3:]) == (np.int8, (units, 10, 10))
     across, up = np.linspace(*extent[:2], 40)[2::4], np.linspace(*extent[2:], 40)[2::4]
     points = np.array([[x, y] for y in up for x in across])
     for member, cell, _ in measured.detailed:

@@ -110,3 +110,24 @@ def test_whatever_a_browser_sends_is_taken_without_an_error(sent: dict[str, Any]
     session = Session(settings=settings, view=View(), client="me", ignored=())
     session.receive(sent)
     to_query(presets()[0].experiment, session.view)
+
+
+@pytest.mark.parametrize(
+    ("sent", "query"),
+    [
+        ("1 ?dataset=moons&story=", {"dataset": "moons", "story": ""}),
+        ("1 ", {}),
+        ("", {}),
+        ("1 ?a=%ff%00&&=&b", {"a": "\ufffd\x00", "": "", "b": ""}),
+        ("1 ?" + "x" * 100_000, {"x" * 19_997: ""}),
+        (5, None),
+        (None, None),
+        ({"search": "?a"}, None),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_an_address_to_which_the_viewer_returns_is_read_whatever_it_is(
+    session: Session, sent: object, query: dict[str, str] | None
+) -> None:
+    session.receive({"returned": sent})
+    assert session.returned == query

@@ -11,6 +11,7 @@ import { find } from "./dom.js";
 import { Following } from "./following.js";
 import { KeyList } from "./key_list.js";
 import { listen } from "./keyboard.js";
+import { PageHistory } from "./page_history.js";
 import { Playback } from "./playback.js";
 import { PresenterMode } from "./presenter_mode.js";
 import { SaveMenu } from "./save_menu.js";
@@ -95,6 +96,9 @@ export class Stage {
     this.status = new Status((display) => this.controls.showStatus(display));
     this.viewReport = new Debounce(() => this.reportView());
     this.following = new Following(root, base, (news) => this.follow(news));
+    this.history = new PageHistory((search) =>
+      this.sendToPython("returned", `${Date.now()} ${search}`),
+    );
     this.toldPlaying = false; // whether those who follow know that the playhead moves
     this.playback = new Playback(this.viewState, this.status, this.renderer, () =>
       this.viewReport.request(),
@@ -311,6 +315,7 @@ export class Stage {
   remove() {
     this.loader?.close();
     this.following.stop();
+    this.history.remove();
     this.stopListening();
     this.renderer.remove();
     this.playback.stop();

@@ -1,0 +1,77 @@
+"""The page's address: what it opens, and what the page writes there."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from l2viz.experiment import Experiment
+from l2viz.experiment.url import Address, from_query, to_query
+from l2viz.lesson import Passage, Scene
+from l2viz.lesson.presets import presets
+from l2viz.ui import following, opening, tour
+from l2viz.ui.dialogs import catalogue
+from l2viz.ui.session import Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What an address opens.
+
+    scene, passage       that it names, if any
+    dialog               key of a dialog, or ""
+    followed, shared     `following` and `sharing` of a Session
+    address              experiment and view, and names that could not be read
+    """
+
+    scene: Scene | None
+    passage: Passage | None
+    dialog: str
+    followed: str
+    shared: str
+    address: Address
+
+
+def opened(given: Mapping[str, str]) -> Opened:
+    """Return what a query opens. It is untrusted input."""
+    query = dict(given)
+    scene = tour.find(query.get("scene", ""))
+    dialog = query.get("page", "")
+    known = dialog in catalogue.DIALOGS
+    for name, found in (("scene", scene), ("page", known)):
+        if found:
+            del query[name]
+    passage = None if scene or known else opening.find(opening.taken_from(query))
+    followed, shared = following.taken_from(query)
+    begins = scene or passage or presets()[0]
+    address = from_query(query, opening=begins.experiment)
+    if passage or (scene and not set(query) - {"presenter"}):
+        view = begins.view.presented(address.view.presenter)
+        address = dataclasses.replace(address, view=view)
+    return Opened(
+        scene=scene,
+        passage=passage,
+        dialog=dialog if known else "",
+        followed=followed,
+        shared=shared,
+        address=address,
+    )
+
+
+def write(session: Session, draft: Experiment) -> None:
+    """Write what the page shows into its address."""
+    view = session.view
+    query = opening.query_of(session) if session.passage else to_query(draft, view)
+    if scene := tour.find(session.scene):
+        as_it_begins = scene.view.presented(view.presenter)
+        if query == to_query(scene.experiment, as_it_begins):
+            query = {"presenter": query["presenter"]} if view.presenter else {}
+        query = {"scene": scene.key} | query
+    if session.dialog:
+        query["page"] = session.dialog
+    query = following.query_of(session, query)
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
