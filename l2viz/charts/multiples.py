@@ -75,8 +75,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
 def _add_curves(sheet: Sheet) -> None:
     truth = line("true curve", "@best", dash="dashdot", width=1, hoverinfo="skip")
     sheet.add(truth, x=Bound("tile_truth_x"), y=Bound("tile_truth_y"))
-    points = dots("training points", "@text", 2.5, "") | {"hoverinfo": "skip"}
-    del points["hovertemplate"]
+    points = dots("training points", "@text", 2.5, "")
     sheet.add(points, x=Bound("tile_points_x"), y=Bound("tile_points_y"))
     every = line("fit", "@ghost", width=1.5, hoverinfo="skip")
     sheet.add(every, x=Bound("tile_x", EACH), y=Bound("tile_y", EACH))

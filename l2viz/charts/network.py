@@ -18,7 +18,6 @@ from l2viz.trajectory import Array, Trajectory
 from l2viz.trajectory.links import Column, Links, links_of
 from l2viz.trajectory.pictures import PICTURE_LEVELS
 
-_TALLEST = 10  # places for units above one another
 _FACE = 0.42  # half the height of a unit's picture, with 1 from one unit to the next
 _FACE_ACROSS = 0.12  # half its width, with 1 from one layer to the next
 _DOT_ACROSS = 0.03  # the same of a unit without a picture
@@ -114,7 +113,7 @@ def _add_units(sheet: Sheet, trajectory: Trajectory, links: Links) -> None:
             number += 1
     if plain_x:
         node = dots("units", "@text", 9, "", key=False, line={"color": "@ground", "width": 1})
-        sheet.add({**node, "x": plain_x, "y": plain_y, "hoverinfo": "skip"})
+        sheet.add({**node, "x": plain_x, "y": plain_y})
 
 
 class _Faces(NamedTuple):
@@ -164,7 +163,7 @@ def _face(name: str, place: int, height: float, faces: _Faces) -> dict[str, Any]
 def _heights(column: Column) -> Array:
     """Return y of each drawn unit, the first one on top."""
     heights: Array = (column.drawn - 1) / 2 - np.arange(column.drawn, dtype=float)
-    return heights * min(1.0, _TALLEST / column.drawn)
+    return heights
 
 
 def _heading(column: Column) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from l2viz.charts.core import ranges
-from l2viz.charts.core.axes import LOWER, UPPER, axis, score_axis, strength_axis
+from l2viz.charts.core.axes import LOWER, UPPER, axis, score_axis, strength_axis, validation_score
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet, over_strengths
 from l2viz.charts.core.strength_marks import MARKS, mark_strengths
@@ -16,10 +16,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     sheet = Sheet()
     for layer, name in enumerate(trajectory.layer_names):
         sheet.add(line(name, layer_colour(layer)), **over_strengths("kernel_norm", layer))
-    if trajectory.val_accuracy is not None:
-        label, score, values = "validation accuracy", "val_accuracy", trajectory.val_accuracy
-    else:
-        label, score, values = "validation error", "val_data_loss", trajectory.val_data_loss
+    label, score, values = validation_score(trajectory)
     sheet.add(line(label, "@validation", yaxis="y2"), **over_strengths(score))
     mark_strengths(sheet, "y3")
     return sheet.drawing(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.charts.core.axes import axis, strength_axis
+from l2viz.charts.core.axes import axis, strength_axis, validation_score
 from l2viz.charts.core.binding import CHOSEN, UNTIL, Bound
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet
@@ -15,10 +15,7 @@ from l2viz.trajectory import Array, Trajectory
 
 
 def _draw(trajectory: Trajectory) -> Drawing:
-    if trajectory.val_accuracy is not None:
-        label, score, values = "validation accuracy", "val_accuracy", trajectory.val_accuracy
-    else:
-        label, score, values = "validation error", "val_data_loss", trajectory.val_data_loss
+    label, score, values = validation_score(trajectory)
     across = Bound("strength_position", UNTIL)
     sheet = Sheet()
     sheet.add(line(label, "@validation", width=3), x=across, y=Bound(score, UNTIL))

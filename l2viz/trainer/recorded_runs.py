@@ -8,7 +8,7 @@ from pathlib import Path
 
 from l2viz.experiment import Experiment
 from l2viz.trainer.run import Run, recording_id
-from l2viz.trajectory import Trajectory
+from l2viz.trajectory.recording import load_recording
 
 logger = logging.getLogger("l2viz.trainer")
 
@@ -33,10 +33,8 @@ class RecordedRuns:
         path = self._files.get(experiment)
         if path is None or not path.exists():
             return None
-        try:
-            trajectory = Trajectory.load(path)
-        except (OSError, ValueError) as problem:
-            logger.warning("%s was not read: %s", path.name, problem)
+        trajectory = load_recording(path)
+        if trajectory is None:
             return None
         if trajectory.experiment != experiment:
             logger.warning("%s is of another experiment: record it again", path.name)

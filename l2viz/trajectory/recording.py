@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from l2viz.trajectory import MEASURED, Array, Trajectory, file_format
+
+logger = logging.getLogger(__name__)
 
 KEPT_BITS = 12  # of a float's mantissa: the page shows three significant digits, which need 11
 DRAWN_BITS = 8  # where a chart draws many values at once: a rounding step is less than a pixel
@@ -22,6 +25,15 @@ def save_recording(trajectory: Trajectory, path: Path) -> None:
     """Write a rounded trajectory to a packed file, which `Trajectory.load` reads."""
     kept = rounded(trajectory)
     file_format.write(path, kept.context, kept.arrays(), packed=True)
+
+
+def load_recording(path: Path) -> Trajectory | None:
+    """Read a recording; None if the file cannot be read, and the log says so."""
+    try:
+        return Trajectory.load(path)
+    except (OSError, ValueError) as problem:
+        logger.warning("%s was not read: %s", path.name, problem)
+        return None
 
 
 def rounded(trajectory: Trajectory) -> Trajectory:

@@ -87,6 +87,13 @@ def penalty_axis(trajectory: Trajectory) -> dict[str, Any]:
     return axis("penalty λΣw²", range=top)
 
 
+def validation_score(trajectory: Trajectory) -> tuple[str, str, Array]:
+    """Return what validation data measures: its label, the array's name, and the values."""
+    if trajectory.val_accuracy is not None:
+        return "validation accuracy", "val_accuracy", trajectory.val_accuracy
+    return "validation error", "val_data_loss", trajectory.val_data_loss
+
+
 def score_axis(trajectory: Trajectory, values: Array, **settings: Any) -> dict[str, Any]:
     """Return an axis of accuracy, or up to the largest error after the first quarter of a run."""
     if trajectory.val_accuracy is not None:

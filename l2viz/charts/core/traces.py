@@ -59,12 +59,12 @@ def band(name: str, colour: str, *, first: bool, **settings: Any) -> dict[str, A
 def dots(
     name: str, colour: str, size: float, hover: str, *, key: bool = True, **marker: Any
 ) -> dict[str, Any]:
-    """Return a trace of points; `hover` is its hover text, `marker` goes to Plotly's marker."""
+    """Return a trace of points; `hover` is its hover text or "", `marker` is Plotly's marker."""
     return {
         "type": "scatter",
         "mode": "markers",
         "name": name,
         "marker": {"color": colour, "size": size, **marker},
         "showlegend": key,
-        "hovertemplate": f"{hover}<extra></extra>",
+        **({"hovertemplate": f"{hover}<extra></extra>"} if hover else {"hoverinfo": "skip"}),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from l2viz.experiment import Experiment
@@ -11,6 +10,7 @@ from l2viz.lesson.presets import presets
 from l2viz.lesson.recorded import recorded_experiments
 from l2viz.trainer import Trainer
 from l2viz.trajectory import Trajectory
+from l2viz.trajectory.recording import load_recording
 
 RECORDINGS = FILES / "recordings"
 _shared: list[Trainer] = []  # at most one
@@ -34,14 +34,8 @@ def shared_trainer() -> Trainer:
 
 def recordings(folder: Path = RECORDINGS) -> list[Trajectory]:
     """Load the recorded presets. A file that cannot be read is skipped, and the log says so."""
-    found = []
-    for key in _keys_of_presets():
-        path = folder / f"{key}.npz"
-        try:
-            found.append(Trajectory.load(path))
-        except (OSError, ValueError) as problem:
-            logging.getLogger(__name__).warning("%s was not read: %s", path.name, problem)
-    return found
+    loaded = [load_recording(folder / f"{key}.npz") for key in sorted(_keys_of_presets())]
+    return [trajectory for trajectory in loaded if trajectory is not None]
 
 
 def recording_files(folder: Path = RECORDINGS) -> dict[Experiment, Path]:
