@@ -13,6 +13,7 @@ from l2viz.engine.stacked_model import StackedModel, Weights
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.experiment import CONVOLVED_EXAMPLES
 from l2viz.trajectory.links import MOST_UNITS
+from l2viz.trajectory.pictures import PICTURE_LEVELS
 
 ANSWER_SIDE = 10  # points per side at which the answers of single units are measured
 PARTS = ("train", "val", "test")
@@ -163,7 +164,7 @@ def unit_answers(model: StackedModel, values: Weights, grid: tf.Tensor) -> dict[
         drawn = [unit[:, :MOST_UNITS] for unit in units]
         shares = [*(unit / (1.0 + tf.abs(unit)) for unit in drawn), 2.0 * outputs - 1.0]
         finite = [tf.where(tf.math.is_finite(share), share, 0.0) for share in shares]
-        return tf.round(127.0 * tf.concat(finite, axis=1))
+        return tf.round(float(PICTURE_LEVELS) * tf.concat(finite, axis=1))
 
     levels = model.loop_members(
         levels_of,

@@ -41,8 +41,7 @@ def find(key: str) -> Passage | None:
 def enter(session: Session, passage: Passage) -> None:
     """Open a passage: set controls and stage."""
     session.passage = passage.key
-    session.send_to(passage.view.presented(session.view.presenter))
-    session.request(passage.experiment)
+    session.enter(passage.experiment, passage.view)
 
 
 def leave(session: Session) -> None:

@@ -84,6 +84,11 @@ class Session:
         self.view = view
         self.place += 1
 
+    def enter(self, experiment: Experiment, view: View) -> None:
+        """Move the stage to a view, in the mode it is in, and request the view's experiment."""
+        self.send_to(view.presented(self.view.presenter))
+        self.request(experiment)
+
     def request(self, experiment: Experiment) -> None:
         """Request that the script show an experiment in the controls and train it."""
         self.requested = experiment

@@ -31,8 +31,7 @@ def enter(session: Session, scene: Scene) -> None:
     session.scene = scene.key
     session.passage = session.dialog = ""
     session.ignored = ()
-    session.send_to(scene.view.presented(session.view.presenter))
-    session.request(scene.experiment)
+    session.enter(scene.experiment, scene.view)
 
 
 def leave(session: Session) -> None:
