@@ -15,6 +15,7 @@ from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.fields import LARGEST_SEED, LEADING_FIRST
 from l2viz.experiment.kinds import Choice, Flag, Given, Names, Real, Strengths, Units, Whole
 from l2viz.experiment.penalties import PENALTIES
+from l2viz.experiment.points import Points
 from l2viz.experiment.setting import Setting
 
 Values = st.SearchStrategy[Any]
@@ -63,6 +64,15 @@ def _(kind: Units, given: Given) -> Values:
 
 
 @values.register
+def _(kind: Points, given: Given) -> Values:
+    numbers = [st.floats(-kind.reach, kind.reach)] * 2
+    if DATASETS[given["dataset"]].plane:
+        numbers.append(st.sampled_from([0, 1]))
+    drawn = _tuples(st.tuples(*numbers), kind.least, min(kind.most, 20))
+    return st.just(()) | drawn
+
+
+@values.register
 def _(kind: Whole, given: Given) -> Values:
     return st.integers(*kind.bounds(given))
 
@@ -91,8 +101,20 @@ def _behind_hidden(otherwise: Any, drawn: Values) -> Callable[[Given], Values]:
     return lambda given: drawn if given["filters"] or given["hidden"] else st.just(otherwise)
 
 
+def _train_size(given: Given, largest: int = 10**6) -> Values:
+    if given["points"]:
+        return st.just(len(given["points"]))
+    return st.integers(2, min(largest, DATASETS[given["dataset"]].largest_train_size))
+
+
+def _near_points(given: Given) -> Values:
+    return values(Points(least=2, most=20, reach=1.0), given)
+
+
 # The rules of `Experiment` that need more than one setting; and few epochs, as each is one step.
 ANY: Rules = {
+    "train_size": _train_size,
+    "label_noise": lambda given: st.just(0.0) if given["points"] else st.floats(0.0, 1.0),
     "epochs": lambda given: st.integers(1, 300),
     "record_every": lambda given: st.integers(1, given["epochs"]),
     "schedule_epoch": lambda given: st.integers(1, given["epochs"]),
@@ -107,9 +129,8 @@ ANY: Rules = {
 SHORT: Rules = {
     **ANY,
     "epochs": lambda given: st.integers(1, 3),
-    "train_size": lambda given: st.integers(
-        2, min(40, DATASETS[given["dataset"]].largest_train_size)
-    ),
+    "points": _near_points,
+    "train_size": functools.partial(_train_size, largest=40),
     "batch_size": lambda given: st.integers(-(-given["train_size"] // 4), given["train_size"] + 3),
     "noise": lambda given: st.floats(0.0, 1.0),
     "seed": lambda given: st.integers(0, LARGEST_SEED - 2),

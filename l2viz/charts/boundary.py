@@ -11,7 +11,7 @@ from l2viz.charts.core.axes import axis
 from l2viz.charts.core.binding import Bound
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet
-from l2viz.charts.core.traces import dots
+from l2viz.charts.core.traces import dots, movable
 from l2viz.trajectory import Trajectory
 
 CLASSES = (("class 0", "@class-0", "circle"), ("class 1", "@class-1", "diamond"))
@@ -21,7 +21,8 @@ PROBABILITY = {"z": "probability of class 1", "unit": 1 / LEVELS}
 
 def _draw(trajectory: Trajectory) -> Drawing:
     extent = trajectory.context.grid_extent
-    assert trajectory.boundary is not None and extent is not None
+    points = trajectory.context.train_points
+    assert trajectory.boundary is not None and extent is not None and points is not None
     low_x, high_x, low_y, high_y = extent
     rows, columns = trajectory.boundary.shape[-2:]
     sheet = Sheet()
@@ -47,9 +48,10 @@ def _draw(trajectory: Trajectory) -> Drawing:
         outline = {"color": "@ground", "width": 1}
         hover = f"{name} at %{{x:.3g}}, %{{y:.3g}}"
         sheet.add(
-            dots(name, colour, 7, hover, symbol=symbol, line=outline),
+            movable(dots(name, colour, 7, hover, symbol=symbol, line=outline), points, number),
             x=Bound(f"class_{number}_x"),
             y=Bound(f"class_{number}_y"),
+            customdata=Bound(f"class_{number}_rows"),
         )
     return sheet.drawing(
         {
@@ -74,9 +76,10 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     points = trajectory.context.train_points
     arrays = {"boundary": of_path(trajectory.boundary)}
     for number in range(len(CLASSES)):
-        of_class = points[np.rint(points[:, 2]) == number]
+        rows = np.flatnonzero(np.rint(points[:, 2]) == number)
+        arrays[f"class_{number}_rows"] = constant(rows.astype(np.float64))
         for column, name in enumerate("xy"):
-            arrays[f"class_{number}_{name}"] = constant(of_class[:, column])
+            arrays[f"class_{number}_{name}"] = constant(points[rows, column])
     return arrays
 
 
@@ -86,7 +89,8 @@ BOUNDARY = Chart(
     group="Fit",
     title="Decision boundary",
     about="The deeper the colour, the surer the network. A stronger penalty makes the boundary "
-    "straighter, and the network less sure.",
+    "straighter, and the network less sure. Drag a point, or double-click to add (with Shift: of "
+    "class 1) or remove one: all strengths are trained anew.",
     draw=_draw,
     arrays=_arrays,
 )

@@ -8,7 +8,7 @@ from l2viz.charts.core.binding import CHOSEN, Bound
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet
 from l2viz.charts.core.ghost import ghost_of
-from l2viz.charts.core.traces import PINS, dots, line
+from l2viz.charts.core.traces import PINS, dots, line, movable
 from l2viz.trajectory import Trajectory
 
 
@@ -27,7 +27,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     for trace, strength in curves:
         sheet.add(trace, x=x, y=Bound("grid_predictions", strength))
     sheet.add(
-        dots("training points", "@text", 7, "input %{x:.3g}, target %{y:.3g}"),
+        movable(dots("training points", "@text", 7, "input %{x:.3g}, target %{y:.3g}"), points),
         x=Bound("train_inputs"),
         y=Bound("train_targets"),
     )
@@ -45,6 +45,7 @@ FITTED_CURVE = Chart(
     group="Fit",
     title="Fitted curve",
     about="Without penalty, the network bends through every noisy point. At the right strength, "
-    "the curve is smooth.",
+    "the curve is smooth. Drag a point, or double-click to add or remove one: all strengths are "
+    "trained anew.",
     draw=_draw,
 )

@@ -17,7 +17,7 @@ from typing import Any
 
 from l2viz import data
 from l2viz.codegen.source_edits import Edit, definition, edited, end, start, without_annotations
-from l2viz.codegen.spelling import call, literal
+from l2viz.codegen.spelling import argument, call, literal
 from l2viz.experiment import Experiment
 from l2viz.validation import ExperimentError
 
@@ -45,7 +45,7 @@ def data_code(experiment: Experiment) -> DataCode:
     settings = {name: getattr(experiment, name) for name in sorted(collected.settings)}
     for name, value in settings.items():
         _refuse_unless_constant(experiment.dataset, name, value)
-    arguments = [f"{name}={literal(value)}" for name, value in settings.items()]
+    arguments = [argument(name, value) for name, value in settings.items()]
     stream = data.DATA_STREAM
     lines = [
         *(f"{name} = {literal(value)}" for name, value in collected.constants.items()),

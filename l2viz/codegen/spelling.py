@@ -21,6 +21,16 @@ def call(name: str, arguments: Sequence[str], *, indent: str = "", after: str = 
     return f"{indent}{name}(\n{inner}{indent}){after}"
 
 
+def argument(name: str, value: object) -> str:
+    """Return ``name=value``, one argument of a call; a long tuple has a line for each part."""
+    line = f"{name}={literal(value)}"
+    if isinstance(value, tuple) and len(STEP) + len(line) + len(",") > LINE:
+        return call(f"{name}=", [literal(part) for part in value], indent=STEP, after=",")[
+            len(STEP) : -1
+        ]
+    return line
+
+
 def times(factor: float, name: str) -> str:
     """Return ``factor * name``, or ``name`` if the factor is 1."""
     return name if factor == 1.0 else f"{factor:g} * {name}"

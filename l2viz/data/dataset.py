@@ -40,6 +40,12 @@ class Dataset:
     true_kernel: Floats | None = None
 
 
+def given_points(experiment: Experiment) -> tuple[Floats, Floats]:
+    """Return the inputs, (N, 1 or 2), and the last column, (N, 1), of the points given."""
+    rows = np.array(experiment.points).astype(experiment.dtype)
+    return rows[:, :-1], rows[:, -1:]
+
+
 def redraw(
     experiment: Experiment,
     generator: np.random.Generator,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from l2viz.data.dataset import Dataset, Floats, Labels, redraw
+from l2viz.data.dataset import Dataset, Floats, Labels, given_points, redraw
 from l2viz.experiment import Experiment
 
 PLANE_VALIDATION_SIZE = 400
@@ -81,6 +81,9 @@ def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape)
     val_inputs, val_targets = drawn(PLANE_VALIDATION_SIZE)
     test_inputs, test_targets = drawn(PLANE_TEST_SIZE)
     train_inputs, train_targets = drawn(experiment.train_size)
+    if experiment.points:
+        train_inputs, classes = given_points(experiment)
+        train_targets = classes[:, 0].astype(np.int32)
     train_targets, redrawn = redraw(experiment, generator, train_targets, 2)
     extent = _around(val_inputs, train_inputs)
     across = np.linspace(extent[0], extent[1], BOUNDARY_SIDE)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from l2viz.data.dataset import Dataset, Floats
+from l2viz.data.dataset import Dataset, Floats, given_points
 from l2viz.experiment import Experiment
 
+CURVE_DRAWN_SIZE = 15  # points drawn before those to validate on, if none of them is used
 CURVE_VALIDATION_SIZE = 200
 CURVE_TEST_SIZE = 200
 CURVE_GRID_SIZE = 101
@@ -27,7 +28,11 @@ def load_curve(experiment: Experiment, generator: np.random.Generator) -> Datase
         targets = truth(inputs) + experiment.noise * generator.standard_normal((size, 1))
         return inputs.astype(experiment.dtype), targets.astype(experiment.dtype)
 
-    train_inputs, train_targets = noisy(experiment.train_size)
+    train_inputs, train_targets = noisy(
+        CURVE_DRAWN_SIZE if experiment.points else experiment.train_size
+    )
+    if experiment.points:
+        train_inputs, train_targets = given_points(experiment)
     val_inputs, val_targets = noisy(CURVE_VALIDATION_SIZE)
     test_inputs = np.linspace(-1.0, 1.0, CURVE_TEST_SIZE)[:, None].astype(experiment.dtype)
     grid = np.linspace(-1.0, 1.0, CURVE_GRID_SIZE)[:, None].astype(experiment.dtype)

@@ -69,6 +69,12 @@ class Experiment(ExperimentFields):
     # ---- rules for several fields
 
     def _check_data(self) -> None:
+        if self.points and self.train_size != len(self.points):
+            raise ExperimentError(
+                "train_size", f"be the number of points ({len(self.points)})", self.train_size
+            )
+        if self.points and self.label_noise:
+            raise ExperimentError("label_noise", "be 0 with points given", self.label_noise)
         if self.seed + self.repeats - 1 > LARGEST_SEED:
             raise ExperimentError(
                 "seed",
@@ -283,8 +289,7 @@ class Experiment(ExperimentFields):
 
     def as_json(self) -> dict[str, Any]:
         """Return every field, tuples as lists: ``Experiment.from_json(e.as_json()) == e``."""
-        fields = dataclasses.asdict(self)
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in fields.items()}
+        return {name: _as_json(value) for name, value in dataclasses.asdict(self).items()}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Experiment:
@@ -308,6 +313,10 @@ class Experiment(ExperimentFields):
             for name, value in fields.items()
         }
         return cls(**values)
+
+
+def _as_json(value: Any) -> Any:
+    return [_as_json(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _megabytes(size: int) -> str:

@@ -26,6 +26,7 @@ from l2viz.experiment.kinds import (
     Whole,
 )
 from l2viz.experiment.penalties import PENALTIES
+from l2viz.experiment.points import Points, takes_points
 from l2viz.experiment.setting import LESSON, Applies, Setting, setting_field
 from l2viz.experiment.strength_grid import LARGEST_STRENGTH
 from l2viz.validation import InvalidValue
@@ -46,6 +47,7 @@ LARGEST_REPEATS = 10
 LARGEST_SEED = 2**31 - 1
 LARGEST_RECORD = 1_000  # recorded epochs of one run: limited by browser memory and slider
 LARGEST_EPOCH = 10_000
+LARGEST_POINTS = 100
 
 TABS = ("Data", "Model", "Penalty", "λ", "Training")  # of the sidebar
 
@@ -56,6 +58,12 @@ _GATED = (16,)  # default units of the custom layer, if the dataset's lesson has
 def _titles(names: tuple[str, ...], *titles: str) -> Mapping[str, str]:
     """Return a title for each name: the name itself if no titles are given."""
     return dict(zip(names, titles or names, strict=True))
+
+
+def _train_size(given: Given) -> int:
+    """Return the number of points of the viewer's own, else the lesson's training size."""
+    lesson: int = DATASETS[given["dataset"]].defaults["train_size"]
+    return len(given["points"]) or lesson
 
 
 def _models(given: Given) -> tuple[str, ...]:
@@ -100,9 +108,19 @@ class ExperimentFields:
         meaning="A name of `DATASETS`.",
         traced=True,
     )
+    points: tuple[tuple[float, ...], ...] = setting_field(
+        kind=Points(least=2, most=LARGEST_POINTS, reach=100.0),
+        default=(),
+        leads=True,
+        meaning="Training points (x, y), of a plane (x, y, class), instead of drawn ones; rounded "
+        "to 3 decimals. Those to validate and test on are drawn.",
+        applies=Applies(
+            when=takes_points, rule="be empty for {dataset}, whose examples are no points", off=()
+        ),
+    )
     train_size: int = setting_field(
         kind=Whole(smallest=2, largest=lambda given: DATASETS[given["dataset"]].largest_train_size),
-        default=LESSON,
+        default=_train_size,
         label="Training size",
         meaning="Number of training examples.",
         tab="Data",

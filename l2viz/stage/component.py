@@ -81,7 +81,8 @@ def stage(data: StageData, *, key: str) -> None:
     The stage's values are in ``st.session_state[key]``. Each message has all of them, so that none
     can be lost: view (with its place, and the id of the run if the stage has seen its end), ignored
     (names of charts), train and stop (time of the last press of each button), followed (id of
-    the run that the teacher shows), returned (time, and the query to which the viewer went back).
+    the run that the teacher shows), points (time, and all training points), returned (time, and
+    the query to which the viewer went back).
     """
     _component(
         key=key,
@@ -91,6 +92,7 @@ def stage(data: StageData, *, key: str) -> None:
         on_train_change=_rerun,
         on_stop_change=_rerun,
         on_followed_change=_rerun,
+        on_points_change=_rerun,
         on_returned_change=_rerun,
     )
 

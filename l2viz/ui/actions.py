@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
 from l2viz.experiment import Experiment
 from l2viz.lesson import Preset
 from l2viz.lesson.presets import preset_of, presets
@@ -12,6 +16,7 @@ from l2viz.ui.sidebar.settings import LESSON
 from l2viz.validation import ExperimentError
 
 LONGEST_UNASKED = 60.0  # seconds of training that an address alone may start
+_DRAWS_ANEW = {"train_size", "label_noise", "noise"}  # settings of how the points are drawn
 _OTHERS_WATCH = "Other viewers are watching this run, so training continues."
 _OTHERS_LEFT = "Training stops in a few seconds, unless a viewer who has just left comes back."
 
@@ -25,14 +30,18 @@ def follow(session: Session, trainer: Trainer, changed: set[str]) -> None:
     elif changed:
         if changed & {"epochs", "model"}:
             session.settings.pace_recording()
+        if changed & _DRAWS_ANEW:
+            session.settings.draw_points()
         _mark_lesson(session)
     if session.requested:
         show(session, trainer, session.requested)
+    if session.points is not None:
+        _train_on_points(session, trainer, session.points)
     if session.train:
         _train(session, trainer)
     if session.stop:
         _stop(session, trainer)
-    session.requested, session.train, session.stop = None, False, False
+    session.requested, session.points, session.train, session.stop = None, None, False, False
 
 
 def open_address(session: Session, trainer: Trainer, experiment: Experiment) -> None:
@@ -101,6 +110,33 @@ def _show_lesson(session: Session, trainer: Trainer, lesson: Preset, chosen: str
     session.settings.put(lesson.experiment, lesson.name, chosen=chosen)
     session.send_to(lesson.view.presented(session.view.presenter))
     _submit(session, trainer, lesson.experiment)
+
+
+def _train_on_points(session: Session, trainer: Trainer, points: Sequence[Any]) -> None:
+    """Train the experiment on the stage anew with other training points, which a browser sent."""
+    run = trainer.get(session.run)
+    if run is None:
+        return
+    try:
+        experiment = with_points(run.experiment, points)
+    except ExperimentError as refusal:
+        session.refused = f"The training points stay as they were: they must {refusal.rule}."
+        return
+    open_address(session, trainer, experiment)
+
+
+def with_points(experiment: Experiment, points: Sequence[Any]) -> Experiment:
+    """Return an experiment with these training points; one batch holds them all if it did before.
+
+    Raises ExperimentError.
+    """
+    size = len(points)
+    batch = experiment.batch_size
+    if batch >= experiment.train_size:
+        batch = max(batch, size)
+    return dataclasses.replace(
+        experiment, points=tuple(points), train_size=size, label_noise=0.0, batch_size=batch
+    )
 
 
 def _train(session: Session, trainer: Trainer) -> None:

@@ -49,6 +49,8 @@ def stale_sentence(shown: Experiment, draft: Experiment) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return f"({len(value)} of your own)"
     if isinstance(value, tuple) and len(value) > 4:
         return f"0 to {strength_text(value[-1])} in {len(value)}"
     if isinstance(value, tuple):

@@ -45,6 +45,7 @@ class Session:
     dialog        key of the dialog that is open, or ""
     requested     an experiment to show in the controls and train
     returned      query of the address to which the viewer went back, or None
+    points        the training points, as the viewer has moved them on the stage, or None
     train, stop   whether the viewer has pressed the button
     """
 
@@ -65,6 +66,7 @@ class Session:
     dialog: str = ""
     requested: Experiment | None = None
     returned: dict[str, str] | None = None
+    points: list[Any] | None = None
     train: bool = False
     stop: bool = False
     _received: dict[str, Any] = field(default_factory=dict)
@@ -105,6 +107,9 @@ class Session:
         if isinstance(returned, str):
             search = returned[:_LONGEST_ADDRESS].partition("?")[2]
             self.returned = dict(parse_qsl(search, keep_blank_values=True))
+        points = news.get("points")  # {"time": ..., "points": [[x, y], ...]}
+        if isinstance(points, dict) and isinstance(points.get("points"), list):
+            self.points = points["points"]
         self.train |= bool(news.get("train"))
         self.stop |= bool(news.get("stop"))
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from l2viz.experiment import Experiment
 from l2viz.experiment.url import View, to_query
 from l2viz.lesson.presets import presets
 from l2viz.trainer import Trainer
@@ -131,3 +132,51 @@ def test_an_address_to_which_the_viewer_returns_is_read_whatever_it_is(
 ) -> None:
     session.receive({"returned": sent})
     assert session.returned == query
+
+
+def test_moved_points_are_trained_at_once_and_others_draw_them_anew(
+    session: Session, trainer: Trainer
+) -> None:
+    curve = Experiment(dataset="curve")
+    actions.show(session, trainer, curve)
+    points = [[-0.5, 1.0], [0.25, -2.0], *([x / 20, 0.0] for x in range(14))]
+    session.receive(SENT | {"points": {"time": 1, "points": points}})
+    actions.follow(session, trainer, set())
+    shown = trainer.get(session.run).experiment
+    assert shown.points == tuple(map(tuple, points))
+    assert (shown.train_size, shown.batch_size) == (16, 16)  # one batch before, one batch now
+    assert session.settings.experiment() == shown
+    assert session.points is None  # carried out
+    session.settings.values["noise"] = 0.5
+    actions.follow(session, trainer, {"noise"})
+    assert session.settings.experiment().points == ()
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        *(None, 1, "points", [], [[0, 0]], {"points": None}, {"points": 3}, {"points": "00"}),
+        *({"points": each} for each in ([], [[0, 0]], [[0, 0]] * 101, [[0]] * 3, [[0, 0, 0]] * 3)),
+        *({"points": [[0, 0], [0, bad]]} for bad in (None, "1", math.nan, math.inf, 1e99, True)),
+        *({"points": [[0, 0], bad]} for bad in (None, 7, "00", {"x": 1}, [[0, 0], 0])),
+    ],
+)
+def test_points_that_are_none_change_nothing(
+    session: Session, trainer: Trainer, points: Any
+) -> None:
+    actions.show(session, trainer, presets()[0].experiment)
+    shown = session.run
+    session.receive(SENT | {"points": points})
+    actions.follow(session, trainer, set())
+    assert session.run == shown
+    asked = isinstance(points, dict) and isinstance(points["points"], list)
+    assert session.refused.startswith("The training points stay as they were: they must ") == asked
+
+
+def test_points_of_a_run_without_them_are_refused(session: Session, trainer: Trainer) -> None:
+    (digits,) = [each for each in presets() if each.name == "Digits, wrong labels"]
+    actions.show(session, trainer, digits.experiment)
+    shown = session.run
+    session.receive(SENT | {"points": {"points": [[0, 0], [1, 1]]}})
+    actions.follow(session, trainer, set())
+    assert session.run == shown and session.refused

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from l2viz.charts.core.binding import PinName, Selector, pinned
+from l2viz.experiment.fields import LARGEST_POINTS
+from l2viz.trajectory import Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,16 @@ def band(name: str, colour: str, *, first: bool, **settings: Any) -> dict[str, A
     """Return a line filled down to the band below it, or to zero for the first."""
     settings |= {"fill": "tozeroy" if first else "tonexty", "fillcolor": f"{colour}-band"}
     return line(name, colour, width=1, **settings)
+
+
+def movable(trace: dict[str, Any], points: Array, label: int | None = None) -> dict[str, Any]:
+    """Return a trace of training points, which the viewer can move unless they are too many.
+
+    label   the class of its points, if the points have classes
+    """
+    if len(points) > LARGEST_POINTS:
+        return trace
+    return {**trace, "meta": {"edits": "points", "label": label}}
 
 
 def dots(

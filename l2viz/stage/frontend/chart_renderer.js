@@ -8,7 +8,7 @@ import { plotlyPromise } from "./plotly_loader.js";
 import { PlotlyPanel } from "./plotly_panel.js";
 import { isDark } from "./theme.js";
 
-/** @import { AxisName, ClickedPlace, Colours, OpeningHeader, Place, Plotly, Position, Ranges } from "./types" */
+/** @import { AxisName, ClickedPlace, Colours, OpeningHeader, Place, Plotly, Point, Position, Ranges } from "./types" */
 
 /** @typedef {LoadingPanel | HeatmapPanel | PlotlyPanel} AnyPanel */
 
@@ -19,6 +19,7 @@ import { isDark } from "./theme.js";
  * onVariant: called when the viewer chose another variant.
  * saveButton: makes a button that stands in a panel.
  * onClick: called when the viewer chose a strength or an epoch in a chart.
+ * onPoints: called when the viewer changed the training points in a chart.
  *
  * @typedef {object} Viewer
  * @property {() => Position} position
@@ -28,6 +29,7 @@ import { isDark } from "./theme.js";
  * @property {(slot: string, name: string) => void} onVariant
  * @property {(panel: AnyPanel) => HTMLElement} saveButton
  * @property {(place: ClickedPlace) => void} onClick
+ * @property {(points: Point[]) => void} onPoints
  */
 
 export class ChartRenderer {
@@ -120,6 +122,7 @@ export class ChartRenderer {
   panelFor({ slot, charts, chart }, old, plotly) {
     /** @param {string} name */
     const onVariant = (name) => this.viewer.onVariant(slot, name);
+    const { onClick, onPoints } = this.viewer;
     if (!isLoaded(chart)) {
       if (!(old instanceof LoadingPanel)) return new LoadingPanel(slot, charts, chart);
       old.offer(charts, chart);
@@ -131,7 +134,7 @@ export class ChartRenderer {
     }
     return chart.traces.every(isHeatmap)
       ? new HeatmapPanel(slot, charts, chart, onVariant)
-      : new PlotlyPanel(slot, charts, chart, onVariant, plotly, this.viewer.onClick);
+      : new PlotlyPanel(slot, charts, chart, onVariant, plotly, onClick, onPoints);
   }
 
   /**

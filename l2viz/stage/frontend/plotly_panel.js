@@ -4,11 +4,12 @@
 import { fill, resolve, resolvedKey } from "./bindings.js";
 import { DrawnPanel } from "./drawn_panel.js";
 import { enlarge } from "./enlarge.js";
+import { PointEditor } from "./point_editor.js";
 import { colourTable, isHeatmap, paint } from "./heatmap.js";
 import { coloured } from "./theme.js";
 
 /** @import { ColourTable } from "./heatmap.js" */
-/** @import { Binding, Chart, ClickedPlace, Colours, HeatmapTrace, LoadedChart, PlotElement, Plotly, Position, Rows, Trace } from "./types" */
+/** @import { Binding, Chart, ClickedPlace, Colours, HeatmapTrace, LoadedChart, PlotElement, Plotly, Point, Position, Rows, Trace } from "./types" */
 
 /** @typedef {{ trace: HeatmapTrace, canvas: HTMLCanvasElement, table: ColourTable }} Picture */
 
@@ -27,11 +28,13 @@ export class PlotlyPanel extends DrawnPanel {
    * @param {(name: string) => void} onVariant
    * @param {Plotly} plotly
    * @param {(place: ClickedPlace) => void} onClick called when the viewer chose a place in the chart
+   * @param {(points: Point[]) => void} onPoints called when the viewer changed the training points
    */
-  constructor(slot, charts, chart, onVariant, plotly, onClick) {
+  constructor(slot, charts, chart, onVariant, plotly, onClick, onPoints) {
     super(slot, charts, chart, onVariant);
     this.plotly = plotly;
     this.onClick = onClick;
+    this.editor = new PointEditor(this.element, this.plot, onPoints);
     this.listens = false;
     /** @type {ReturnType<typeof axisOf>} */
     this.axis = null;
@@ -70,6 +73,7 @@ export class PlotlyPanel extends DrawnPanel {
   show(chart) {
     super.show(chart);
     this.hasSubplots = "yaxis2" in chart.layout;
+    this.editor?.forget(); // not yet made when the constructor shows the first chart
     this.pictures.clear(); // made at the next draw
   }
 
@@ -101,6 +105,7 @@ export class PlotlyPanel extends DrawnPanel {
     if (!this.plot.isConnected) return;
     this.placePictures();
     this.listen();
+    this.editor.show(traces, this.drawnPlot._fullLayout);
   }
 
   /** Let the viewer choose a strength or an epoch in a chart that has them on its x axis. */
@@ -239,6 +244,7 @@ export class PlotlyPanel extends DrawnPanel {
 
   /** @override */
   remove() {
+    this.editor.remove();
     this.plotly.purge(this.plot);
     this.tellRemoved?.();
     super.remove();

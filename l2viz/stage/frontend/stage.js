@@ -87,6 +87,10 @@ export class Stage {
         if ("strength" in place) actions.setStrength(place.strength);
         else actions.setEpoch(place.epoch);
       },
+      onPoints: (points) => {
+        this.following.leave();
+        this.sendToPython("points", { time: Date.now(), points });
+      },
     });
     this.keyList = new KeyList(root, this.controls.keysButton);
     const { presentButton } = this.controls;

@@ -253,6 +253,9 @@ export interface StreamlitComponent {
   setStateValue(name: string, value: unknown): void;
 }
 
+/** A training point: x, y, and its class if it has one. */
+export type Point = [number, number] | [number, number, number];
+
 // ---- what the stage shows
 
 export type NoticeKind =
@@ -336,13 +339,17 @@ export interface Trace {
   x?: Values;
   y?: Values;
   z?: Rows;
+  customdata?: Values | Rows;
 }
 
 /**
- * What a trace means, beside how it is drawn. chooses: its points are strengths one can choose. z:
- * what a picture's numbers are; unit: what they are multiplied by to be that.
+ * What a trace means, beside how it is drawn. chooses: its points are strengths one can choose.
+ * edits: they are training points one can move, of the class `label`. z: what a picture's numbers
+ * are; unit: what they are multiplied by to be that.
  */
 export interface TraceFacts {
+  edits?: "points";
+  label?: number | null;
   chooses?: "strength";
   z?: string;
   unit?: number;
@@ -371,11 +378,14 @@ export type PlotlyLayout = {
 /** An element in which Plotly has drawn. */
 export interface PlotElement extends HTMLDivElement {
   data: Trace[];
-  _fullLayout: {
-    _size: { l: number; t: number; w: number; h: number };
-    xaxis: { range: number[] };
-    yaxis: { range: number[] };
-  };
+  _fullLayout: DrawnLayout;
+}
+
+/** Where Plotly has put the axes: pixels within the element, and what they range over. */
+export interface DrawnLayout {
+  _size: { l: number; t: number; w: number; h: number };
+  xaxis: { range: number[] };
+  yaxis: { range: number[] };
 }
 
 /** A trace as Plotly completes it; `_input` is the one it was given. */

@@ -70,6 +70,10 @@ class Settings:
         """Set `record_every` to its default for the other settings."""
         self.values["record_every"] = SETTINGS["record_every"].default_for(self.values)
 
+    def draw_points(self) -> None:
+        """Let the training points be drawn, instead of those that the viewer has moved."""
+        self.values["points"] = ()
+
     def _key(self, name: str) -> str:
         return f"setting.{name}#{self._generations[name]}"
 

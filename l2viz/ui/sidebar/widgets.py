@@ -32,8 +32,18 @@ def draw(settings: Settings, next_steps: Callable[[], None]) -> None:
                 places = st.columns(len(row)) if len(row) > 1 else [st]
                 for setting, place in zip(row, places, strict=True):
                     _draw_setting(setting, settings, place)
+            if name == SETTINGS["train_size"].tab:
+                _draw_points(settings)
             if name == SETTINGS["strengths"].tab:
                 next_steps()
+
+
+def _draw_points(settings: Settings) -> None:
+    """Say that the training points are the viewer's own, with a button that draws them again."""
+    points = settings.values["points"]
+    if points:
+        st.caption(f"You moved the training points: {len(points)} points of your own.")
+        st.button("Draw new points", key="draw_points", on_click=settings.draw_points)
 
 
 def _rows(tab: str, settings: Settings) -> Iterator[Sequence[Setting]]:
