@@ -33,7 +33,7 @@ BYTE_LIMIT = 2 * 2**30  # of the folder; the runs that ended first are deleted
 LONGEST_SILENCE = 10.0  # seconds without news of a run that has not ended: its server is gone
 _PAUSE = 0.25  # seconds between two writings of a run that trains
 _HEARTBEAT = 1.0  # seconds between two when nothing is new
-_KEPT = 50  # runs of other servers that were read
+_KEPT_BYTES = 96 * 2**20  # of other servers' runs; larger ones are read whenever they are wanted
 _ID = re.compile(r"[0-9a-f]{16}-[0-9a-f]{8}-[0-9]{1,9}")
 
 logger = logging.getLogger("l2viz.trainer")
@@ -53,7 +53,9 @@ class SharedRuns:
         self._closing = threading.Event()
         self._writer = threading.Thread(target=self._write, name="l2viz shared runs", daemon=True)
         self._reading = threading.Lock()
-        self._others: LRUCache[str, Run] = LRUCache(_KEPT)
+        self._others: LRUCache[str, Run] = LRUCache(
+            _KEPT_BYTES, getsizeof=lambda run: run.state.nbytes
+        )
 
     def publish(self, run: Run) -> None:
         """Write a run of this server, from now on until it has ended."""
@@ -86,7 +88,8 @@ class SharedRuns:
             except (OSError, ValueError, KeyError, TypeError) as problem:
                 logger.warning("The shared run %s could not be read: %s", run_id, problem)
                 return known
-            self._others[run_id] = run
+            with contextlib.suppress(ValueError):  # it is larger than all may be together
+                self._others[run_id] = run
             return run
 
     def finished(self, experiment: Experiment) -> Run | None:

@@ -20,13 +20,12 @@ from l2viz.path.structure import Structure
 from l2viz.trainer import sentences
 from l2viz.trainer.absence import Absence
 from l2viz.trainer.board import Board
+from l2viz.trainer.elsewhere import Elsewhere
 from l2viz.trainer.job import Job
 from l2viz.trainer.messages import Began, Ended, Measured, Prepare, RunMessage, Train
 from l2viz.trainer.pool import Pool
 from l2viz.trainer.process import COMMAND, WorkerProcess
-from l2viz.trainer.recorded_runs import RecordedRuns
 from l2viz.trainer.run import Run
-from l2viz.trainer.shared_runs import SharedRuns
 from l2viz.trainer.status import TrainerStatus, resident_bytes
 from l2viz.trainer.store import RunStore
 from l2viz.trainer.supervisor import end
@@ -104,8 +103,7 @@ class Trainer:
         self._store = RunStore(kept_bytes)
         for trajectory in recordings:
             self._store.record(trajectory)
-        self._recorded = RecordedRuns(recording_files)
-        self._shared = SharedRuns(shared_folder) if shared_folder else None
+        self._elsewhere = Elsewhere(recording_files, shared_folder)
         self._idle_seconds = idle_seconds
         self._wanted_at = math.inf  # the processes rest
         # Those that the processes have traced lately: no more than they keep.
@@ -144,8 +142,7 @@ class Trainer:
             for job in self._board:
                 job.run.end("stopped", self.unavailable_because)
             self._board.clear()
-        if self._shared:
-            self._shared.close()
+        self._elsewhere.close()
         end(workers)
 
     def submit(self, experiment: Experiment, *, client: str, retrain: bool = False) -> Run:
@@ -175,7 +172,9 @@ class Trainer:
             When 100 runs are waiting already, or when the experiment has ended its process three
             times in ten minutes.
         """
-        elsewhere = None if retrain else self._finished_elsewhere(experiment)
+        elsewhere = None
+        if not (retrain or self.find(experiment)):
+            elsewhere = self._elsewhere.finished(experiment)
         with self._lock:
             stopping = self._board.stopping_runs()
             run = self._store.find(experiment, stopping=stopping)
@@ -225,11 +224,11 @@ class Trainer:
 
     def get_elsewhere(self, run_id: str) -> Run | None:
         """Return a recording, or the run of another server as far as it has come; reads files."""
-        recorded = self._recorded.get(run_id)
+        recorded = self._elsewhere.recording(run_id)
         if recorded:
             with self._lock:
                 return self._adopt(recorded)
-        return self._shared.get(run_id) if self._shared else None
+        return self._elsewhere.shared(run_id)
 
     def status(self) -> TrainerStatus:
         """Describe what trains, what waits and the processes, without any viewer."""
@@ -351,13 +350,6 @@ class Trainer:
             self._board.learn(job)
             self._store.keep_within_limit(job.run)
 
-    def _finished_elsewhere(self, experiment: Experiment) -> Run | None:
-        """Return a recording or a finished run of another server, unless there is one here."""
-        if self.find(experiment):
-            return None
-        recorded = self._recorded.of(experiment)
-        return recorded or (self._shared.finished(experiment) if self._shared else None)
-
     def _adopt(self, run: Run) -> Run:
         """Keep an ended run that was not trained here, as long as there is room."""
         adopted = self._store.adopt(run)
@@ -377,8 +369,7 @@ class Trainer:
         self._structures[Structure.of(experiment)] = None
         self._board.waiting.add(job)
         _log("queued", job)
-        if self._shared:
-            self._shared.publish(run)
+        self._elsewhere.publish(run)
         self.start()
         return run
 

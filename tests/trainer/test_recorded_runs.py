@@ -55,7 +55,7 @@ def test_a_file_that_is_not_the_recording_is_left_out_and_logged(
         for content, words in ((b"PK", "was not read"), (other.read_bytes(), "another experiment")):
             path.write_bytes(content)
             with caplog.at_level(logging.WARNING):
-                assert trainer._recorded.of(first) is None
+                assert trainer._elsewhere.finished(first) is None
             assert words in caplog.records[-1].getMessage()
-        assert trainer._recorded.of(third) is None
+        assert trainer._elsewhere.finished(third) is None
         assert trainer.get_elsewhere("0123456789abcdef-0") is None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,11 +11,12 @@ import pytest
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
-from l2viz.trainer import Run, RunState, Trainer
+from l2viz.trainer import Trainer
 from l2viz.trainer.status import resident_bytes
-from tests.trainer.waiting import NotedProcesses
+from tests.trainer.waiting import NotedProcesses, ended
 
 RUNS = 200
+STRUCTURES = 60
 FILLED = 20  # runs after which the engine keeps as many programs as it ever does
 LARGEST_GROWTH = 0.10
 
@@ -40,9 +41,7 @@ def changing(number: int) -> Experiment:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
-def test_after_200_changing_experiments_it_has_not_grown(
-    noted: NotedProcesses, ended: Callable[[Run], RunState]
-) -> None:
+def test_after_200_changing_experiments_it_has_not_grown(noted: NotedProcesses) -> None:
     sizes, processes = [], set()
     with closing(Trainer(worker_command=noted.command)) as trainer:
         for number in range(RUNS):
@@ -57,3 +56,20 @@ def test_after_200_changing_experiments_it_has_not_grown(
     print(f"{len(processes)} processes; MB after each run: {megabytes}")
     assert len(processes) > 3  # it was replaced, and nobody noticed
     assert max(sizes[FILLED:]) < (1.0 + LARGEST_GROWTH) * sizes[FILLED], megabytes
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_the_process_of_the_page_levels_off_at_the_limit_of_kept_runs() -> None:
+    """60 structures in a row, some 18 MB each, with room for two of them."""
+    limit = 40 * 2**20
+    sizes = []
+    with closing(Trainer(kept_bytes=limit)) as trainer:
+        for number in range(STRUCTURES):
+            run = trainer.submit(Experiment(hidden=(20 + number, 16), seed=number), client="a")
+            assert ended(run).status == "finished"
+            sizes.append(resident_bytes(os.getpid()) or 0)
+            assert trainer.status().kept_runs <= 1 + limit // run.state.nbytes
+    megabytes = [round(size / 1e6) for size in sizes]
+    print(f"MB after each run: {megabytes}")
+    assert max(sizes[FILLED:]) < (1.0 + LARGEST_GROWTH) * max(sizes[:FILLED]), megabytes
