@@ -20,6 +20,7 @@ class Dataset:
     train_inputs, val_inputs, test_inputs      (examples, inputs), in the experiment's dtype
     train_targets, val_targets, test_targets   (examples,) int32 classes, or (examples, 1) values
     redrawn        (train examples,) bool: the training labels that were re-drawn
+    true_targets   (train examples,) int32: the training labels before that; None for regression
     grid_inputs    (points, 1) if the fitted function is drawn as a curve, or (side², 2) if it is
                    drawn over a plane: rows from the lowest y up
     grid_truth     (points,) of a curve: the function without noise
@@ -34,6 +35,7 @@ class Dataset:
     test_inputs: Floats
     test_targets: NDArray[np.generic]
     redrawn: NDArray[np.bool_]
+    true_targets: Labels | None = None
     grid_inputs: Floats | None = None
     grid_truth: Floats | None = None
     grid_extent: tuple[float, float, float, float] | None = None

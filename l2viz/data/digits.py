@@ -73,4 +73,5 @@ def _shuffled_digits(
         test_inputs=inputs[test],
         test_targets=targets[test],
         redrawn=redrawn,
+        true_targets=targets[:size],
     )

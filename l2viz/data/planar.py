@@ -80,11 +80,11 @@ def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape)
 
     val_inputs, val_targets = drawn(PLANE_VALIDATION_SIZE)
     test_inputs, test_targets = drawn(PLANE_TEST_SIZE)
-    train_inputs, train_targets = drawn(experiment.train_size)
+    train_inputs, true_targets = drawn(experiment.train_size)
     if experiment.points:
         train_inputs, classes = given_points(experiment)
-        train_targets = classes[:, 0].astype(np.int32)
-    train_targets, redrawn = redraw(experiment, generator, train_targets, 2)
+        true_targets = classes[:, 0].astype(np.int32)
+    train_targets, redrawn = redraw(experiment, generator, true_targets, 2)
     extent = _around(val_inputs, train_inputs)
     across = np.linspace(extent[0], extent[1], BOUNDARY_SIDE)
     up = np.linspace(extent[2], extent[3], BOUNDARY_SIDE)
@@ -97,6 +97,7 @@ def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape)
         test_inputs=test_inputs,
         test_targets=test_targets,
         redrawn=redrawn,
+        true_targets=true_targets,
         grid_inputs=grid.astype(experiment.dtype),
         grid_extent=extent,
     )

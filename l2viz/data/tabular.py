@@ -51,4 +51,5 @@ def _table(
         test_inputs=inputs[first + held_out :],
         test_targets=targets[first + held_out :],
         redrawn=redrawn,
+        true_targets=targets[:size],
     )

@@ -22,16 +22,39 @@ Examples = tuple[tf.Tensor, tf.Tensor]  # inputs (N, features), targets (N, ...)
 
 
 def scores(
-    model: StackedModel, values: Weights, examples: Examples, counts: tf.Tensor
+    model: StackedModel,
+    values: Weights,
+    examples: Examples,
+    counts: tf.Tensor,
+    true_targets: tf.Tensor,
 ) -> dict[str, tf.Tensor]:
-    """Return data loss and, for classification, accuracy on train, val and test, (S,) each."""
+    """Return data loss and, for classification, accuracies on train, val and test, (S,) each.
+
+    true_targets   of the training examples, before labels were re-drawn; empty for regression
+    """
     evaluate = _evaluate_in_chunks if model.structure.convolutional else _evaluate_by_row
-    by_part = {}
-    for name, of_examples in evaluate(model, values, *examples).items():
+    found = evaluate(model, values, *examples)
+    measured = {}
+    if "answer" in found:
+        answers, targets = found.pop("answer"), examples[1]
+        found["accuracy"] = tf.cast(answers == targets, tf.float32)
+        trained = counts[0]
+        measured = _of_labels(answers[:, :trained], targets[:trained], true_targets)
+    for name, of_examples in found.items():
         parts = tf.split(of_examples, counts, axis=1, num=len(PARTS))
         for part, of_part in zip(PARTS, parts, strict=True):
-            by_part[f"{part}_{name}"] = tf.reduce_mean(of_part, axis=1)
-    return by_part
+            measured[f"{part}_{name}"] = tf.reduce_mean(of_part, axis=1)
+    return measured
+
+
+def _of_labels(answers: tf.Tensor, labels: tf.Tensor, true: tf.Tensor) -> dict[str, tf.Tensor]:
+    """Return Measured.wrong_labels_learnt and true_labels_right of answers (S, examples)."""
+    wrong = tf.cast(labels != true, tf.float32)
+    learnt = tf.reduce_sum(wrong * tf.cast(answers == labels, tf.float32), axis=1)
+    return {
+        "wrong_labels_learnt": tf.math.divide_no_nan(learnt, tf.reduce_sum(wrong)),
+        "true_labels_right": tf.reduce_mean(tf.cast(answers == true, tf.float32), axis=1),
+    }
 
 
 def _evaluate_by_row(
@@ -45,6 +68,31 @@ def _evaluate_by_row(
         model.state,
     )
     return found
+
+
+def dead_units(model: StackedModel, values: Weights, inputs: tf.Tensor) -> dict[str, tf.Tensor]:
+    """Return Measured.dead_units on training inputs (N, features); nothing without ReLU units."""
+    sizes = model.structure.hidden
+    if not (sizes and model.structure.rectified):
+        return {}
+    network = with_units(model)
+
+    def dead(weights: Weights, state: Weights) -> tf.Tensor:
+        """Return how many units of each layer of one network are never above 0, (H,)."""
+        *units, _ = network.stateless_call(weights, state, inputs, training=False)[0]
+        silent = [~tf.reduce_any(unit > 0.0, axis=0) for unit in units]
+        return tf.stack([tf.reduce_sum(tf.cast(each, tf.float32)) for each in silent])
+
+    spec = tf.TensorSpec((len(sizes),), tf.float32)
+    return {"dead_units": model.loop_members(dead, spec, values, model.state)}
+
+
+def with_units(model: StackedModel) -> keras.Model:
+    """Return a dense network whose outputs are the answers of each hidden layer, and its own."""
+    layers = [layer for layer in model.model.layers if isinstance(layer, keras.layers.Dense)]
+    # A unit answers with what the next dense layer receives: behind BatchNorm and activation.
+    hidden = [layer.input for layer in layers[1:]]
+    return keras.Model(model.model.inputs, [*hidden, *model.model.outputs])
 
 
 def _evaluate_in_chunks(
@@ -82,24 +130,23 @@ def _score_types(model: StackedModel) -> dict[str, tf.DType]:
     """Return name and dtype of each result of `_evaluate`."""
     types = {"data_loss": tf.as_dtype(model.structure.dtype)}
     if DATASETS[model.structure.dataset].task == "classification":
-        types["accuracy"] = tf.float32
+        types["answer"] = tf.int32
     return types
 
 
 def _evaluate(
     model: StackedModel, inputs: tf.Tensor, weights: Weights, state: Weights, targets: tf.Tensor
 ) -> dict[str, tf.Tensor]:
-    """Return one network's data loss of each example, and whether its class is correct, (N,)."""
+    """Return one network's data loss of each example, and the class that it answers, (N,)."""
     outputs = model.predict(weights, state, inputs)
-    if "accuracy" not in _score_types(model):
+    if "answer" not in _score_types(model):
         return {"data_loss": model.loss.call(targets, outputs)}
     # From the logits, as in `fit` and `evaluate`: probabilities would be clipped.
     assert outputs.op.type == "Softmax"
     logits = outputs.op.inputs[0]
-    chosen = tf.math.top_k(logits, 1).indices[:, 0]  # the first of equal ones, like argmax
     return {
         "data_loss": _cross_entropy(logits, targets),
-        "accuracy": tf.cast(chosen == targets, tf.float32),
+        "answer": tf.math.top_k(logits, 1).indices[:, 0],  # the first of equal ones, like argmax
     }
 
 
@@ -153,9 +200,7 @@ def unit_answers(model: StackedModel, values: Weights, grid: tf.Tensor) -> dict[
     points = points[skipped // 2 :: skipped, skipped // 2 :: skipped]
     inputs = tf.reshape(points, (ANSWER_SIDE**2, 2))
     layers = [layer for layer in model.model.layers if isinstance(layer, keras.layers.Dense)]
-    # A unit answers with what the next dense layer receives: behind BatchNorm and activation.
-    hidden = [layer.input for layer in layers[1:]]
-    network = keras.Model(model.model.inputs, [*hidden, *model.model.outputs])
+    network = with_units(model)
 
     def levels_of(weights: Weights, state: Weights) -> tf.Tensor:
         """Return the levels of all drawn units of one network, (examples, M)."""

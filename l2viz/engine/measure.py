@@ -20,6 +20,8 @@ from l2viz.trajectory import PICTURES, Array, RunContext
 from l2viz.trajectory.links import links_of
 from l2viz.trajectory.pictures import picture_levels
 
+LABELS = ("wrong_labels_learnt", "true_labels_right")  # measured, but kept only where labels differ
+
 
 class Measuring:
     """Measures the shards of one repeat, on its data: details too, if it is the first."""
@@ -41,6 +43,7 @@ class Measuring:
         self._arguments = (
             (tf.constant(inputs), tf.constant(targets)),
             tf.constant(counts, tf.int32),
+            tf.constant(_true_targets(dataset)),
             (tf.constant(inputs[:size]), tf.constant(targets[:size])),
             tf.constant(grid),
             tf.constant(pixels, dtype),
@@ -49,16 +52,19 @@ class Measuring:
             [tf.constant(context.sampled_index[context.sampled_layer == i]) for i in layers],
             _linked(context),
         )
-        examples, counted, some, *others = tf.nest.map_structure(_signature, self._arguments)
-        any_number = tf.nest.map_structure(_of_any_number, (examples, some))
-        self._signature = (any_number[0], counted, any_number[1], *others)
+        examples, counted, true, some, *others = tf.nest.map_structure(_signature, self._arguments)
+        of_any_number = tf.nest.map_structure(_of_any_number, (examples, true, some))
+        self._signature = (of_any_number[0], counted, *of_any_number[1:], *others)
 
     def measure(self, shard: Shard, epoch: int) -> RowArrays:
         """Return the measurements of the weights as they are now."""
         function = _measure_all if self._details else _measure_summaries
         measured = self._program.traced(function, self._signature, *self._arguments)
         count = len(shard.rows)
-        arrays = {name: tensor.numpy()[:count] for name, tensor in measured.items()}
+        unknown = () if self._context.experiment.label_noise else LABELS
+        arrays = {
+            name: tensor.numpy()[:count] for name, tensor in measured.items() if name not in unknown
+        }
         if self._details and epoch in self._context.picture_epochs:
             arrays[PICTURES] = self._pictures(count)
         return RowArrays(rows=shard.rows, arrays=arrays)
@@ -84,6 +90,7 @@ def _measure(
     program: PathProgram,
     examples: Examples,  # train, validation, test, in this order
     counts: tf.Tensor,  # (3,) of examples
+    true_targets: tf.Tensor,  # of the training examples; empty for regression
     gradient_examples: Examples,
     grid: tf.Tensor,  # (P, inputs), P may be 0
     pixels: tf.Tensor,  # (1, inputs): a dummy input
@@ -101,7 +108,11 @@ def _measure(
     gradients = [_flat(g) for g in evaluation.data_gradients(model, values, gradient_examples)]
     norm = tf.stack([tf.norm(w, axis=1) for w in kernels], axis=1)
     gradient_norm = tf.stack([tf.norm(g, axis=1) for g in gradients], axis=1)
-    measured = evaluation.scores(model, values, examples, counts)
+    measured = evaluation.scores(model, values, examples, counts, true_targets)
+    if model.hidden_positions:
+        hidden = [values[position] for position in model.hidden_positions]
+        measured["faded_units"] = weight_statistics.faded_units(hidden)
+        measured |= evaluation.dead_units(model, values, examples[0][: counts[0]])
     measured |= evaluation.predictions(model, values, grid, pixels, details=details)
     measured |= {
         "penalty": program.penalties(values),
@@ -192,6 +203,12 @@ def _linked(context: RunContext) -> list[tf.Tensor]:
         return []
     layers = range(len(context.layer_names))
     return [tf.constant(links.index[links.kernel == layer]) for layer in layers]
+
+
+def _true_targets(dataset: Dataset) -> Array:
+    """Return the training labels before any was re-drawn, int32; empty for regression."""
+    none: Array = np.zeros(0, dtype=np.int32)
+    return none if dataset.true_targets is None else dataset.true_targets
 
 
 def _joined(dataset: Dataset, kind: str) -> Array:

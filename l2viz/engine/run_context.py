@@ -49,6 +49,7 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
         test_examples=len(dataset.test_targets),
         gradient_examples=min(experiment.train_size, _gradient_examples(experiment)),
         constant_loss=_constant_loss(experiment, dataset.train_targets),
+        wrong_labels=_wrong_labels(dataset),
         threads=tf.config.threading.get_intra_op_parallelism_threads(),
         versions={"keras": keras.__version__, "tensorflow": tf.__version__},
         picture_epochs=_picture_epochs(experiment),
@@ -59,6 +60,13 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
         grid_extent=dataset.grid_extent,
         true_kernel=true_kernel,
     )
+
+
+def _wrong_labels(dataset: Dataset) -> int:
+    """Return how many training labels were re-drawn to another class."""
+    if dataset.true_targets is None:
+        return 0
+    return int((dataset.train_targets != dataset.true_targets).sum())
 
 
 def _sampled(order: Array, true_kernel: Array | None) -> Array:

@@ -29,6 +29,7 @@ class StackedModel:
     kernel_positions   of the regularized kernels among the trainable weights
     bias_positions     of the regularized bias that belongs to each of them, or None
     regularized        positions of all weights with a regularizer
+    hidden_positions   of the kernels of a dense network's hidden layers
     path               variable (S, total weights): all trainable weights
     """
 
@@ -44,6 +45,8 @@ class StackedModel:
         self.regularized = [i for i, w in enumerate(weights) if w.regularizer is not None]
         self.kernel_positions = [i for i in self.regularized if weights[i].name != "bias"]
         self.bias_positions = _biases_of_kernels(experiment, self.kernel_positions, weights)
+        kernels = [i for i, weight in enumerate(weights) if weight.name == "kernel"]
+        self.hidden_positions = kernels[: len(self.structure.hidden)]
         rows = self.structure.rows
         zeros = np.zeros((rows, sum(self._sizes)))
         self.path = tf.Variable(zeros, dtype=experiment.dtype, name="path")

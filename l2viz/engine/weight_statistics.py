@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from l2viz.engine.run_context import BINS
 from l2viz.engine.stacked_model import Weights
+from l2viz.trajectory import FADED
 
 NORMED_UNITS = 64
 
@@ -47,6 +48,15 @@ def unit_norm(kernel: tf.Tensor) -> tf.Tensor:
     """Return the norm of the incoming weights of each unit, the first 64, (S, U)."""
     columns = tf.reshape(kernel, (kernel.shape[0], -1, kernel.shape[-1]))
     return tf.norm(columns[:, :, :NORMED_UNITS], axis=1)
+
+
+def faded_units(kernels: Weights) -> tf.Tensor:
+    """Return how many units of each kernel (S, inputs, units) have no |w| > FADED, (S, kernels)."""
+    columns = [
+        tf.reduce_sum(tf.cast(tf.reduce_max(tf.abs(w), axis=1) <= FADED, tf.float32), axis=1)
+        for w in kernels
+    ]
+    return tf.stack(columns, axis=1)
 
 
 def histogram(kernel: tf.Tensor, lowest: tf.Tensor, highest: tf.Tensor) -> tf.Tensor:

@@ -59,6 +59,16 @@ class Structure:
         return str(self._setting("dtype"))
 
     @property
+    def hidden(self) -> tuple[int, ...]:
+        """Return the units of the hidden layers of a dense network; () for other networks."""
+        return tuple(self._setting("hidden")) if self._setting("model") == "dense" else ()
+
+    @property
+    def rectified(self) -> bool:
+        """Return whether the hidden layers' activation is ReLU."""
+        return bool(self._setting("activation") == "relu")
+
+    @property
     def convolutional(self) -> bool:
         """Return whether there are convolutions."""
         return bool(self._setting("model") == "conv2d")

@@ -1,6 +1,7 @@
 """What was measured of a path: a Snapshot for each recorded epoch, a Trajectory of them all."""
 
 from l2viz.trajectory.snapshot import (
+    FADED,
     MEASURED,
     PICTURES,
     SUMMARIES,
@@ -12,6 +13,7 @@ from l2viz.trajectory.snapshot import (
 from l2viz.trajectory.trajectory import Trajectory
 
 __all__ = [
+    "FADED",
     "MEASURED",
     "PICTURES",
     "SUMMARIES",

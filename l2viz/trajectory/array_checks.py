@@ -18,6 +18,8 @@ _AXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         **dict.fromkeys(("train_data_loss", "val_data_loss", "test_data_loss"), ()),
         **dict.fromkeys(("train_accuracy", "val_accuracy", "test_accuracy"), ()),
+        **dict.fromkeys(("wrong_labels_learnt", "true_labels_right"), ()),
+        **dict.fromkeys(("dead_units", "faded_units"), ("hidden",)),
         **dict.fromkeys(("penalty", "bias_penalty", "kernel_norm"), ("layers",)),
         **dict.fromkeys(("data_gradient_norm", "gradient_angle", "exact_zeros"), ("layers",)),
         "grid_predictions": ("grid",),
@@ -91,6 +93,7 @@ def _check_measured(context: RunContext, name: str, array: Array, recorded: int)
         "layers": len(context.layer_names),
         "bins": context.bin_edges.shape[1] - 1,
         "thresholds": len(context.thresholds),
+        "hidden": len(experiment.hidden),
         "samples": len(context.sampled_index),
         "links": 0 if links is None else len(links.index),
         "grid": None if context.grid_inputs is None else len(context.grid_inputs),

@@ -13,6 +13,8 @@ from l2viz.experiment import Experiment
 
 Array = NDArray[Any]
 
+FADED = 1e-3  # a weight up to this is as good as 0: initial ones are a hundred times as large
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RunContext:
@@ -42,6 +44,8 @@ class RunContext:
         Training examples, the first ones, on which the data gradient is measured.
     constant_loss : float
         Data loss of the best constant predictor on the training targets.
+    wrong_labels : int
+        Training labels of the first repeat that were re-drawn to another class.
     threads : int
         TensorFlow's intra-op threads; the last bits of a run depend on them.
     versions : dict of str
@@ -74,6 +78,7 @@ class RunContext:
     constant_loss: float
     threads: int
     versions: dict[str, str]
+    wrong_labels: int = 0
     picture_epochs: tuple[int, ...] = ()
     picture_limit: float = 1.0
     train_points: Array | None = None
@@ -103,6 +108,18 @@ class Measured:
         Summary: mean loss without penalty, on all examples of each part.
     train_accuracy, val_accuracy, test_accuracy : array (K,), float32, optional
         Summary: share of examples classified correctly. Classification only.
+    wrong_labels_learnt : array (K,), float32, optional
+        Summary: of the training labels that were re-drawn to another class, the share that the
+        network answers with. 0 where there is none. Classification with label noise only.
+    true_labels_right : array (K,), float32, optional
+        Summary: share of training examples that the network gives their label before re-drawing.
+        Classification with label noise only.
+    dead_units : array (K, H), float32, optional
+        Summary: units of each hidden layer whose answer is 0 for every training example. Dense
+        networks with hidden layers and the activation ReLU only.
+    faded_units : array (K, H), float32, optional
+        Summary: units of each hidden layer whose incoming weights all have |w| <= `FADED`, biases
+        apart. Dense networks with hidden layers only.
     penalty : array (K, L)
         Summary: λ·Σw² of each kernel, or the term of the member's own penalty; with that of its
         layer's bias where biases are regularized.
@@ -158,6 +175,10 @@ class Measured:
     train_accuracy: Array | None = None
     val_accuracy: Array | None = None
     test_accuracy: Array | None = None
+    wrong_labels_learnt: Array | None = None
+    true_labels_right: Array | None = None
+    dead_units: Array | None = None
+    faded_units: Array | None = None
     penalty: Array
     bias_penalty: Array | None = None
     kernel_norm: Array

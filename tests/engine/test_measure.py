@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
 
+from l2viz import data
 from l2viz.engine import weight_statistics
 from l2viz.engine.model import build_loss, build_model, compiled_model
 from l2viz.engine.run_context import BINS, picture_shape
@@ -308,6 +310,86 @@ def test_drawn_links_and_their_gradients(dataset: str) -> None:
             np.testing.assert_allclose(
                 gradients[(*member, number)], of_data[kernel][place], rtol=1e-9, atol=1e-13
             )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"epochs": 30, "strengths": (0.0, 0.02, 0.2)},
+        {"dataset": "moons", "batch_norm": True, "dropout": 0.3, "repeats": 2},
+        {"dataset": "curve", "activation": "relu", "penalties": ("l2", "none")},
+        {"activation": "tanh", "regularized": "first"},
+    ],
+    ids=str,
+)
+def test_dead_and_faded_units_are_counted_in_the_layers_of_keras(fields: dict[str, Any]) -> None:
+    measured = Measured(**({"hidden": (30, 9), "epochs": 10, "label_noise": 0.0} | fields))
+    dead, faded = measured.snapshot.dead_units, measured.snapshot.faded_units
+    assert faded is not None
+    assert (dead is None) == (measured.experiment.activation != "relu")
+    for cell in measured.cells:
+        dense = [each for each in cell.model.layers if isinstance(each, keras.layers.Dense)][:-1]
+        weights = [np.abs(each.kernel.numpy()).max(axis=0) for each in dense]
+        assert faded[cell.summary].tolist() == [(w <= 1e-3).sum() for w in weights]
+        if dead is None:
+            continue
+        inputs, counts = measured.datasets[cell.repeat].train_inputs, []
+        values = inputs
+        for position, layer in enumerate(cell.model.layers):
+            if isinstance(layer, keras.layers.Dense) and position:
+                counts.append(int((np.asarray(values) <= 0.0).all(axis=0).sum()))
+            values = layer(values, training=False)
+        assert dead[cell.summary].tolist() == counts
+    if "strengths" in fields:
+        assert dead is not None
+        assert 0 < dead[1, 0] < faded[2, 0] == 30
+
+
+@pytest.mark.parametrize("fields", [{"model": "conv2d", "filters": (2,)}, {"model": "custom"}])
+def test_units_are_counted_in_dense_networks_alone(fields: dict[str, Any]) -> None:
+    measured = Measured(hidden=(4,), train_size=20, epochs=1, strengths=(0.0,), **fields)
+    assert measured.snapshot.dead_units is None
+    assert measured.snapshot.faded_units is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"epochs": 60},
+        {"dataset": "wine", "train_size": 60, "repeats": 2, "epochs": 20},
+        {"model": "conv2d", "filters": (3,), "hidden": (), "train_size": 60, "epochs": 2},
+    ],
+    ids=str,
+)
+def test_lies_learnt_and_true_labels_right_are_those_of_keras_predict(
+    fields: dict[str, Any],
+) -> None:
+    measured = Measured(**({"hidden": (30,), "label_noise": 0.4} | fields))
+    clean = [
+        data.load(dataclasses.replace(each, label_noise=0.0))
+        for each in measured.experiment.each_repeat
+    ]
+    learnt, right = measured.snapshot.wrong_labels_learnt, measured.snapshot.true_labels_right
+    assert learnt is not None and right is not None
+    for cell in measured.cells:
+        noisy = measured.datasets[cell.repeat]
+        labels, true = noisy.train_targets, clean[cell.repeat].train_targets
+        answers = cell.model.predict(noisy.train_inputs, verbose=0).argmax(axis=1)
+        wrong = labels != true
+        assert wrong.any()
+        expected = accuracy_score(labels[wrong], answers[wrong])
+        assert learnt[cell.summary] == pytest.approx(expected, rel=1e-6)
+        assert right[cell.summary] == pytest.approx(accuracy_score(true, answers), rel=1e-6)
+    first, other = measured.datasets[0], clean[0]
+    assert measured.context.wrong_labels == (first.train_targets != other.train_targets).sum()
+
+
+@pytest.mark.parametrize("fields", [{"label_noise": 0.0}, {"dataset": "curve"}])
+def test_without_wrong_labels_nothing_is_said_of_them(fields: dict[str, Any]) -> None:
+    measured = Measured(hidden=(4,), epochs=1, strengths=(0.0,), **fields)
+    assert measured.snapshot.wrong_labels_learnt is None
+    assert measured.snapshot.true_labels_right is None
+    assert measured.context.wrong_labels == 0
 
 
 @pytest.mark.parametrize(
