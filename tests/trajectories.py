@@ -21,6 +21,7 @@ BINS = 9
 SAMPLED = 12  # sampled weights of all kernels together
 THRESHOLDS = 7
 GRID = 11
+LABELS = ("wrong_labels_learnt", "true_labels_right")
 UNITS = 11  # pictured: not a multiple of a mosaic's columns
 IMAGE = (8, 8)
 
@@ -57,6 +58,10 @@ def digits(
         f"{part}_accuracy": (generator.integers(0, 101, shape) / 100).astype(np.float32)
         for part in ("train", "val", "test")
     }
+    if experiment.label_noise:
+        wrong = {name: generator.random(shape).astype(np.float32) for name in LABELS}
+        context = dataclasses.replace(trajectory.context, wrong_labels=83)
+        trajectory = dataclasses.replace(trajectory, context=context, **wrong)
     return dataclasses.replace(trajectory, **accuracies)
 
 
@@ -168,6 +173,11 @@ def _trajectory(
     followed = len(context.sampled_layer)
     gradients = signed(*detail, followed)
     gradients[..., 0] = 0.0  # an idle weight, the only sampled one of its input
+    units = (*summary, len(experiment.hidden))
+    if experiment.model == "dense" and experiment.hidden:
+        counted = ("faded_units", *(["dead_units"] if experiment.activation == "relu" else []))
+        for name in counted:
+            measured[name] = generator.integers(0, 6, units).astype(np.float32)
     penalized = (np.array(experiment.strengths) > 0)[:, None, None]
     return Trajectory(
         context=context,

@@ -18,7 +18,7 @@ from l2viz.charts.gap import GAP
 from l2viz.charts.geometry import geometry
 from l2viz.charts.gradients import gradients
 from l2viz.charts.half_life import HALF_LIFE, has_idle_weights
-from l2viz.charts.histogram import histogram, linear_histogram
+from l2viz.charts.histogram import histogram, linear_histogram, twin_histograms
 from l2viz.charts.loss_ledger import LOSS_LEDGER, PENALTY
 from l2viz.charts.multiples import MULTIPLES, has_multiples
 from l2viz.charts.network import NETWORK, has_network
@@ -27,10 +27,13 @@ from l2viz.charts.penalty_path import PENALTY_PATH, PENALTY_SHARE
 from l2viz.charts.ridges import ridges
 from l2viz.charts.score import ACCURACY, ERROR
 from l2viz.charts.score_path import SCORE_PATH
+from l2viz.charts.single_weights import single_weights
 from l2viz.charts.sparsity import sparsity
 from l2viz.charts.unit_pictures import UNIT_PICTURES, UNITS_AT_STRENGTH
+from l2viz.charts.units import unit_charts
 from l2viz.charts.velocity import velocity_charts
 from l2viz.charts.weight_matrix import weight_matrices
+from l2viz.charts.wrong_labels import wrong_label_charts
 from l2viz.experiment.url import LARGEST_STAGE
 from l2viz.trajectory import Trajectory
 
@@ -90,11 +93,15 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
     return (
         *usual,
         GAP,
+        *wrong_label_charts(trajectory),
         SCORE_PATH,
         *([MULTIPLES] if has_multiples(trajectory) else []),
         COLLAPSE,
         *([NETWORK] if has_network(trajectory) and trajectory.unit_answers is None else []),
         *(chart for chart in compared if chart.slot != "compare"),
+        *twin_histograms(trajectory),
+        *(chart for layer in layers for chart in single_weights(trajectory, layer)),
+        *unit_charts(trajectory),
         *coefficient_paths(trajectory),
         *(sparsity(trajectory, layer) for layer in layers),
         *(ridge for layer in layers for ridge in ridges(trajectory, layer)),

@@ -31,7 +31,7 @@ def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
             title="Ridge of weights",
             variant=f"{name} over strengths",
             about="The weights of the same network at every strength: the hill gets narrower as λ "
-            "rises. Heights are logarithms of counts.",
+            "rises. Heights are logarithms of counts; weights beyond the axis are left out.",
             draw=partial(_draw_strengths, layer=layer),
             arrays=partial(_over_strengths, layer=layer),
         ),
@@ -42,7 +42,8 @@ def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
             title="Ridge of weights",
             variant=f"{name} over epochs",
             about="The weights at the chosen strength from the start of training on, as "
-            "TensorBoard shows histograms. Heights are logarithms of counts.",
+            "TensorBoard shows histograms. Heights are logarithms of counts; weights beyond the "
+            "axis are left out.",
             draw=partial(_draw_epochs, layer=layer),
             arrays=partial(_over_epochs, layer=layer),
         ),
@@ -51,7 +52,7 @@ def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
 
 def _heights(trajectory: Trajectory, layer: int) -> Array:
     """Return heights from 0 (empty bin) to OVERLAP (all weights in one bin), (E+1, K, bins)."""
-    counts = np.maximum(epoch_first(trajectory.histogram)[:, :, layer], EMPTY_BIN) / EMPTY_BIN
+    counts = np.maximum(epoch_first(trajectory.histogram)[:, :, layer, 1:-1], EMPTY_BIN) / EMPTY_BIN
     size = trajectory.context.kernel_sizes[layer] / EMPTY_BIN
     heights: Array = OVERLAP * np.log(counts) / np.log(size)
     return heights.astype(np.float32)

@@ -25,18 +25,39 @@ def expected_counts(t: Trajectory, p: Place, name: str) -> Data:
     centres = _centres(t, layer)
 
     def counts(member: int | None) -> Line:
-        return NOTHING if member is None else (centres, t.histogram[member, p.e, layer])
+        return NOTHING if member is None else (centres, t.histogram[member, p.e, layer, 1:-1])
 
     return {
         "λ = 0": counts(0),
         "A: weights": counts(p.a),
         "B: weights": counts(p.b),
         "weights at λ": counts(p.k),
+        "beyond the axis, λ = 0": beyond(t, 0, p, layer),
+        "beyond the axis": beyond(t, p.k, p, layer),
     }
 
 
+def expected_twin_histogram(t: Trajectory, p: Place, name: str) -> Data:
+    layer = layer_of(t, name, "twin_histogram")
+    data: Data = {}
+    for penalty in t.experiment.penalties:
+        twin, title = t.twin(penalty), PENALTIES[penalty].title
+        data[title] = (_centres(t, layer), twin.histogram[p.k, p.e, layer, 1:-1])
+        data[f"{title}: beyond the axis"] = beyond(twin, p.k, p, layer)
+    return data
+
+
+def beyond(t: Trajectory, member: int, p: Place, layer: int) -> Line:
+    """Return the outermost bins, which hold all weights beyond them: NaN where they are empty."""
+    edges, counts = t.context.bin_edges[layer], t.histogram[member, p.e, layer]
+    ends = [(edges[0] + edges[1]) / 2, (edges[-2] + edges[-1]) / 2]
+    return ends, [float(count) if count else math.nan for count in (counts[0], counts[-1])]
+
+
 def _centres(t: Trajectory, layer: int) -> list[float]:
-    return [(low + high) / 2 for low, high in itertools.pairwise(t.context.bin_edges[layer])]
+    """Return the middle of each bin but the outermost."""
+    edges = t.context.bin_edges[layer]
+    return [(low + high) / 2 for low, high in itertools.pairwise(edges)][1:-1]
 
 
 # ---- penalties over strengths
@@ -89,7 +110,7 @@ def expected_collapse(t: Trajectory, p: Place, name: str) -> Data:
 
 def _hill(t: Trajectory, k: int, e: int, layer: int, row: float, foot: float) -> list[float]:
     full = math.log(t.context.kernel_sizes[layer] / EMPTY_BIN)
-    counts = [max(float(count), EMPTY_BIN) for count in t.histogram[k, e, layer]]
+    counts = [max(float(count), EMPTY_BIN) for count in t.histogram[k, e, layer, 1:-1]]
     return [foot + row * OVERLAP * math.log(count / EMPTY_BIN) / full for count in counts]
 
 

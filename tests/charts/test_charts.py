@@ -77,6 +77,7 @@ def test_every_axis_that_is_seen_has_a_title(kind: str, name: str) -> None:
     titles -= {layout["yaxis2"]["title"]["text"]} if name == "norms" else {""}  # below
     titles = {title.partition(", ")[0] if "penalty," in title else title for title in titles}
     titles = {re.sub(r"(of feature) \d+$", r"\1", title) for title in titles}
+    titles = {re.sub(r"^[\d,]+ of [\d,]+ (weights, sorted)", r"\1", title) for title in titles}
     wanted = TITLES[name.partition("_dense")[0]]
     if "score" in wanted:
         wanted = wanted - {"score"} | {"error" if KINDS[kind].val_accuracy is None else "accuracy"}
@@ -116,6 +117,13 @@ TITLES: dict[str, set[str]] = {
     "geometry_l1": {"weight of feature"},
     "curvature": {"curvature h of the data loss (log)", "share that is left"},
     "velocity": {"√v, root mean square gradient (log scale)", "|w| ÷ |w| at λ = 0"},
+    "bars": {"weights, sorted by their values at λ = 0", "weight w"},
+    "largest": {"weights, sorted by their values at λ = 0", "weight w"},
+    "units": {"strength λ (log scale)", "units of a layer"},
+    "units_epochs": {"epoch", "units of a layer"},
+    "wrong_labels": {"strength λ (log scale)", "share of labels"},
+    "wrong_labels_epochs": {"epoch", "share of labels"},
+    "twin_histogram": {"weight w", "weights in bin (log)"},
     "compare_validation": {"strength λ (log scale)", "score"},
     "compare_norm": {"strength λ (log scale)", "norm ‖w‖₂"},
     "compare_gap": {"strength λ (log scale)", "gap"},

@@ -15,6 +15,7 @@ from tests.charts.every_chart import EVERY, KINDS, Place, chart_of, figure, name
 from tests.charts.expected_comparison import expected_comparison, expected_gap
 from tests.charts.expected_marks import Data, best_of, log_positions, marks
 from tests.charts.expected_others import (
+    beyond,
     expected_collapse,
     expected_counts,
     expected_dummy,
@@ -23,7 +24,14 @@ from tests.charts.expected_others import (
     expected_ridge_epochs,
     expected_ridge_strengths,
     expected_score_path,
+    expected_twin_histogram,
     expected_velocity,
+)
+from tests.charts.expected_units import (
+    expected_bars,
+    expected_largest,
+    expected_units,
+    expected_wrong_labels,
 )
 from tests.charts.expected_weights import (
     expected_coefficients,
@@ -58,18 +66,20 @@ def expected_curve(t: Trajectory, p: Place) -> Data:
 
 def expected_histogram(t: Trajectory, p: Place, layer: int) -> Data:
     edges = t.context.bin_edges[layer]
-    centres = [(low + high) / 2 for low, high in itertools.pairwise(edges)]
+    centres = [(low + high) / 2 for low, high in itertools.pairwise(edges)][1:-1]
 
     def counts(member: int | None) -> list[float]:
         if member is None:
             return []
-        return [max(float(count), 0.4) for count in t.histogram[member, p.e, layer]]
+        return [max(float(count), 0.4) for count in t.histogram[member, p.e, layer, 1:-1]]
 
     return {
         "λ = 0": (centres, counts(0)),
         "A: weights": (centres, counts(p.a)),
         "B: weights": (centres, counts(p.b)),
         "weights at λ": (centres, counts(p.k)),
+        "beyond the axis, λ = 0": beyond(t, 0, p, layer),
+        "beyond the axis": beyond(t, p.k, p, layer),
     }
 
 
@@ -125,6 +135,7 @@ BY_KIND = {  # of the whole trajectory
     "sparsity_": expected_sparsity,
     "coefficients_": expected_coefficients,
     "velocity_": expected_velocity,
+    "twin_histogram_": expected_twin_histogram,
 }
 OF_THE_FIRST = {
     "gradient_norms_": expected_gradient_norms,
@@ -137,6 +148,12 @@ OF_THE_FIRST = {
     "dummy_answer": expected_dummy,
     "half_life": expected_half_life,
     "score_path": expected_score_path,
+    "bars_": expected_bars,
+    "largest_": expected_largest,
+    "units": expected_units,
+    "units_epochs": expected_units,
+    "wrong_labels": expected_wrong_labels,
+    "wrong_labels_epochs": expected_wrong_labels,
 }
 PICTURES = ("unit_pictures", "units_at_strength", "matrix_", "boundary")  # compared below
 EXACT = ("geometry_", "curvature", "network", "multiples")  # compared in tests of their own
@@ -196,7 +213,7 @@ def test_every_trace_shows_exactly_the_data_of_its_place(kind: str, name: str) -
             np.testing.assert_allclose(shown(trace.x), shown(x), rtol=1e-6)
             np.testing.assert_allclose(shown(trace.y), shown(y), rtol=1e-6, atol=2e-6)
             if name.startswith(MEASURED):
-                assert shown(trace.y) == shown(y)
+                np.testing.assert_array_equal(shown(trace.y), shown(y))
 
 
 @pytest.mark.parametrize("kind", ["digits", "deep", "two"])

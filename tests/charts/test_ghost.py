@@ -42,7 +42,7 @@ def shown(trajectory: Trajectory, chart: str) -> dict[str, tuple[str | None, lis
 def test_charts_over_epochs_and_histograms_draw_it_in_grey_under_its_name() -> None:
     trajectory = trajectories.curve(**STEP, schedule_from=1e-3)
     grey = "#9AA0A6"
-    last = trajectory.histogram[2, -1, 0].astype(float)
+    last = trajectory.histogram[2, -1, 0, 1:-1].astype(float)
     assert shown(trajectory, "counts_dense_1")["no step, λ = 0.001"] == (grey, last.tolist())
     score = shown(trajectory, "error")["validation, no step, λ = 0.001"]
     assert score == (grey, trajectory.val_data_loss[2].tolist())

@@ -120,13 +120,14 @@ def is_seen(trace: dict[str, Any]) -> bool:
     return of_lines and trace["marker"].get("opacity") != 0
 
 
+def colour_of(trace: dict[str, Any]) -> str:
+    return str(trace["line" if trace.get("mode") == "lines" else "marker"]["color"])
+
+
 def told_apart(traces: tuple[dict[str, Any], ...]) -> list[tuple[str, str, str, str]]:
     """Return names and colours of pairs of traces with the same style and axes."""
     lines = [trace for trace in traces if is_seen(trace) and style(trace)[-1] is not True]
-    colour = {
-        trace["name"]: (trace["marker"] if trace["mode"] == "markers" else trace["line"])["color"]
-        for trace in lines
-    }
+    colour = {trace["name"]: colour_of(trace) for trace in lines}
     return [
         (one["name"], other["name"], colour[one["name"]], colour[other["name"]])
         for one, other in itertools.combinations(lines, 2)
@@ -154,12 +155,7 @@ def test_traces_of_one_style_have_colours_that_are_told_apart(theme: str, sight:
 @pytest.mark.parametrize("theme", sorted(THEMES))
 def test_every_line_and_text_is_seen_on_its_ground(theme: str) -> None:
     ground = THEMES[theme]["@ground"]
-    roles = {
-        (trace["marker"] if trace["mode"] == "markers" else trace["line"])["color"]
-        for traces in DRAWN.values()
-        for trace in traces
-        if is_seen(trace)
-    }
+    roles = {colour_of(trace) for traces in DRAWN.values() for trace in traces if is_seen(trace)}
     assert len(roles) > 15
     faint = {
         role: round(contrast(coloured(role, theme), ground), 2)
@@ -188,7 +184,7 @@ def test_the_ghost_is_the_same_grey_wherever_the_strength_is_zero() -> None:
         trace
         for traces in DRAWN.values()
         for trace in traces
-        if trace["name"].endswith("λ = 0") and trace["type"] == "scatter"
+        if trace["name"].endswith("λ = 0") and trace["type"] in ("scatter", "bar")
     ]
     assert len(ghosts) > 20
-    assert {trace["line"]["color"] for trace in ghosts} == {"@ghost"}
+    assert {colour_of(trace) for trace in ghosts} == {"@ghost"}

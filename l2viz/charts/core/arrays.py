@@ -89,7 +89,17 @@ def epoch_first(values: Array) -> Array:
 
 
 def bin_centres(context: RunContext) -> Array:
-    """Return the middle of each bin of the weight histograms, (L, bins)."""
+    """Return the middle of each bin of the weight histograms but the outermost, (L, bins - 2)."""
+    return _centres(context)[:, 1:-1]
+
+
+def beyond(counts: Array) -> Array:
+    """Return the counts of the outermost bins (..., 2), NaN for 0: they hold all weights beyond."""
+    outermost = counts[..., [0, -1]].astype(np.float32)
+    return np.where(outermost > 0.0, outermost, np.nan).astype(np.float32)
+
+
+def _centres(context: RunContext) -> Array:
     centres: Array = (context.bin_edges[:, 1:] + context.bin_edges[:, :-1]) / 2
     return centres
 
@@ -197,7 +207,8 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "shrinkage_ratio": _by_both(metrics.shrinkage_ratio),
         "generalization_gap": _by_both(metrics.generalization_gap),
         "accuracy_gap": _accuracy_gap,
-        "histogram": _by_both(lambda t: np.maximum(t.histogram, EMPTY_BIN)),
+        "histogram": _by_both(lambda t: np.maximum(t.histogram[..., 1:-1], EMPTY_BIN)),
+        "histogram_beyond": _by_both(lambda t: beyond(t.histogram)),
         "unit_mosaic": _mosaic,
         "epochs": _by_epoch(lambda t: t.epochs),
         "best_strength": _by_epoch(metrics.best_strengths),
@@ -205,6 +216,7 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "strength_line": _by_strength(lambda t: np.stack([_positions(t)] * 2, axis=1)),
         "strength_position": _by_strength(_positions),
         "bin_centres": _constant(bin_centres),
+        "bins_beyond": _constant(lambda c: _centres(c)[:, [0, -1]]),
         "grid_inputs": _constant(lambda c: c.grid_inputs),
         "grid_truth": _constant(lambda c: c.grid_truth),
         "train_inputs": _constant(_train_column(0)),

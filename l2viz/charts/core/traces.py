@@ -80,3 +80,16 @@ def dots(
         "showlegend": key,
         **({"hovertemplate": f"{hover}<extra></extra>"} if hover else {"hoverinfo": "skip"}),
     }
+
+
+def bars(name: str, colour: str, width: float, hover: str, **settings: Any) -> dict[str, Any]:
+    """Return a trace of bars from zero, `width` wide on the x axis; `hover` is their hover text."""
+    return {
+        "type": "bar",
+        "name": name,
+        "marker": {"color": colour, "line": {"width": 0}},
+        "width": width,
+        "showlegend": True,
+        "hovertemplate": f"{hover}<extra></extra>",
+        **settings,
+    }

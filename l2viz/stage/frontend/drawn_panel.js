@@ -79,11 +79,11 @@ export class DrawnPanel extends Panel {
 }
 
 /** @param {Trace} trace */
-function keyEntry({ name, mode, fill, fillcolor, line, marker }) {
+function keyEntry({ type, name, mode, fill, fillcolor, line, marker }) {
   const entry = document.createElement("span");
   const swatch = document.createElement("i");
-  if (mode === "markers") {
-    swatch.className = "l2viz-dot";
+  if (mode === "markers" || type === "bar") {
+    swatch.className = type === "bar" ? "l2viz-band" : "l2viz-dot";
     swatch.style.background = marker?.color ?? "";
   } else if (fill) {
     swatch.className = "l2viz-band";
