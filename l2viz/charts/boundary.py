@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from l2viz.charts.core.arrays import ChartArray, constant, of_path
-from l2viz.charts.core.axes import axis
+from l2viz.charts.core.axes import EQUAL_SCALES, axis
 from l2viz.charts.core.binding import Bound
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet
@@ -55,8 +55,11 @@ def _draw(trajectory: Trajectory) -> Drawing:
         )
     return sheet.drawing(
         {
-            "xaxis": axis("input x₁", range=[low_x, high_x], showgrid=False),
-            "yaxis": axis("input x₂", range=[low_y, high_y], showgrid=False),
+            "xaxis": axis("input x₁", range=[low_x, high_x], showgrid=False, constrain="domain"),
+            "yaxis": {
+                **axis("input x₂", range=[low_y, high_y], showgrid=False),
+                **EQUAL_SCALES,
+            },
         }
     )
 

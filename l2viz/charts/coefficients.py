@@ -19,7 +19,7 @@ from l2viz.charts.core.arrays import (
     strength_positions,
     with_gaps,
 )
-from l2viz.charts.core.axes import LOWER, UPPER, axis, score_axis, strength_axis
+from l2viz.charts.core.axes import LOWER, UPPER, axis, score_axis_of_strengths, strength_axis
 from l2viz.charts.core.binding import Bound
 from l2viz.charts.core.chart import Chart, chart_name
 from l2viz.charts.core.drawing import Drawing, Sheet, over_strengths
@@ -156,7 +156,7 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
                 nticks=4,
             ),
             "yaxis2": {
-                **score_axis(trajectory, scores, nticks=3),
+                **score_axis_of_strengths(trajectory, scores, nticks=3),
                 "domain": LOWER,
                 "anchor": "x",
             },

@@ -46,7 +46,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
                 "data loss",
                 domain=LOWER,
                 anchor="x",
-                range=ranges.from_zero(late, at_least=1.15 * constant, share=0.99),
+                range=ranges.from_zero(late, at_least=1.15 * constant),
                 nticks=3,
             ),
             "yaxis3": MARKS,

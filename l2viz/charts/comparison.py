@@ -12,7 +12,13 @@ import numpy as np
 from l2viz.analysis import metrics
 from l2viz.charts.core import ranges
 from l2viz.charts.core.arrays import ChartArray
-from l2viz.charts.core.axes import axis, epoch_axis, score_axis, strength_axis
+from l2viz.charts.core.axes import (
+    axis,
+    epoch_axis,
+    score_axis,
+    score_axis_of_strengths,
+    strength_axis,
+)
 from l2viz.charts.core.binding import Bound
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet, over_epochs, over_strengths
@@ -105,7 +111,7 @@ def _draw_against_strength(trajectory: Trajectory, quantity: _Quantity) -> Drawi
     return sheet.drawing(
         {
             "xaxis": strength_axis(trajectory),
-            "yaxis": _axis(trajectory, quantity),
+            "yaxis": _axis(trajectory, quantity, score_axis_of_strengths),
             "yaxis2": MARKS,
         }
     )
@@ -114,7 +120,9 @@ def _draw_against_strength(trajectory: Trajectory, quantity: _Quantity) -> Drawi
 def _draw_over_epochs(trajectory: Trajectory, quantity: _Quantity) -> Drawing:
     sheet = Sheet()
     _add_twins(sheet, trajectory, quantity, over_epochs)
-    return sheet.drawing({"xaxis": epoch_axis(trajectory), "yaxis": _axis(trajectory, quantity)})
+    return sheet.drawing(
+        {"xaxis": epoch_axis(trajectory), "yaxis": _axis(trajectory, quantity, score_axis)}
+    )
 
 
 def _add_twins(
@@ -157,7 +165,9 @@ def _add_twins(
 _DEVIATION = "one standard deviation over seeds"
 
 
-def _axis(trajectory: Trajectory, quantity: _Quantity) -> dict[str, Any]:
+def _axis(
+    trajectory: Trajectory, quantity: _Quantity, scores: Callable[..., dict[str, Any]]
+) -> dict[str, Any]:
     values = np.stack([quantity.of(trajectory, p) for p in trajectory.experiment.penalties])
     if quantity.name == "norm":
         return axis("norm ‖w‖₂", range=ranges.from_zero(values))
@@ -165,5 +175,5 @@ def _axis(trajectory: Trajectory, quantity: _Quantity) -> dict[str, Any]:
     if quantity.name == "gap":
         late = values if classes else values[..., len(trajectory.epochs) // 4 :]
         form = {"tickformat": ".0%"} if classes else {}
-        return axis("gap", range=ranges.around_zero(late, share=0.99), **form)
-    return score_axis(trajectory, values)
+        return axis("gap", range=ranges.around_zero(late), **form)
+    return scores(trajectory, values)

@@ -13,7 +13,7 @@ import numpy as np
 from l2viz.analysis.geometry import has_section, optimum_path, section, shown_pair
 from l2viz.analysis.linear_optimum import is_linear
 from l2viz.charts.core.arrays import ChartArray, constant, of_path, of_strengths, with_gaps
-from l2viz.charts.core.axes import axis
+from l2viz.charts.core.axes import EQUAL_SCALES, axis
 from l2viz.charts.core.binding import ALL, CHOSEN, Bound, Selector
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet
@@ -109,8 +109,7 @@ def _draw(trajectory: Trajectory, penalty: str) -> Drawing:
             "xaxis": {**x, "constrain": "domain", "zeroline": True, "zerolinecolor": "@ghost"},
             "yaxis": {
                 **y,
-                "constrain": "domain",
-                "scaleanchor": "x",  # equal scales, so that a circle looks like one
+                **EQUAL_SCALES,
                 "zeroline": True,
                 "zerolinecolor": "@ghost",
             },

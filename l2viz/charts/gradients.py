@@ -10,8 +10,8 @@ import numpy as np
 
 from l2viz.analysis import metrics
 from l2viz.charts.core import ranges
-from l2viz.charts.core.arrays import ChartArray, of_path
-from l2viz.charts.core.axes import LOWER, UPPER, axis, epoch_axis
+from l2viz.charts.core.arrays import ChartArray, floored, of_path
+from l2viz.charts.core.axes import LOWER, UPPER, axis, epoch_axis, floored_axis
 from l2viz.charts.core.binding import CHOSEN, Bound, Selector
 from l2viz.charts.core.chart import Chart, chart_name
 from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_epochs
@@ -20,6 +20,7 @@ from l2viz.charts.core.traces import PINS, dots, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
+_LOWEST = 1e-6  # norm of a gradient; a smaller one is drawn as this
 UNIT = 1e-5  # the pulls' scale is linear well below it, logarithmic well above
 
 
@@ -160,8 +161,8 @@ def _norms_and_angle(layer: int, name: str) -> Chart:
 
 def _norms(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     made = {
-        "data_gradient_norm": trajectory.data_gradient_norm,
-        "penalty_gradient_norm": metrics.penalty_gradient_norm(trajectory),
+        "data_gradient_norm": floored(trajectory.data_gradient_norm, _LOWEST),
+        "penalty_gradient_norm": floored(metrics.penalty_gradient_norm(trajectory), _LOWEST),
         "gradient_angle": trajectory.gradient_angle,
     }
     return {name: of_path(values) for name, values in made.items()}
@@ -187,12 +188,8 @@ def _draw_norms(trajectory: Trajectory, layer: int) -> Drawing:
         {
             "margin": {**base_layout()["margin"], "l": 56},
             "xaxis": {**epoch_axis(trajectory), "anchor": "y2"},
-            "yaxis": axis(
-                "norm (log)",
-                type="log",
-                domain=UPPER,
-                range=ranges.logarithmic(values, decades=4.0),
-                dtick=2,
+            "yaxis": floored_axis(
+                "norm (log)", _LOWEST, ranges.logarithmic(values)[1], domain=UPPER
             ),
             "yaxis2": axis(
                 "angle (°)",

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from l2viz.analysis import decay, metrics
-from l2viz.charts.core.arrays import ChartArray, of_path
-from l2viz.charts.core.axes import axis, epoch_axis
+from l2viz.charts.core.arrays import ChartArray, floored, of_path
+from l2viz.charts.core.axes import epoch_axis, floored_axis
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_epochs
 from l2viz.charts.core.theme import layer_colour
 from l2viz.charts.core.traces import PINS, line
 from l2viz.trajectory import Trajectory
 
-_LOWEST = -6.0  # power of ten
+_LOWEST = 1e-6  # ratio; a smaller one is drawn as this
 
 
 def has_idle_weights(trajectory: Trajectory) -> bool:
@@ -49,12 +49,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     return sheet.drawing(
         {
             "xaxis": epoch_axis(trajectory),
-            "yaxis": axis(
-                "norm ÷ norm at λ = 0",
-                type="log",
-                range=[_LOWEST, 0.4],
-                dtick=2,
-            ),
+            "yaxis": floored_axis("norm ÷ norm at λ = 0", _LOWEST, 0.4),
         },
         *numbers,
     )
@@ -68,8 +63,10 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     left, half = decay.pure_decay(trajectory), decay.half_life(trajectory)
     if left is not None and half is not None:
         made["pure_decay"] = left
-        made["half_life"] = np.broadcast_to(half[:, None], left.shape)
-    return {name: of_path(values) for name, values in made.items()}
+    arrays = {name: of_path(floored(values, _LOWEST)) for name, values in made.items()}
+    if left is not None and half is not None:
+        arrays["half_life"] = of_path(np.broadcast_to(half[:, None], left.shape))
+    return arrays
 
 
 HALF_LIFE = Chart(

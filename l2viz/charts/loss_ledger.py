@@ -50,7 +50,7 @@ def _loss_range(trajectory: Trajectory) -> list[float]:
             total_loss(trajectory)[:, settled:].ravel(),
         ]
     )
-    return ranges.from_zero(late, at_least=1.1 * trajectory.context.constant_loss, share=0.97)
+    return ranges.from_zero(late, at_least=1.1 * trajectory.context.constant_loss)
 
 
 def _draw_penalty(trajectory: Trajectory) -> Drawing:

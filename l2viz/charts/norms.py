@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from l2viz.charts.core import ranges
-from l2viz.charts.core.axes import LOWER, UPPER, axis, score_axis, strength_axis, validation_score
+from l2viz.charts.core.axes import (
+    LOWER,
+    UPPER,
+    axis,
+    score_axis_of_strengths,
+    strength_axis,
+    validation_score,
+)
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet, over_strengths
 from l2viz.charts.core.strength_marks import MARKS, mark_strengths
@@ -30,7 +37,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
                 nticks=4,
             ),
             "yaxis2": {
-                **score_axis(trajectory, values, nticks=3),
+                **score_axis_of_strengths(trajectory, values, nticks=3),
                 "domain": LOWER,
                 "anchor": "x",
             },

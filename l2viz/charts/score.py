@@ -35,7 +35,9 @@ def _draw_accuracy(trajectory: Trajectory) -> Drawing:
 
 def _draw_error(trajectory: Trajectory) -> Drawing:
     losses = np.stack([trajectory.train_data_loss, trajectory.val_data_loss])
-    shown = axis("mean squared error (log)", type="log", range=ranges.logarithmic(losses))
+    shown = axis(
+        "mean squared error (log)", type="log", range=ranges.logarithmic(losses, decades=8.0)
+    )
     return _draw(trajectory, "data_loss", {**shown, "dtick": 1})
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from l2viz.analysis import decay
 from l2viz.charts.core import ranges
-from l2viz.charts.core.arrays import ChartArray, of_path
-from l2viz.charts.core.axes import axis
+from l2viz.charts.core.arrays import ChartArray, floored, of_path
+from l2viz.charts.core.axes import axis, floored_axis
 from l2viz.charts.core.binding import Bound
 from l2viz.charts.core.chart import Chart, chart_name
 from l2viz.charts.core.drawing import Drawing, Sheet
@@ -19,7 +19,7 @@ from l2viz.charts.core.traces import dots, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
-_RANGE = [-3.0, 1.0]  # decades of the ratio
+_LOWEST, _HIGHEST = 1e-3, 4.0  # of the ratio; the latter as a power of ten
 _SYMBOLS = ("circle", "diamond-open", "square-open", "triangle-up-open", "x", "cross", "star")
 
 
@@ -54,9 +54,9 @@ def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
         key = f"{layer}_{penalty}"
         made |= {
             f"velocity_{key}": root,
-            f"shrinkage_{key}": ratio,
+            f"shrinkage_{key}": floored(ratio, _LOWEST),
             f"median_velocity_{key}": middle_root,
-            f"median_shrinkage_{key}": middle_ratio,
+            f"median_shrinkage_{key}": floored(middle_ratio, _LOWEST),
         }
     return {name: of_path(values.astype(np.float32)) for name, values in made.items()}
 
@@ -92,9 +92,9 @@ def _draw(trajectory: Trajectory, layer: int) -> Drawing:
             "xaxis": axis(
                 "√v, root mean square gradient (log scale)",
                 type="log",
-                range=ranges.logarithmic(roots, decades=4.0),
+                range=ranges.logarithmic(roots, decades=8.0),
                 dtick=1,
             ),
-            "yaxis": axis("|w| ÷ |w| at λ = 0", type="log", range=_RANGE, dtick=1),
+            "yaxis": floored_axis("|w| ÷ |w| at λ = 0", _LOWEST, _HIGHEST, step=1),
         }
     )

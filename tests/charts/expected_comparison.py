@@ -20,7 +20,11 @@ def expected_gap(t: Trajectory, p: Place) -> Data:
     else:
         assert t.train_accuracy is not None
         word, train, val = "accuracy", t.train_accuracy, t.val_accuracy
+    pairs = zip(train[:, p.e], val[:, p.e], strict=True)
+    best = max if word == "accuracy" else min
     return {
+        "validation": (where, val[:, p.e]),
+        "learnt by heart": (where, [best(float(one), float(other)) for one, other in pairs]),
         f"validation {word}": (where, val[:, p.e]),
         f"training {word}": (where, train[:, p.e]),
         **marks(t, p, best=best_of(t, p.e)),

@@ -104,6 +104,12 @@ def _centres(context: RunContext) -> Array:
     return centres
 
 
+def floored(values: Array, floor: float) -> Array:
+    """Raise positive values below `floor` to it: a line then runs along the edge of its axis."""
+    raised: Array = np.where(values > 0.0, np.maximum(values, floor), values)
+    return raised
+
+
 def with_gaps(lines: Array) -> Array:
     """Concatenate lines (..., lines, points) into (..., lines · (points + 1) - 1).
 

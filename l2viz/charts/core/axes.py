@@ -12,6 +12,9 @@ from l2viz.charts.core.arrays import strength_positions
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Array, Trajectory
 
+_LEAST_SHOWN, _LITTLE_MORE = 0.2, 0.15  # of accuracy
+# Of a y axis: a circle is a circle. The x axis is constrained to its domain too.
+EQUAL_SCALES = {"scaleanchor": "x", "constrain": "domain"}
 UPPER, LOWER = [0.52, 1.0], [0.0, 0.40]  # vertical domains of two panels
 
 
@@ -34,9 +37,36 @@ def axis(title: str, **settings: Any) -> dict[str, Any]:
     }
 
 
+def floored_axis(
+    title: str, floor: float, top: float, step: int = 2, **settings: Any
+) -> dict[str, Any]:
+    """Return a logarithmic axis from `floor`, which stands for all below it, up to 10^`top`."""
+    lowest = round(np.log10(floor))
+    powers = list(range(lowest, int(np.floor(top + 1e-9)) + 1, step))
+    texts = [f"10<sup>{power}</sup>" if power else "1" for power in powers]
+    return axis(
+        title,
+        type="log",
+        range=[lowest - 0.1, top],
+        tickvals=[10.0**power for power in powers],
+        ticktext=[f"≤ {texts[0]}", *texts[1:]],
+        **settings,
+    )
+
+
 def epoch_axis(trajectory: Trajectory) -> dict[str, Any]:
     """Return an axis over all epochs of the run, so that it does not grow during training."""
-    return axis("epoch", range=[0, trajectory.experiment.epochs])
+    last = trajectory.experiment.epochs
+    ticks = epoch_ticks(last)
+    texts = [str(tick) for tick in ticks]
+    return axis("epoch", range=[0, last], tickvals=ticks, ticktext=texts, tickangle=0)
+
+
+def epoch_ticks(last: int) -> list[int]:
+    """Return 0, about four round numbers, and the last epoch."""
+    step = max(1, round(ranges.round_up(last / 5)))
+    before = [tick for tick in range(0, last, step) if last - tick > 0.6 * step]
+    return [*(before or [0]), last]
 
 
 def weight_axis(trajectory: Trajectory, layer: int) -> dict[str, Any]:
@@ -95,12 +125,39 @@ def validation_score(trajectory: Trajectory) -> tuple[str, str, Array]:
 
 
 def score_axis(trajectory: Trajectory, values: Array, **settings: Any) -> dict[str, Any]:
-    """Return an axis of accuracy, or up to the largest error after the first quarter of a run."""
+    """Return an axis of all accuracies, or up to the largest error after a quarter of a run.
+
+    values   (..., K, E+1) accuracies or errors
+    """
     if trajectory.val_accuracy is not None:
         return axis("accuracy", range=[0.0, 1.02], tickformat=".0%", **settings)
     late = values[..., len(trajectory.epochs) // 4 :]
-    top = ranges.from_zero(late, at_least=1.1 * trajectory.context.constant_loss, share=0.99)
+    top = ranges.from_zero(late, at_least=1.1 * trajectory.context.constant_loss)
     return axis("error", range=top, **settings)
+
+
+def score_axis_of_strengths(
+    trajectory: Trajectory, values: Array, **settings: Any
+) -> dict[str, Any]:
+    """Return the same axis for lines over the strengths: of accuracies, what λ changes.
+
+    From 0 to 100 %, a gain of some points is a flat line. So the axis, whose title says so, begins
+    as far below the lowest score of λ = 0 as the best score is above it: where the network
+    collapses, lines leave it.
+    """
+    whole = score_axis(trajectory, values, **settings)
+    settled = values[..., len(trajectory.epochs) // 2 :]
+    if trajectory.val_accuracy is None or not np.isfinite(settled[..., 0, :]).any():
+        return whole
+    start, best = np.nanmin(settled[..., 0, :]), np.nanmax(settled)
+    lowest, wanted = np.nanmin(settled), min(2.0 * start - best, best - _LEAST_SHOWN)
+    if lowest < wanted - _LITTLE_MORE:
+        lowest = wanted
+    bottom = 0.05 * np.floor(20.0 * (float(lowest) - 0.02))
+    if bottom <= 0.0:
+        return whole
+    title = {**whole["title"], "text": f"accuracy, from {bottom:.0%}"}
+    return {**whole, "title": title, "range": [round(bottom, 2), 1.01]}
 
 
 def _power_text(power: int) -> str:

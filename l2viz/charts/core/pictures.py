@@ -44,11 +44,13 @@ def draw_rows(array: str, limit: float, rows: tuple[Row, ...]) -> Drawing:
         picture = _picture(row.label, number, limit, scale=position == 0)
         sheet.add(picture, z=Bound(array, row.strength))
         hidden = {"showticklabels": False, "ticks": "", "showgrid": False}
-        layout[f"xaxis{number}"] = axis("", anchor=f"y{number}", **hidden)
+        layout[f"xaxis{number}"] = axis("", anchor=f"y{number}", constrain="domain", **hidden)
         layout[f"yaxis{number}"] = axis(
             row.label,
             domain=[max(0.0, bottom), min(1.0, bottom + height - _GAP)],
             autorange="reversed",
+            scaleanchor=f"x{number}",  # square pixels
+            constrain="domain",
             **hidden,
         )
     return sheet.drawing(layout)

@@ -84,7 +84,7 @@ function keyEntry({ type, name, mode, fill, fillcolor, line, marker }) {
   const swatch = document.createElement("i");
   if (mode === "markers" || type === "bar") {
     swatch.className = type === "bar" ? "l2viz-band" : "l2viz-dot";
-    swatch.style.background = marker?.color ?? "";
+    swatch.style.background = swatch.style.borderColor = marker?.color ?? "";
   } else if (fill) {
     swatch.className = "l2viz-band";
     swatch.style.background = fillcolor ?? "";

@@ -137,9 +137,10 @@ export class PlotlyPanel extends DrawnPanel {
    * @returns {boolean} whether the pointer is where there is something to choose
    */
   choose({ clientX, clientY }) {
-    const { _size: size, xaxis, yaxis } = this.drawnPlot._fullLayout;
+    const { xaxis, yaxis, _size: size } = this.drawnPlot._fullLayout;
     const box = this.plot.getBoundingClientRect();
-    const across = (clientX - box.left - size.l) / size.w;
+    const across = (clientX - box.left - xaxis._offset) / xaxis._length;
+    // Over the whole height: marks of strengths go through all subplots.
     const up = 1 - (clientY - box.top - size.t) / size.h;
     if (!this.axis || Math.min(across, up) < -0.05 || Math.max(across, up) > 1.05) return false;
     const x = xaxis.range[0] + across * (xaxis.range[1] - xaxis.range[0]);
@@ -187,10 +188,10 @@ export class PlotlyPanel extends DrawnPanel {
     this.background.replaceChildren(...pictures.map(({ canvas }) => canvas));
     if (!pictures.length) return this.background.remove();
     if (!this.background.isConnected) this.plot.prepend(this.background);
-    const { _size: size, xaxis, yaxis } = this.drawnPlot._fullLayout;
-    place(this.background, size.l, size.t, size.w, size.h);
-    const across = size.w / (xaxis.range[1] - xaxis.range[0]); // pixels for 1 on the axis
-    const up = size.h / (yaxis.range[1] - yaxis.range[0]);
+    const { xaxis, yaxis } = this.drawnPlot._fullLayout;
+    place(this.background, xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
+    const across = xaxis._length / (xaxis.range[1] - xaxis.range[0]); // pixels for 1 on the axis
+    const up = yaxis._length / (yaxis.range[1] - yaxis.range[0]);
     for (const { trace, canvas, table } of pictures) {
       const { x0 = 0, dx = 1, y0 = 0, dy = 1, z: rows } = trace;
       if (!rows) continue; // nothing is recorded yet

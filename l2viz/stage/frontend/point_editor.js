@@ -82,13 +82,13 @@ export class PointEditor {
   placeOne(index) {
     const { layout, layer, points } = this;
     if (!layout) return;
-    const { _size: size, xaxis, yaxis } = layout;
+    const { xaxis, yaxis } = layout;
     const [x, y, label] = points[index];
     const across = (x - xaxis.range[0]) / (xaxis.range[1] - xaxis.range[0]);
     const up = (y - yaxis.range[0]) / (yaxis.range[1] - yaxis.range[0]);
     const handle = /** @type {HTMLButtonElement} */ (layer.children[index]);
-    handle.style.left = `${size.l + across * size.w}px`;
-    handle.style.top = `${size.t + (1 - up) * size.h}px`;
+    handle.style.left = `${xaxis._offset + across * xaxis._length}px`;
+    handle.style.top = `${yaxis._offset + (1 - up) * yaxis._length}px`;
     handle.tabIndex = index === this.focused ? 0 : -1;
     const kind = label === undefined ? "" : `, class ${label}`;
     const name = `Point ${index + 1} of ${points.length}: x ${number(x)}, y ${number(y)}${kind}`;
@@ -205,10 +205,10 @@ export class PointEditor {
    * @returns {[number, number]}
    */
   placeAt({ clientX, clientY }) {
-    const { _size: size } = /** @type {DrawnLayout} */ (this.layout);
+    const { xaxis, yaxis } = /** @type {DrawnLayout} */ (this.layout);
     const box = this.plot.getBoundingClientRect();
-    const across = (clientX - box.left - size.l) / size.w;
-    return this.within(across, 1 - (clientY - box.top - size.t) / size.h);
+    const across = (clientX - box.left - xaxis._offset) / xaxis._length;
+    return this.within(across, 1 - (clientY - box.top - yaxis._offset) / yaxis._length);
   }
 
   /**

@@ -375,6 +375,13 @@ export type PlotlyLayout = {
   margin?: { t: number };
 } & { [Axis in AxisName]?: { range?: number[]; title?: { text: string } } };
 
+/** An axis as Plotly drew it: its range, and its place in pixels. */
+export interface DrawnAxis {
+  range: number[];
+  _offset: number;
+  _length: number;
+}
+
 /** An element in which Plotly has drawn. */
 export interface PlotElement extends HTMLDivElement {
   data: Trace[];
@@ -384,8 +391,8 @@ export interface PlotElement extends HTMLDivElement {
 /** Where Plotly has put the axes: pixels within the element, and what they range over. */
 export interface DrawnLayout {
   _size: { l: number; t: number; w: number; h: number };
-  xaxis: { range: number[] };
-  yaxis: { range: number[] };
+  xaxis: DrawnAxis;
+  yaxis: DrawnAxis;
 }
 
 /** A trace as Plotly completes it; `_input` is the one it was given. */
