@@ -36,8 +36,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "trainer",
     ),
     "ui": (
-        *("validation", "experiment", "trajectory", "analysis", "lesson", "codegen", "interop"),
-        *("stage", "trainer"),
+        *("validation", "experiment", "data", "trajectory", "analysis", "lesson", "codegen"),
+        *("interop", "stage", "trainer"),
     ),
     "__main__": ("", "trajectory", "engine", "lesson", "studies"),
 }

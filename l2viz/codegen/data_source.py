@@ -19,6 +19,7 @@ from l2viz import data
 from l2viz.codegen.source_edits import Edit, definition, edited, end, start, without_annotations
 from l2viz.codegen.spelling import argument, call, literal
 from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import is_brought
 from l2viz.validation import ExperimentError
 
 _PACKAGE = "l2viz"
@@ -39,6 +40,13 @@ def data_code(experiment: Experiment) -> DataCode:
 
     Raises ExperimentError if the data depends on objects that cannot be written as source.
     """
+    if is_brought(experiment.dataset):
+        raise ExperimentError(
+            "dataset",
+            "be one that a script can make: yours is in your session alone. The diff is the same "
+            "for any data",
+            "your data",
+        )
     loader = data.LOADERS[experiment.dataset]
     collected = _Collected(experiment.dataset)
     collected.add_function(loader)

@@ -19,6 +19,7 @@ from l2viz.codegen.model_source import (
 )
 from l2viz.codegen.spelling import LINE
 from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import dataset_words
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.lesson.published_results import read_results
 
@@ -96,7 +97,7 @@ def keras_script(experiment: Experiment, *, strength: float, penalty: str | None
 def headline(member: Member) -> str:
     """Return one line: penalty, λ and dataset."""
     title, strength = member.facts.title, strength_text(member.strength)
-    return f"{title}, λ = {strength}, on the {member.experiment.dataset} data."
+    return f"{title}, λ = {strength}, on the {dataset_words(member.experiment.dataset)} data."
 
 
 def sections(member: Member) -> list[Section]:

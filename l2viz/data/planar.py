@@ -7,12 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from l2viz.data.dataset import Dataset, Floats, Labels, given_points, redraw
+from l2viz.data.plane_grid import plane_grid
 from l2viz.experiment import Experiment
 
 PLANE_VALIDATION_SIZE = 400
 PLANE_TEST_SIZE = 1_000  # with fewer, a gain of a few points would not be significant
-BOUNDARY_SIDE = 40  # grid points per side at which a decision boundary is measured
-PLANE_MARGIN = 0.1  # around the points in the boundary's picture, as a share of its sides
 INNER_CIRCLE = 0.5  # radius; the outer circle has radius 1
 SPIRAL_TURNS = 1.25
 
@@ -85,10 +84,7 @@ def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape)
         train_inputs, classes = given_points(experiment)
         true_targets = classes[:, 0].astype(np.int32)
     train_targets, redrawn = redraw(experiment, generator, true_targets, 2)
-    extent = _around(val_inputs, train_inputs)
-    across = np.linspace(extent[0], extent[1], BOUNDARY_SIDE)
-    up = np.linspace(extent[2], extent[3], BOUNDARY_SIDE)
-    grid = np.stack([np.tile(across, up.size), np.repeat(up, across.size)], axis=1)
+    extent, grid = plane_grid(val_inputs, train_inputs)
     return Dataset(
         train_inputs=train_inputs,
         train_targets=train_targets,
@@ -101,12 +97,3 @@ def _plane(experiment: Experiment, generator: np.random.Generator, shape: Shape)
         grid_inputs=grid.astype(experiment.dtype),
         grid_extent=extent,
     )
-
-
-def _around(*parts: Floats) -> tuple[float, float, float, float]:
-    """Return (lowest x, highest x, lowest y, highest y) around all points, with a margin."""
-    points = np.concatenate(parts)
-    low, high = points.min(axis=0), points.max(axis=0)
-    margin = PLANE_MARGIN * (high - low)
-    (left, bottom), (right, top) = low - margin, high + margin
-    return float(left), float(right), float(bottom), float(top)

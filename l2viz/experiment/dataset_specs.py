@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ class DatasetFacts:
     input_shape   (features,), or (height, width) of an image
     outputs       number of classes, or of predicted values
     drawn         whether its examples are drawn from a formula, with `noise`
+    pictured      whether a network of one or two inputs is drawn as a curve or over the plane
     defaults      the lesson: values for the fields of Experiment whose default is LESSON
     """
 
@@ -30,6 +31,7 @@ class DatasetFacts:
     largest_train_size: int
     drawn: bool
     defaults: Mapping[str, Any]
+    pictured: bool = True
 
     @property
     def inputs(self) -> int:
@@ -44,12 +46,51 @@ class DatasetFacts:
     @property
     def line(self) -> bool:
         """Return whether the fit is a curve: one input, one output."""
-        return self.inputs == self.outputs == 1
+        return self.pictured and self.inputs == self.outputs == 1
 
     @property
     def plane(self) -> bool:
         """Return whether the fit is a boundary in a plane: two inputs, two classes."""
-        return self.inputs == 2 and self.outputs == 2 and self.task == "classification"
+        two = self.inputs == self.outputs == 2
+        return self.pictured and two and self.task == "classification"
+
+
+class Datasets(Mapping[str, DatasetFacts]):
+    """Facts by name. Those that viewers have brought are found by their names, and never listed."""
+
+    def __init__(self, own: Mapping[str, DatasetFacts]) -> None:
+        self._own = dict(own)
+        self._brought: dict[str, DatasetFacts] = {}
+
+    def __getitem__(self, name: str) -> DatasetFacts:
+        return self._own[name] if name in self._own else self._brought[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+    def bring(self, name: str, facts: DatasetFacts) -> None:
+        """Add what a viewer has brought, for good: facts are small, and runs may outlive data."""
+        self._brought[name] = facts
+
+    def is_known_as_brought(self, name: object) -> bool:
+        """Return whether this is the name of data that were brought here."""
+        return name in self._brought
+
+
+BROUGHT = "brought-"  # begins the names of what viewers have brought; nobody can guess the rest
+
+
+def is_brought(name: str) -> bool:
+    """Return whether a dataset is a viewer's own, which is in no address and no shared place."""
+    return name.startswith(BROUGHT)
+
+
+def dataset_words(name: str) -> str:
+    """Return the name of a dataset for people and files."""
+    return "your data" if is_brought(name) else name
 
 
 def _lesson(**values: Any) -> Mapping[str, Any]:
@@ -72,7 +113,7 @@ def _plane_lesson(**values: Any) -> Mapping[str, Any]:
     )
 
 
-DATASETS: Mapping[str, DatasetFacts] = MappingProxyType(
+DATASETS = Datasets(
     {
         "digits": DatasetFacts(
             title="digits: 8 × 8 pixels",

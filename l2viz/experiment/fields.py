@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from l2viz.experiment.dataset_name import DatasetName
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.kinds import (
     Choice,
@@ -101,7 +102,7 @@ class ExperimentFields:
     """The table: the fields of an Experiment in the order of the sidebar."""
 
     dataset: str = setting_field(
-        kind=Choice(titles={name: facts.title for name, facts in DATASETS.items()}),
+        kind=DatasetName(),
         default="digits",
         leads=True,
         label="Dataset",

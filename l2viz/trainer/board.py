@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from l2viz.experiment.dataset_specs import dataset_words
 from l2viz.trainer import sentences
 from l2viz.trainer.job import Job
 from l2viz.trainer.run import Run
@@ -90,7 +91,7 @@ def _line(job: Job, seconds_left: float) -> RunLine:
     snapshots = job.run.state.snapshots
     return RunLine(
         run=job.run.id,
-        dataset=job.run.experiment.dataset,
+        dataset=dataset_words(job.run.experiment.dataset),
         members=job.member_count,
         epoch=snapshots[-1].epoch if snapshots else None,
         epochs=job.run.experiment.epochs,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import is_brought
 from l2viz.trainer.recorded_runs import RecordedRuns
 from l2viz.trainer.run import Run
 from l2viz.trainer.shared_runs import SharedRuns
@@ -38,8 +39,8 @@ class Elsewhere:
         return recorded or (self._shared.finished(experiment) if self._shared else None)
 
     def publish(self, run: Run) -> None:
-        """Write a run of this server for the others, until it has ended."""
-        if self._shared:
+        """Write a run of this server for the others, unless it is of data that a viewer brought."""
+        if self._shared and not is_brought(run.experiment.dataset):
             self._shared.publish(run)
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 
 from l2viz.analysis.grid_refinement import Disagreement, Merging
+from l2viz.data.brought import brought
 from l2viz.experiment import Experiment
 from l2viz.path import MemberTable, RowArrays, joined_kernels, joined_snapshot, shards_of
 from l2viz.path.cost import estimated_seconds
@@ -24,6 +25,7 @@ class Job:
 
     finished     a finished path of some of its strengths, reused instead of trained, or None
     experiment   what the training processes get: with a finished path, the missing strengths alone
+    brought      the data, if a viewer has brought them, or None
     clients      those that asked for the run and have not withdrawn
     stopping     the training processes were asked to stop it, and not all have answered yet
     estimate     seconds of training on one core of the machine that the estimate was made for
@@ -38,6 +40,7 @@ class Job:
         self._merging = (
             None if finished is None else Merging(whole=run.experiment, finished=finished)
         )
+        self.brought = brought(run.experiment.dataset)  # held until the run has ended
         self.experiment: Experiment = self._merging.added if self._merging else run.experiment
         self.estimate = estimated_seconds(self.experiment)
         self.asked = time.monotonic()

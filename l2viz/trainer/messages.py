@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import IO, Any
 
+from l2viz.data.brought import Table
 from l2viz.experiment import Experiment
 from l2viz.path import RowArrays
 from l2viz.trajectory import RunContext
@@ -23,12 +24,14 @@ _LENGTH = struct.Struct("<Q")
 class Train:
     """To the worker: train these shards now. Sent only after the previous ones have ended.
 
-    shards   positions in `l2viz.path.shards_of` of the experiment's table
+    shards    positions in `l2viz.path.shards_of` of the experiment's table
+    brought   the data, if a viewer has brought them
     """
 
     run_id: str
     experiment: Experiment
     shards: tuple[int, ...]
+    brought: Table | None = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def ended_unexpectedly(run: Run) -> str:
     )
 
 
+DATA_ARE_GONE = "The data that you brought are not here any more. Choose the file again."
 SERVER_GONE = "The server that trained this run does not answer any more. Press Train."
 ENDS_ITS_PROCESS = (
     "These settings have ended the training process three times, perhaps for lack of memory. "

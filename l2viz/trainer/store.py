@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from l2viz.analysis.grid_refinement import missing_members
 from l2viz.experiment import Experiment
@@ -93,6 +93,11 @@ class RunStore:
             if size <= self._byte_limit:
                 return
             size -= run.state.nbytes
+            self._drop(run)
+
+    def drop_where(self, is_unwanted: Callable[[Run], bool]) -> None:
+        """Drop the ended runs of which this is true."""
+        for run in [run for run in self._runs.values() if run.state.ended and is_unwanted(run)]:
             self._drop(run)
 
     def _add(self, run: Run) -> Run:

@@ -14,7 +14,9 @@ from types import MappingProxyType
 
 from cachetools import LRUCache, TTLCache
 
+from l2viz.data.brought import brought
 from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import dataset_words, is_brought
 from l2viz.path.cost import estimated_seconds
 from l2viz.path.structure import Structure
 from l2viz.trainer import sentences
@@ -202,6 +204,8 @@ class Trainer:
 
         What was traced lately is not traced again, and neither is what takes long for an epoch.
         """
+        if is_brought(experiment.dataset):
+            return  # the processes get the data with the run
         structure = Structure.of(experiment)
         with self._lock:
             if structure in self._structures or next(iter(self._board), None):
@@ -337,7 +341,9 @@ class Trainer:
             job.run.leave_queue()
             self._board.training.append(job)
             _log("began", job)
-        return None if job is None else Train(job.run.id, job.experiment, job.next_part())
+        if job is None:
+            return None
+        return Train(job.run.id, job.experiment, job.next_part(), job.brought)
 
     def _after_part(self, job: Job) -> None:
         """End a run whose parts have ended; stop the others if one did not finish."""
@@ -360,6 +366,8 @@ class Trainer:
         """Queue a new run, which may reuse a finished path of some of its strengths."""
         if self.unavailable_because:
             raise TrainerUnavailable(self.unavailable_because)
+        if is_brought(experiment.dataset) and brought(experiment.dataset) is None:
+            raise RunRefused(sentences.DATA_ARE_GONE)
         if self._deaths.get(experiment, 0) >= DEATHS_IN_A_RUN:
             raise RunRefused(sentences.ENDS_ITS_PROCESS)
         if len(self._board.waiting) >= LARGEST_QUEUE:
@@ -386,12 +394,16 @@ class Trainer:
         while not self._closed.wait(_SWEEP):
             with self._lock:
                 self._pool.look()
-                for job in self._board:
-                    if not (job.stopping or job.is_wanted(self._absence.has_left)):
-                        self._stop(job)
+                self._stop_unwanted()
+                self._store.drop_where(_data_are_gone)
                 self.on_change()
                 resting = self._rest() if self._is_idle() else []
             end(resting)
+
+    def _stop_unwanted(self) -> None:
+        for job in self._board:  # not in `_sweep`, whose variables hold the last job for good
+            if not (job.stopping or job.is_wanted(self._absence.has_left)):
+                self._stop(job)
 
     def _is_idle(self) -> bool:
         if self._board.training or self._board.waiting:
@@ -425,11 +437,17 @@ def _must_train(run: Run, retrain: bool) -> bool:
     return run.state.ended and (retrain or run.state.status != "finished")
 
 
+def _data_are_gone(run: Run) -> bool:
+    """Return whether a run is of data that a viewer had brought, and that nobody holds any more."""
+    dataset = run.experiment.dataset
+    return is_brought(dataset) and brought(dataset) is None
+
+
 def _log(event: str, job: Job) -> None:
     """Log an event of a run: what is trained and for how long, nothing of who asked for it."""
     about = {
         "run": job.run.id,
-        "dataset": job.run.experiment.dataset,
+        "dataset": dataset_words(job.run.experiment.dataset),
         "members": job.member_count,
         "seconds": round(time.monotonic() - job.asked, 3),
     }

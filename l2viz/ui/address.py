@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from l2viz.experiment import Experiment
+from l2viz.experiment.dataset_specs import is_brought
 from l2viz.experiment.url import Address, from_query, to_query
 from l2viz.lesson import Passage, Scene
 from l2viz.lesson.presets import presets
@@ -70,6 +71,8 @@ def write(session: Session, draft: Experiment) -> None:
         if query == to_query(scene.experiment, as_it_begins):
             query = {"presenter": query["presenter"]} if view.presenter else {}
         query = {"scene": scene.key} | query
+    if is_brought(draft.dataset):
+        query = {"lab": ""}  # nobody can open it: what was brought is in no address
     if session.dialog:
         query["page"] = session.dialog
     query = following.query_of(session, query)

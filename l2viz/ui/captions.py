@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from l2viz.experiment import SETTINGS, Experiment
+from l2viz.experiment.dataset_specs import DATASETS, dataset_words, is_brought
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.lesson.presets import preset_of
 
@@ -26,7 +27,10 @@ def draw(shown: Experiment) -> None:
     if lesson:
         st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.finding}")
     else:
-        st.markdown(f"**Your own experiment** on the {shown.dataset} data.")
+        data = DATASETS[shown.dataset].title
+        if not is_brought(shown.dataset):
+            data = f"the {shown.dataset} data"
+        st.markdown(f"**Your own experiment** on {data}.")
 
 
 def _plain(names: tuple[str, ...]) -> str:
@@ -49,6 +53,8 @@ def stale_sentence(shown: Experiment, draft: Experiment) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, str):
+        return dataset_words(value)
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
         return f"({len(value)} of your own)"
     if isinstance(value, tuple) and len(value) > 4:

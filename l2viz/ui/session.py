@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from l2viz.data.brought import Table
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import LARGEST_STAGE, View
 from l2viz.ui.sidebar.settings import Settings
@@ -46,6 +47,8 @@ class Session:
     requested     an experiment to show in the controls and train
     returned      query of the address to which the viewer went back, or None
     points        the training points, as the viewer has moved them on the stage, or None
+    dataset       the name of the data that the viewer has brought, or ""
+    table         these data, or None: nobody else holds them
     train, stop   whether the viewer has pressed the button
     """
 
@@ -67,6 +70,8 @@ class Session:
     requested: Experiment | None = None
     returned: dict[str, str] | None = None
     points: list[Any] | None = None
+    dataset: str = ""
+    table: Table | None = None
     train: bool = False
     stop: bool = False
     _received: dict[str, Any] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from l2viz.data.brought import Table, bring
 from l2viz.engine.model import initial_weights
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
@@ -288,6 +289,18 @@ def test_in_float32_long_epochs_of_every_kind_are_what_fit_gives(name: str) -> N
     measured = distance_from_fit(long_experiment(LONG[name]), moves=6)
     for distance, spread in measured:
         assert distance < SPREADS * spread
+
+
+@pytest.mark.parametrize("classes", [("a", "b", "c"), ()])
+@pytest.mark.usefixtures("floatx64")
+def test_in_float64_members_on_brought_data_are_what_fit_gives(classes: tuple[str, ...]) -> None:
+    generator = np.random.default_rng(5)
+    inputs, values = generator.normal(size=(40, 4)), generator.normal(size=40)
+    inputs[3, 2] = np.nan
+    targets = np.arange(40, dtype=np.int32) % 3 if classes else values
+    table = Table(title="mine", inputs=inputs, targets=targets, classes=classes, shape=(4,))
+    fields = NETWORKS["dense"] | FEW | {"dataset": bring(table)}
+    check_float64(experiment_of(fields, "float64"))
 
 
 def test_twins_that_would_be_one_network_are_trained_once() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from l2viz.charts.core.theme import figure_layout
+from l2viz.experiment.dataset_specs import dataset_words
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 
@@ -39,7 +40,7 @@ class Saving:
 def saving(trajectory: Trajectory) -> Saving:
     """Return the templates for saved pictures of a run."""
     experiment = trajectory.experiment
-    name = re.sub(r"[^a-z0-9]+", "-", experiment.dataset.lower())
+    name = re.sub(r"[^a-z0-9]+", "-", dataset_words(experiment.dataset).lower())
     layout = figure_layout("")
     layout["legend"]["font"] = {"size": 9.5}
     return Saving(
@@ -57,7 +58,7 @@ def saving(trajectory: Trajectory) -> Saving:
 def experiment_words(trajectory: Trajectory) -> str:
     """Describe the experiment in one line: data, network, optimizer, penalties and epochs."""
     experiment = trajectory.experiment
-    data = f"{experiment.dataset}, {experiment.train_size} examples"
+    data = f"{dataset_words(experiment.dataset)}, {experiment.train_size} examples"
     if experiment.label_noise:
         data += f", {100 * experiment.label_noise:.3g} % of labels re-drawn"
     units = "-".join(str(layer.units) for layer in experiment.layers)

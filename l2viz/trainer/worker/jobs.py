@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from l2viz import data
+from l2viz.data.brought import bring
 from l2viz.engine.program_pool import traced_programs
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
@@ -80,6 +81,8 @@ def _train(command: Train, send: Send, stop_asked: Callable[[], bool]) -> tuple[
     """Train and send what is measured; return the kernels at the last epoch."""
     if stop_asked():
         raise StopAsked
+    if command.brought:
+        bring(command.brought, command.experiment.dataset)  # held by the command
     with StoppableTraining(command.experiment, command.shards, stop_asked) as training:
         send(Began(command.run_id, training.context))
         for epoch, parts in training.recorded():

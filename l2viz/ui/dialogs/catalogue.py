@@ -15,6 +15,7 @@ from l2viz.ui.dialogs import (
     conventions,
     lesson_plans,
     misconceptions,
+    own_data,
     reference,
     regularizer_object,
     summary,
@@ -23,6 +24,7 @@ from l2viz.ui.session import Session
 
 DIALOGS: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxyType(
     {
+        "data": ("Your data", own_data.draw),
         "cards": ("Misconceptions", misconceptions.draw),
         "object": ("The object", regularizer_object.draw),
         "code": ("Code", code.draw),

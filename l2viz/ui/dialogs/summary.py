@@ -10,6 +10,7 @@ import streamlit as st
 
 from l2viz.analysis.metrics import strengths_in_force
 from l2viz.experiment.architecture import plan_layers
+from l2viz.experiment.dataset_specs import dataset_words
 from l2viz.experiment.layer_plan import KerasObject
 from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.interop.summary_table import ModelSummary, SummaryRow, written
@@ -84,7 +85,9 @@ def summary_of(trajectory: Trajectory, strength: int, epoch: int) -> ModelSummar
         if not layer.variables and layer.class_name != "Input":
             rows.append(SummaryRow(**about, strengths={}))
     data_loss = float(path.train_data_loss[strength, epoch])
-    return ModelSummary(name=path.experiment.dataset, rows=tuple(rows), data_loss=data_loss)
+    return ModelSummary(
+        name=dataset_words(path.experiment.dataset), rows=tuple(rows), data_loss=data_loss
+    )
 
 
 def _penalties(path: Trajectory, strength: int, epoch: int) -> dict[tuple[str, str], float]:
