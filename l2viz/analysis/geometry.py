@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from l2viz.analysis.linear_optimum import linear_problem
+from l2viz.analysis.metrics import penalty_gradient
 from l2viz.experiment import Experiment
 from l2viz.trajectory import Array, Trajectory
 
@@ -89,6 +90,23 @@ def section(trajectory: Trajectory, penalty: str) -> Section:
         touching=centre[:, None] + np.sqrt(excess)[:, None, None] * ellipse,
         reach=_reach(optimum, penalty),
     )
+
+
+def pulls(trajectory: Trajectory) -> tuple[Array, Array]:
+    """Return -∂(data loss)/∂w and -∂penalty/∂w of the shown pair, (K, E+1, 2) each.
+
+    The trajectory holds a single path; the second is 0 for a penalty that is not in the loss.
+    """
+    pair = shown_pair(trajectory)
+    of_penalty = penalty_gradient(trajectory, trajectory.sampled_weights[..., pair])
+    return -trajectory.sampled_gradients[..., pair], -of_penalty
+
+
+def unit_pull(trajectory: Trajectory) -> float:
+    """Return ‖∂(data loss)/∂w‖ of the shown pair where all weights are 0."""
+    problem = linear_problem(trajectory.experiment)
+    slope = problem.gradient(np.zeros((1, problem.inputs.shape[1])))[0, _inputs(trajectory)]
+    return float(np.linalg.norm(slope))
 
 
 def _inputs(trajectory: Trajectory) -> Array:

@@ -129,6 +129,81 @@ def test_dots_are_the_trained_weights_of_that_penalty() -> None:
     assert "curvature" not in [chart.name for chart in charts_of(alone)]
 
 
+def exactly_trained(penalty: str) -> Trajectory:
+    """Return a run whose weights and gradients are those of the optimum at every epoch."""
+    run = trajectories.linear(penalties=(penalty,))
+    problem = linear_problem(run.experiment)
+    weights = getattr(problem, f"{penalty}_optimum")(run.strengths)
+    gradients = problem.gradient(weights)
+    true_kernel = data.load(run.experiment).true_kernel
+    (true,) = np.nonzero(true_kernel)  # whose weights L1 does not leave at 0
+    others = [i for i in run.context.sampled_index if i not in true]
+    inputs, epochs = np.sort([*true, *others[:10]]), len(run.epochs)
+    context = dataclasses.replace(run.context, sampled_index=inputs, true_kernel=true_kernel)
+
+    def every_epoch(values: Array) -> Array:
+        return np.repeat(values[:, None, inputs], epochs, axis=1)
+
+    return dataclasses.replace(
+        run,
+        context=context,
+        sampled_weights=every_epoch(weights),
+        sampled_gradients=every_epoch(gradients),
+    )
+
+
+@pytest.mark.parametrize(("penalty", "pull"), [("l2", "L2, -2λw"), ("l1", "L1, -λ·sign w")])
+@pytest.mark.parametrize("strength", [1e-3, 0.1])
+def test_at_the_optimum_the_arrows_of_both_pulls_are_opposite_and_equally_long(
+    penalty: str, pull: str, strength: float
+) -> None:
+    run = exactly_trained(penalty)
+    figure = named(run, f"geometry_{penalty}").at(run, strength, 45)
+    drawn = {trace.name: np.array([trace.x, trace.y], float) for trace in figure.data}
+    of_data, of_penalty = drawn["pull of the data"], drawn[f"pull of {pull}"]
+    np.testing.assert_allclose(of_data[:, 0], drawn["optimum at λ"][:, 0], atol=1e-6)
+    np.testing.assert_array_equal(of_data[:, 0], drawn["trained at λ"][:, 0])
+    shaft, other = (arrow[:, 1] - arrow[:, 0] for arrow in (of_data, of_penalty))
+    assert np.linalg.norm(shaft) > 1e-3
+    np.testing.assert_allclose(shaft, -other, rtol=1e-4)
+    downhill = -linear_problem(run.experiment).gradient(
+        getattr(linear_problem(run.experiment), f"{penalty}_optimum")(np.array([strength]))
+    )[0, run.context.sampled_index[shown_pair(run)]]
+    np.testing.assert_allclose(
+        shaft / np.linalg.norm(shaft), downhill / np.linalg.norm(downhill), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("epoch", [0, 20])
+def test_the_arrows_are_the_pulls_of_the_trained_weights_in_that_epoch(epoch: int) -> None:
+    run = trajectories.linear()
+    figure = named(run, "geometry_l2").at(run, 9e-3, epoch)
+    drawn = {trace.name: np.array([trace.x, trace.y], float) for trace in figure.data}
+    at, pair = int(np.flatnonzero(run.epochs == epoch)[0]), shown_pair(run)
+    weights, gradients = run.sampled_weights[3, at, pair], run.sampled_gradients[3, at, pair]
+    lengths = []
+    for name, pull in (
+        ("pull of the data", -gradients),
+        ("pull of L2, -2λw", -2 * 9e-3 * weights),
+    ):
+        tail, tip, *_ = drawn[name].T
+        np.testing.assert_allclose(tail, weights, rtol=1e-6)
+        shaft = tip - tail
+        np.testing.assert_allclose(
+            shaft / np.linalg.norm(shaft), pull / np.linalg.norm(pull), atol=1e-5
+        )
+        lengths.append(np.linalg.norm(shaft) ** 3 / np.linalg.norm(pull))
+    assert lengths[0] == pytest.approx(lengths[1], rel=1e-4)  # one scale for both
+
+
+def test_a_penalty_that_is_not_in_the_loss_has_no_arrow() -> None:
+    run = trajectories.linear(penalties=("proximal_l1",))
+    figure = named(run, "geometry_l1").at(run, 0.1, 45)
+    names = [trace.name for trace in figure.data]
+    assert "pull of the data" in names
+    assert not any(name.startswith("pull of L1") for name in names)
+
+
 def test_an_exactly_trained_model_lies_on_the_line_of_curvature() -> None:
     trajectory = trajectories.linear()
     problem: LinearProblem = linear_problem(trajectory.experiment)

@@ -59,12 +59,20 @@ def epoch_axis(trajectory: Trajectory) -> dict[str, Any]:
     last = trajectory.experiment.epochs
     ticks = epoch_ticks(last)
     texts = [str(tick) for tick in ticks]
-    return axis("epoch", range=[0, last], tickvals=ticks, ticktext=texts, tickangle=0)
+    return axis(
+        "epoch",
+        range=[0, last],
+        tickvals=ticks,
+        ticktext=texts,
+        tickangle=0,
+        ticklabeloverflow="allow",  # at the edge, where the last epoch is
+    )
 
 
 def epoch_ticks(last: int) -> list[int]:
-    """Return 0, about four round numbers, and the last epoch."""
-    step = max(1, round(ranges.round_up(last / 5)))
+    """Return 0, up to five round numbers, and the last epoch."""
+    power = 10 ** max(0, int(np.log10(last)) - 1)
+    step = next(size * power for size in (1, 2, 5, 10, 20, 50) if last <= 6 * size * power)
     before = [tick for tick in range(0, last, step) if last - tick > 0.6 * step]
     return [*(before or [0]), last]
 
