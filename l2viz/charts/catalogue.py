@@ -20,7 +20,7 @@ from l2viz.charts.gradients import gradients
 from l2viz.charts.half_life import HALF_LIFE, has_idle_weights
 from l2viz.charts.histogram import histogram, linear_histogram, twin_histograms
 from l2viz.charts.loss_ledger import LOSS_LEDGER, PENALTY
-from l2viz.charts.multiples import MULTIPLES, has_multiples
+from l2viz.charts.multiples import multiples
 from l2viz.charts.network import NETWORK, has_network
 from l2viz.charts.norms import NORMS
 from l2viz.charts.penalty_path import PENALTY_PATH, PENALTY_SHARE
@@ -95,7 +95,7 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
         GAP,
         *wrong_label_charts(trajectory),
         SCORE_PATH,
-        *([MULTIPLES] if has_multiples(trajectory) else []),
+        *multiples(trajectory),
         COLLAPSE,
         *([NETWORK] if has_network(trajectory) and trajectory.unit_answers is None else []),
         *(chart for chart in compared if chart.slot != "compare"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ _FACE = 0.42  # half the height of a unit's picture, with 1 from one unit to the
 _FACE_ACROSS = 0.12  # half its width, with 1 from one layer to the next
 _DOT_ACROSS = 0.03  # the same of a unit without a picture
 _THICKNESS = 0.26  # of a link whose weight is the largest that the histograms show
-_THICKEST = 0.7  # of any link
+THICKEST = 0.7  # of any link
 _WEIGHT = 0  # column of `link_facts`; the gradients of data loss and penalty follow
 _HEADING = 1.1  # above the topmost unit
 
@@ -35,14 +35,14 @@ def has_network(trajectory: Trajectory) -> bool:
 def _draw(trajectory: Trajectory) -> Drawing:
     links = _links(trajectory)
     ghost = ghost_of(trajectory)
-    limit = _limit(trajectory)
+    limit = thickest_weight(trajectory)
     sheet = Sheet()
 
     def add_ribbons(name: str, colour: str, sign: Sign, strength: Selector, opacity: float) -> None:
         fill = f"{colour}-band" if sign == 0 else colour
         ribbons = line(name, colour, width=0, fill="toself", fillcolor=fill, hoverinfo="skip")
         thickness = Ribbons(
-            ends="link_ends", column=_WEIGHT, sign=sign, limit=limit, width=_THICKEST
+            ends="link_ends", column=_WEIGHT, sign=sign, limit=limit, width=THICKEST
         )
         sheet.add(
             {**ribbons, "opacity": opacity},
@@ -160,6 +160,30 @@ def _face(name: str, place: int, height: float, faces: _Faces) -> dict[str, Any]
     }
 
 
+class Places(NamedTuple):
+    """Where links begin and end, (N,) each: y of their left and right ends, x of both."""
+
+    left: Array
+    right: Array
+    start: Array
+    end: Array
+
+
+def link_places(links: Links, widths: Sequence[float]) -> Places:
+    """Return the places of links, 1 from one layer to the next and from one unit to the next.
+
+    widths   half the width of a unit of each column
+    """
+    heights = [_heights(column) for column in links.columns]
+    across = np.array(widths)
+    return Places(
+        left=np.array([heights[c][u] for c, u in zip(links.column, links.start, strict=True)]),
+        right=np.array([heights[c + 1][u] for c, u in zip(links.column, links.end, strict=True)]),
+        start=links.column + across[links.column],
+        end=links.column + 1 - across[links.column + 1],
+    )
+
+
 def _heights(column: Column) -> Array:
     """Return y of each drawn unit, the first one on top."""
     heights: Array = (column.drawn - 1) / 2 - np.arange(column.drawn, dtype=float)
@@ -171,9 +195,9 @@ def _heading(column: Column) -> str:
     return f"{column.name}<br>{count}"
 
 
-def _limit(trajectory: Trajectory) -> float:
+def thickest_weight(trajectory: Trajectory) -> float:
     """Return the weight that the thickest link stands for."""
-    return float(trajectory.context.bin_edges[:, -1].max()) * _THICKEST / _THICKNESS
+    return float(trajectory.context.bin_edges[:, -1].max()) * THICKEST / _THICKNESS
 
 
 def _links(trajectory: Trajectory) -> Links:
@@ -185,14 +209,9 @@ def _links(trajectory: Trajectory) -> Links:
 def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     links = _links(trajectory)
     assert trajectory.link_weights is not None and trajectory.link_gradients is not None
-    heights = [_heights(column) for column in links.columns]
-    left = np.array([heights[c][u] for c, u in zip(links.column, links.start, strict=True)])
-    right = np.array([heights[c + 1][u] for c, u in zip(links.column, links.end, strict=True)])
     faces = _faces(trajectory, links)
     widths = [_FACE_ACROSS if c in faces else _DOT_ACROSS for c in range(len(links.columns))]
-    across = np.array(widths)
-    start = links.column + across[links.column]
-    end = links.column + 1 - across[links.column + 1]
+    left, right, start, end = link_places(links, widths)
     facts = np.stack(
         [
             trajectory.link_weights,
@@ -222,7 +241,7 @@ def _unit_faces(trajectory: Trajectory, count: int) -> ChartArray:
     if pictures is None:  # part of a run, without a picture
         shape = (len(trajectory.strengths), 0, count, *trajectory.experiment.input_shape)
         pictures = np.zeros(shape, dtype=np.int8)
-    kept = np.flatnonzero(np.isin(trajectory.epochs, trajectory.pictured))
+    kept = trajectory.kept_pictures
     return ChartArray(values=epoch_first(pictures[:, :, :count, ::-1]), kept=kept)
 
 

@@ -135,6 +135,11 @@ class Trajectory(Measured):
         """Return the epochs that have pictures, (P,)."""
         return np.intersect1d(self.context.picture_epochs, self.epochs)
 
+    @property
+    def kept_pictures(self) -> Array:
+        """Return the positions on the epoch axis that have pictures, (P,)."""
+        return np.flatnonzero(np.isin(self.epochs, self.pictured))
+
     def twin(self, penalty: str | None = None) -> Trajectory:
         """Return the path of one penalty: its first repeat, without twin and repeat axes.
 

@@ -85,9 +85,10 @@ def test_every_axis_that_is_seen_has_a_title(kind: str, name: str) -> None:
     assert titles == wanted
 
 
+MULTIPLES = ("", "_units", "_network")
 TITLES: dict[str, set[str]] = {
     "network": set(),
-    "multiples": set(),
+    **{f"{shape}{what}": set() for shape in ("multiples", "strip") for what in MULTIPLES},
     "score_path": {"strength λ (log scale)", "score"},
     "units_at_strength": {"λ"},
     "norms": {"strength λ (log scale)", "‖w‖₂"},

@@ -156,7 +156,13 @@ OF_THE_FIRST = {
     "wrong_labels_epochs": expected_wrong_labels,
 }
 PICTURES = ("unit_pictures", "units_at_strength", "matrix_", "boundary")  # compared below
-EXACT = ("geometry_", "curvature", "network", "multiples")  # compared in tests of their own
+EXACT = (
+    "geometry_",
+    "curvature",
+    "network",
+    "multiples",
+    "strip",
+)  # compared in tests of their own
 
 
 def is_of(kind: str, name: str) -> bool:

@@ -128,18 +128,20 @@ def _mosaic(trajectory: Trajectory) -> ChartArray | None:
         units = np.zeros((len(trajectory.strengths), 0, 1, 1, 1), dtype=np.int8)
     if units is None:
         return None
+    return ChartArray(values=unit_mosaic(units, MOSAIC_COLUMNS), kept=trajectory.kept_pictures)
+
+
+def unit_mosaic(units: Array, most_columns: int) -> Array:
+    """Tile pictures (K, P, units, height, width), zeros between: (P, K, rows, columns)."""
     members, epochs, count, height, width = units.shape
-    columns = min(MOSAIC_COLUMNS, count)
+    columns = max(1, min(most_columns, count))
     rows = -(-count // columns)
     tiles = np.zeros((members, epochs, rows * columns, height + 1, width + 1), dtype=np.int8)
     tiles[:, :, :count, :-1, :-1] = units
     tiles = tiles.reshape(members, epochs, rows, columns, height + 1, width + 1)
     mosaic = tiles.transpose(1, 0, 2, 4, 3, 5)
     mosaic = mosaic.reshape(epochs, members, rows * (height + 1), columns * (width + 1))
-    return ChartArray(
-        values=mosaic[:, :, :-1, :-1],
-        kept=np.flatnonzero(np.isin(trajectory.epochs, trajectory.pictured)),
-    )
+    return mosaic[:, :, :-1, :-1]
 
 
 def _measured(name: str) -> Maker:

@@ -153,9 +153,15 @@ export class PlotlyPanel extends DrawnPanel {
       const strengths = data.still.get("strength_position") ?? [];
       this.onClick({ strength: nearest(strengths, (strength) => Math.abs(strength - x)) });
     } else {
-      const [lefts, lows] = ["tile_centre_x", "tile_centre_y"].map((name) => data.still.get(name));
-      const far = Array.from(lefts ?? [], (left, i) => Math.hypot(left - x, (lows?.[i] ?? 0) - y));
-      this.onClick({ strength: nearest(far, (distance) => distance) });
+      const { traces, bindings } = this.chart;
+      const cells = traces.findIndex((trace) => trace.meta?.chooses);
+      const [lefts, lows] = ["x", "y"].map((axis) => {
+        const bound = bindings.find(({ trace, attribute }) => trace === cells && attribute === axis);
+        return data.still.get(bound?.array ?? "") ?? [];
+      });
+      const far = Array.from(lefts, (left, i) => Math.hypot(left - x, lows[i] - y));
+      // A strength without a cell has no place.
+      this.onClick({ strength: nearest(far, (distance) => (distance >= 0 ? distance : Infinity)) });
     }
     return true;
   }
