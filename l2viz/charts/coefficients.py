@@ -118,7 +118,7 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
     )
     if _matters(trajectory, layer).any():
         sheet.add(
-            line("truly not 0", "@best", width=3),
+            line("truly not 0", "@truth", width=3),
             x=Bound("coefficients_x_true"),
             y=Bound("coefficients_true"),
         )
@@ -139,7 +139,7 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
     best = "best on average" if repeats > 1 else "best on validation"
     sheet.add(upright(best, "@best", "dashdot", "y3"), x=Bound("average_best_line"))
     if repeats > 1:
-        choice = upright("one-standard-error choice, over seeds", "@train", "dash", "y3")
+        choice = upright("one-standard-error choice, over seeds", "@best", "dash", "y3")
         sheet.add(choice, x=Bound("one_error_line"))
     values = followed(trajectory, layer)
     scores = metrics.scores_of_repeats(trajectory)

@@ -30,7 +30,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     ends = [float(positions[0]), float(positions[-1])]
     sheet.add({**ground, "x": ends, "y": [constant, constant]})
     mark_strengths(sheet, "y3", best=False)
-    sheet.add(upright("collapsed", "@positive", "longdashdot", "y3"), x=Bound("collapse_line"))
+    sheet.add(upright("collapsed", "@text", "longdashdot", "y3"), x=Bound("collapse_line"))
     late = trajectory.train_data_loss[:, len(trajectory.epochs) // 4 :]
     return sheet.drawing(
         {

@@ -59,7 +59,7 @@ def cost_figure(percentages: Sequence[float], *, theme: str = "light") -> go.Fig
     traces = [
         half,
         line("no cost", "@ghost", width=1, dash="dot", x=ends, y=[0.0, 0.0]),
-        line(f"median: {median:+.1f} %", "@train", x=ends, y=[median, median]),
+        line(f"median: {median:+.1f} %", "@text", x=ends, y=[median, median]),
         dots("a pair", "@text", 6, "pair %{x}: %{y:+.3g} %") | {"x": pairs, "y": values},
     ]
     layout = {

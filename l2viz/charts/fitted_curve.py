@@ -17,7 +17,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
     assert points is not None
     sheet = Sheet()
     x = Bound("grid_inputs")
-    sheet.add(line("true curve", "@best", dash="dashdot", width=1.5), x=x, y=Bound("grid_truth"))
+    sheet.add(line("true curve", "@truth", dash="dashdot", width=1.5), x=x, y=Bound("grid_truth"))
     ghost = ghost_of(trajectory)
     curves = [
         (line(ghost.label, "@ghost", width=2), ghost.strength),

@@ -25,6 +25,7 @@ from l2viz.charts.core.axes import EQUAL_SCALES, axis
 from l2viz.charts.core.binding import ALL, CHOSEN, Bound, Selector
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Readout, Sheet
+from l2viz.charts.core.theme import twin_colour
 from l2viz.charts.core.traces import dots, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
@@ -116,8 +117,9 @@ def _draw(trajectory: Trajectory, penalty: str) -> Drawing:
 
     shape = _SHAPES[penalty]
     add(line("data loss: contours", "@ghost", width=1, hoverinfo="skip"), "contours")
-    filled: dict[str, Any] = {"fill": "toself", "fillcolor": "@penalty-band", "hoverinfo": "skip"}
-    add(line(f"{penalty.upper()} {shape}", "@penalty", **filled), "reach")
+    colour = twin_colour(penalty)
+    filled: dict[str, Any] = {"fill": "toself", "fillcolor": f"{colour}-band", "hoverinfo": "skip"}
+    add(line(f"{penalty.upper()} {shape}", colour, **filled), "reach")
     add(line("contour at the optimum", "@validation", dash="dash"), "touching")
     add(line("optimum as λ grows", "@text", width=1.5, dash="dot"), "path")
     if _trained(trajectory, penalty) is not None:
@@ -153,7 +155,7 @@ def _add_pulls(add: Callable[..., None], twin: Trajectory, penalty: str) -> tupl
     """Add the trained weights at λ and the arrows of both pulls; return the sizes of these."""
     pulled = {"data": ("pull of the data", "@validation")}
     if PENALTIES[twin.experiment.penalties[0]].in_loss:
-        pulled["penalty"] = (f"pull of {penalty.upper()}, {_PULLS[penalty]}", "@penalty")
+        pulled["penalty"] = (f"pull of {penalty.upper()}, {_PULLS[penalty]}", twin_colour(penalty))
     for of, (name, colour) in pulled.items():
         add(line(name, colour, width=3.5, hoverinfo="skip"), f"{of}_pull")
     add(dots("trained at λ", "@text", 9, "trained at λ" + _PLACE, symbol="circle"), "trained")

@@ -41,7 +41,7 @@ def add_networks(sheet: Sheet, trajectory: Trajectory, cells: Cells) -> None:
                 y=Bound("tile_links", fixed(member), ribbons=thickness),
             )
     for name, colour, _ in _SIGNS:  # what the colours mean, in the key
-        sheet.add({**line(name, colour, width=3, hoverinfo="skip"), "x": [None], "y": [None]})
+        sheet.add({**line(name, colour, width=3, hoverinfo="skip"), "x": [0.0], "y": [0.0]})
     units = dots("units", "@text", 3.5, "", key=False)
     sheet.add(units, x=Bound(f"{cells.name}_units_x"), y=Bound(f"{cells.name}_units_y"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from l2viz.charts.core.cells import spread
 from l2viz.lesson import read_lesson
 from tests.browser.page import ViewedPage
 
@@ -37,6 +38,17 @@ def test_a_click_chooses_a_strength_or_an_epoch(viewer: Viewer) -> None:
     page.settle()
     for member in (3, members - 1, 0):
         click(page, "multiples", "choose", member)
+        page.page.wait_for_function(
+            "member => document.querySelector('input[aria-label=\"Strength λ\"]').value == member",
+            arg=member,
+        )
+        page.settle()
+    shown = spread(members, 5)
+    page.page.get_by_label("All strengths at once: which").select_option("strip")
+    page.wait_for(charts=3)
+    page.settle()
+    for member in (shown[1], shown[-1]):  # only five strengths have a cell
+        click(page, "strip", "choose", member)
         page.page.wait_for_function(
             "member => document.querySelector('input[aria-label=\"Strength λ\"]').value == member",
             arg=member,

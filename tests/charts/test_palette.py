@@ -16,6 +16,7 @@ from tests import trajectories
 from tests.charts.every_chart import KINDS
 
 JUST_APART = 10.0  # distance in L*a*b*: about four times the just noticeable difference
+OWN = 15.0  # the same for colours that are not in one chart: they are not side by side
 READABLE = 2.0  # contrast of a line with its background
 TEXT = 4.5  # of text, by WCAG 2 at level AA
 
@@ -150,6 +151,23 @@ def test_traces_of_one_style_have_colours_that_are_told_apart(theme: str, sight:
                 close.add((chart, one, other, round(known[pair], 1)))
     assert close == set()
     assert compared > 500
+
+
+@pytest.mark.parametrize("theme", sorted(THEMES))
+def test_each_meaning_has_a_colour_of_its_own(theme: str) -> None:
+    """But "no penalty", which is the grey of λ = 0, and ends of scales, which fill areas."""
+    colours = THEMES[theme]
+    areas = ("@class-", "@negative", "@positive", "@grid", "@ground", "@text", "@twin-none")
+    meanings = [r for r in colours if not r.startswith(areas) and not r.endswith("-band")]
+    assert {"@b", "@best", "@truth", "@layer-2", "@lies", "@train", "@ghost"} < set(meanings)
+    assert len(meanings) == 19
+    near = {
+        (one, other): round(distance(colours[one], colours[other], "as it is"), 1)
+        for one, other in itertools.combinations(meanings, 2)
+        if distance(colours[one], colours[other], "as it is") < OWN
+    }
+    assert near == {}
+    assert colours["@twin-none"] == colours["@ghost"]
 
 
 @pytest.mark.parametrize("theme", sorted(THEMES))

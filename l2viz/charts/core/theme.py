@@ -1,8 +1,9 @@
 """Colours and fonts of the charts. A drawing names a role ("@validation"), a theme its colour.
 
-The data colours are based on those of Okabe and Ito, so that colour-blind viewers can distinguish
-them: a test simulates colour blindness for every pair of colours in one chart. They are readable
-on a light and on a dark background; line styles and markers repeat the distinction.
+Each meaning has a colour of its own, in every chart. Colour-blind viewers can distinguish those
+that one chart shows in one style: a test simulates colour blindness for every such pair. Styles of
+lines and markers repeat the distinction. The colours of Okabe and Ito were the start, from which a
+search moved them.
 """
 
 from __future__ import annotations
@@ -11,55 +12,74 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-# Colour and dash of each penalty.
-_TWINS: Mapping[str, tuple[str, str]] = MappingProxyType(
+# Dash of each penalty in charts that compare penalties.
+_TWINS: Mapping[str, str] = MappingProxyType(
     {
-        "l2": ("#2F7FC1", "solid"),
-        "none": ("#9AA0A6", "solid"),
-        "l1": ("#D55E00", "dash"),
-        "l1l2": ("#6B45E9", "dashdot"),
-        "decay": ("#E69F00", "dot"),
-        "kernel_decay": ("#6BBA87", "longdash"),
-        "proximal_l1": ("#A64882", "longdashdot"),
+        "l2": "solid",
+        "none": "solid",
+        "l1": "dash",
+        "l1l2": "dashdot",
+        "decay": "dot",
+        "kernel_decay": "longdash",
+        "proximal_l1": "longdashdot",
     }
 )
 
-
-def _rgb(colour: str) -> str:
-    return ",".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
-
-
-_DATA = {
-    "@train": "#4BA3DB",
-    "@train-band": "rgba(86,180,233,0.45)",
-    "@validation": "#D55E00",
-    "@validation-band": "rgba(213,94,0,0.25)",
+# One meaning, one colour: those of a theme differ, for every kind of sight where a chart needs it.
+_LIGHT = {
+    "@train": "#3695CC",
+    "@validation": "#CD5811",
     "@ghost": "#9AA0A6",
-    "@ghost-band": "rgba(154,160,166,0.30)",
-    "@a": "#A4519C",
-    "@b": "#1B8A3C",
-    "@best": "#009E73",
-    "@penalty": "#6B45E9",
-    "@penalty-band": "rgba(107,69,233,0.14)",
-    "@truth": "#6C6707",
-    "@lies": "#B2182B",
-    "@layer-0": "#2F7FC1",
-    "@layer-1": "#E69F00",
-    "@layer-2": "#00A37A",
-    "@layer-3": "#AB86A5",
-    "@layer-4": "#6C6707",
-    "@layer-0-band": "rgba(47,127,193,0.55)",
-    "@layer-1-band": "rgba(230,159,0,0.55)",
-    "@layer-2-band": "rgba(0,163,122,0.55)",
-    "@layer-3-band": "rgba(171,134,165,0.55)",
-    "@layer-4-band": "rgba(108,103,7,0.55)",
-    **{f"@twin-{name}": colour for name, (colour, _) in _TWINS.items()},
-    **{f"@twin-{name}-band": f"rgba({_rgb(colour)},0.22)" for name, (colour, _) in _TWINS.items()},
+    "@a": "#97519C",
+    "@b": "#22873C",
+    "@best": "#E74D91",
+    "@truth": "#1F9E96",
+    "@lies": "#AC1220",
+    "@layer-0": "#2C55A5",
+    "@layer-1": "#E7A110",
+    "@layer-2": "#8B5936",
+    "@layer-3": "#AE8BAA",
+    "@layer-4": "#706A0F",
+    "@twin-l2": "#7142DE",
+    "@twin-l1": "#C86E53",
+    "@twin-l1l2": "#057376",
+    "@twin-decay": "#CBB603",
+    "@twin-kernel_decay": "#5BB686",
+    "@twin-proximal_l1": "#C44F9A",
     "@class-0": "#1F6FB0",
     "@class-1": "#C05A00",
     "@negative": "#2166AC",
     "@positive": "#B2182B",
 }
+# The same hues, lighter where they were dark.
+_DARK = {
+    "@train": "#3296D1",
+    "@validation": "#DC6817",
+    "@ghost": "#9AA0A6",
+    "@a": "#AE6EB6",
+    "@b": "#38A255",
+    "@best": "#EC4D95",
+    "@truth": "#09A196",
+    "@lies": "#DF4B46",
+    "@layer-0": "#4A76CD",
+    "@layer-1": "#E4A419",
+    "@layer-2": "#A87350",
+    "@layer-3": "#A584A0",
+    "@layer-4": "#898026",
+    "@twin-l2": "#975FFF",
+    "@twin-l1": "#CF765D",
+    "@twin-l1l2": "#238991",
+    "@twin-decay": "#CFB604",
+    "@twin-kernel_decay": "#5AB886",
+    "@twin-proximal_l1": "#DB6DBA",
+    "@class-0": "#6FB4EC",
+    "@class-1": "#F0A050",
+    "@negative": "#5B9BD8",
+    "@positive": "#E5646C",
+}
+
+# Opacity of areas that have the colour of a line.
+_BANDS = {"@train": 0.45, "@validation": 0.25, "@ghost": 0.30, "@layer": 0.55, "@twin": 0.22}
 
 # Areas of a plane by predicted class: at probability 1, and just above 0.5.
 _LIGHT_AREAS = {
@@ -75,36 +95,36 @@ _DARK_AREAS = {
     "@class-1-faint": "#33261A",
 }
 
+
+def _theme(data: Mapping[str, str], others: Mapping[str, str]) -> Mapping[str, str]:
+    """Return all roles: data colours, grey for no penalty, bands of them, and other colours."""
+    data = {**data, "@twin-none": data["@ghost"]}
+    bands = {
+        f"{role}-band": f"rgba({_rgb(colour)},{opacity})"
+        for role, colour in data.items()
+        for start, opacity in _BANDS.items()
+        if role.startswith(start)
+    }
+    return MappingProxyType({**data, **bands, **others})
+
+
+def _rgb(colour: str) -> str:
+    return ",".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+
+
 THEMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "light": MappingProxyType(
-            {
-                **_DATA,
-                **_LIGHT_AREAS,
-                "@text": "#262730",
-                "@grid": "#E6E8EC",
-                "@ground": "#FFFFFF",
-            }
+        "light": _theme(
+            _LIGHT,
+            {**_LIGHT_AREAS, "@text": "#262730", "@grid": "#E6E8EC", "@ground": "#FFFFFF"},
         ),
-        "dark": MappingProxyType(
-            {
-                **_DATA,
-                **_DARK_AREAS,
-                "@class-0": "#6FB4EC",
-                "@class-1": "#F0A050",
-                "@text": "#E8EAF0",
-                "@grid": "#343845",
-                "@ground": "#12151C",
-            }
+        "dark": _theme(
+            _DARK,
+            {**_DARK_AREAS, "@text": "#E8EAF0", "@grid": "#343845", "@ground": "#12151C"},
         ),
-        "print": MappingProxyType(
-            {
-                **_DATA,
-                **_LIGHT_AREAS,
-                "@text": "#000000",
-                "@grid": "#DDDDDD",
-                "@ground": "#FFFFFF",
-            }
+        "print": _theme(
+            _LIGHT,
+            {**_LIGHT_AREAS, "@text": "#000000", "@grid": "#DDDDDD", "@ground": "#FFFFFF"},
         ),
     }
 )
@@ -122,7 +142,7 @@ def twin_colour(penalty: str) -> str:
 
 def twin_dash(penalty: str) -> str:
     """Return the dash of a penalty in the same charts."""
-    return _TWINS[penalty][1]
+    return _TWINS[penalty]
 
 
 def coloured(value: Any, theme: str) -> Any:
