@@ -73,6 +73,9 @@ def test_the_low_bits_are_zero(name: str, bits: int) -> None:
     assert (kept & np.uint32(2 ** (24 - bits) - 1) == 0).all()
 
 
+COUNTS = ("dead_units", "faded_units")  # of a few units: they have few bits
+
+
 @pytest.mark.parametrize("trajectory", [trajectories.curve(), trajectories.digits()])
 def test_everything_measured_is_rounded_and_nothing_else(trajectory: Trajectory) -> None:
     kept = rounded(trajectory)
@@ -82,7 +85,7 @@ def test_everything_measured_is_rounded_and_nothing_else(trajectory: Trajectory)
         if before is None:
             assert after is None
         elif before.dtype == np.float32:
-            assert not np.array_equal(after, before), name
+            assert np.array_equal(after, before) == (name in COUNTS), name
             np.testing.assert_allclose(after, before, rtol=bound_of(name), atol=0.0)
         else:
             np.testing.assert_array_equal(after, before)

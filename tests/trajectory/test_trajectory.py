@@ -74,6 +74,8 @@ def test_shapes(trajectory: Trajectory) -> None:
     side = 3 if experiment.model == "conv2d" else 8
     accuracy = summary if digits else None
     links = links_of(experiment)
+    counted = experiment.model == "dense" and len(experiment.hidden) > 0
+    units = (*summary, len(experiment.hidden)) if counted else None
     expected = {
         "train_data_loss": summary,
         "val_data_loss": summary,
@@ -81,6 +83,10 @@ def test_shapes(trajectory: Trajectory) -> None:
         "train_accuracy": accuracy,
         "val_accuracy": accuracy,
         "test_accuracy": accuracy,
+        "wrong_labels_learnt": summary if experiment.label_noise else None,
+        "true_labels_right": summary if experiment.label_noise else None,
+        "dead_units": units if experiment.activation == "relu" else None,
+        "faded_units": units,
         "penalty": (*summary, layers),
         "bias_penalty": (*summary, layers) if experiment.bias_regularizer else None,
         "kernel_norm": (*summary, layers),
