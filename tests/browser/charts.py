@@ -16,7 +16,7 @@ WIRE = 3e-7  # relative: numbers are sent as float32
 
 def drawn_by_python(figure: go.Figure) -> list[dict[str, Any]]:
     """Return the traces of a figure that the stage draws: none of strengths that are not pinned."""
-    lines = [trace for trace in figure.data if trace.type == "scatter"]  # shading is on a canvas
+    lines = [trace for trace in figure.data if trace.type != "heatmap"]  # that is on a canvas
     traces = [{"name": t.name, "x": np.asarray(t.x), "y": np.asarray(t.y)} for t in lines]
     return [trace for trace in traces if trace["x"].size and trace["y"].size]
 
