@@ -50,7 +50,7 @@ class Trajectory(Measured):
     as details 128 weights of each kernel with their gradients and velocities, 61 bins, 33
     thresholds, the norms of 64 units, and a boundary of 40 × 40. Pictures are of 16 units, at every
     recorded epoch, or at 12 epochs where all would take more than 8 MB. 32 strengths × 200 epochs
-    of 784-64-32-10 take 53 MB; all kernels would take 1.35 GB.
+    of 784-64-32-10 take 61 MB; all kernels would take 1.35 GB.
     """
 
     context: RunContext

@@ -12,7 +12,7 @@ from l2viz.stage.protocol import Answer, chart_names, encode
 from l2viz.trainer import Run, RunState
 from l2viz.trajectory import Snapshot, Trajectory
 
-KEPT_BYTES = 64 * 2**20  # whole answers of ended runs; the largest possible has 59 MB
+KEPT_BYTES = 64 * 2**20  # whole answers of ended runs; the largest possible has 58 MB
 SHARED_BYTES = 16 * 2**20  # all other answers
 # Seconds between two requests for a run in training, in which it has one state for all viewers.
 PAUSE = 0.04
