@@ -5,14 +5,18 @@ Keras's own `model.summary()` does not show regularizers.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
-from l2viz.interop.summary_table import ModelSummary, SummaryRow, written
-from l2viz.validation import InvalidValue, number
+from l2viz.interop.batch_losses import adds_losses, losses_on
+from l2viz.interop.model_layers import Part, checked_model, children_of, parts_of
+from l2viz.interop.optimizer_decay import decay_of, optimizer_of
+from l2viz.interop.regularizers import describe, reason, strengths_of, total
+from l2viz.interop.settings_without_effect import remarks_on
+from l2viz.interop.summary_table import ModelSummary, OptimizerDecay, SummaryRow
+from l2viz.validation import number
 
 LAYER_LOSSES = "(losses of the batch)"  # in place of a variable's name
 
@@ -21,6 +25,8 @@ def summary(model: Any, *, data_loss: float | None = None, inputs: Any = None) -
     """List the regularizers of a Keras model or layer, with their current penalties.
 
     As in Keras (layers/layer.py), a shared layer or variable counts once, and a frozen one not.
+    The weight decay of a compiled model's optimizer is listed beside them: it is in no loss. The
+    model stays as it is.
 
     Parameters
     ----------
@@ -31,157 +37,97 @@ def summary(model: Any, *, data_loss: float | None = None, inputs: Any = None) -
     inputs
         A batch on which the model is called, with ``training=False``, to include the penalties
         that depend on one: activity regularizers and `add_loss`. Without it they are listed, but
-        not in the sum.
+        not in the sum. Where `call` requires several arguments: a tuple of them, or a dict by
+        name.
 
     Returns
     -------
     ModelSummary
+        A regularizer that fails has a row that says why, and is not in the sum.
 
     Raises
     ------
     InvalidValue
-        A ValueError, if the model is not a Keras layer, or not built.
+        A ValueError, if the model is not a Keras layer, or not built, or fails on the inputs.
     """
-    import keras
-
-    if not isinstance(model, keras.Layer):
-        raise InvalidValue("model", "be a Keras model or layer", model)
-    if not model.built:
-        raise InvalidValue("model", "have its weights: call it on a batch first", model)
+    checked_model(model)
     if data_loss is not None:
         data_loss = number("data_loss", data_loss, -1e300, 1e300)
-    if inputs is not None:
-        model(inputs, training=False)
+    of_batch = None if inputs is None else losses_on(model, inputs)
     trainable = {id(variable) for variable in model.trainable_weights}
+    optimizer = optimizer_of(model)
     rows: list[SummaryRow] = []
-    seen: set[int] = set()
-    for path, layer in _walk(model):
-        rows += _rows(path, layer, trainable, seen, has_batch=inputs is not None)
-    return ModelSummary(name=model.name, rows=tuple(rows), data_loss=data_loss)
-
-
-def _walk(model: Any) -> Iterator[tuple[str, Any]]:
-    """Return path and layer of the model and all layers in it, each once, in the model's order."""
-    seen: set[int] = set()
-
-    def walk(layer: Any, path: str) -> Iterator[tuple[str, Any]]:
-        if id(layer) in seen:
-            return
-        seen.add(id(layer))
-        yield path or layer.name, layer
-        for child in _children(layer):
-            yield from walk(child, f"{path}/{child.name}" if path else child.name)
-
-    return walk(model, "")
-
-
-def _children(layer: Any) -> list[Any]:
-    # Models have `layers`, but for a layer that contains layers Keras has no public attribute.
-    children: list[Any] = layer._flatten_layers(include_self=False, recursive=False)
-    return children
-
-
-def _rows(
-    path: str, layer: Any, trainable: set[int], seen: set[int], *, has_batch: bool
-) -> Iterator[SummaryRow]:
-    """Yield a row for each variable of the layer and one for its losses; one if it has neither."""
-    children = _children(layer)
-    of_children = {id(variable) for child in children for variable in child.weights}
-    own = [v for v in layer.weights if id(v) not in of_children and id(v) not in seen]
-    seen.update(id(variable) for variable in own)
-    about: dict[str, Any] = {
-        "layer": path,
-        "kind": type(layer).__name__,
-        "output_shape": _output_shape(layer),
-        "strengths": {},
-    }
-    for variable in own:
-        yield _variable_row(layer, variable, id(variable) in trainable, about)
-    batch = _batch_row(layer, about, has_batch=has_batch)
-    if batch is not None:
-        yield batch
-    elif not own and not children and about["kind"] != "InputLayer":
-        yield SummaryRow(**about)
-
-
-def _variable_row(
-    layer: Any, variable: Any, trainable: bool, about: Mapping[str, Any]
-) -> SummaryRow:
-    regularizer = variable.regularizer
-    described: dict[str, Any] = {}
-    shown = getattr(layer, f"{variable.name}_regularizer", None)
-    if shown is not None and shown is not regularizer:
-        described["without_effect"] = describe(shown)
-    if regularizer is not None:
-        described |= {
-            "regularizer": describe(regularizer),
-            "strengths": _strengths(regularizer),
-            "penalty": _sum([regularizer(variable)]) if trainable else 0.0,
-        }
-    return SummaryRow(
-        **dict(about)
-        | {
-            "variable": variable.name,
-            "shape": tuple(variable.shape),
-            "parameters": math.prod(variable.shape),
-            "trainable": trainable,
-        }
-        | described
+    remarks: list[str] = []
+    for place, part in enumerate(parts_of(model)):
+        made = [_variable_row(part, v, id(v) in trainable, optimizer) for v in part.variables]
+        made += _row_without_variable(part, of_batch)
+        rows += [dataclasses.replace(row, place=place) for row in made]
+        remarks += remarks_on(part)
+    return ModelSummary(
+        name=model.name,
+        rows=tuple(rows),
+        data_loss=data_loss,
+        remarks=tuple(remarks),
+        decay=_decay(optimizer, rows),
     )
 
 
-def _batch_row(layer: Any, about: Mapping[str, Any], *, has_batch: bool) -> SummaryRow | None:
-    """Return the row of activity regularizer and `add_loss`; None for a layer with neither."""
-    regularizer = layer.activity_regularizer
-    losses = layer._get_own_losses() if has_batch else []
-    if regularizer is None and not losses:
-        return None
-    described = {
-        "variable": LAYER_LOSSES,
-        "regularizer": "add_loss" if regularizer is None else f"activity {describe(regularizer)}",
-        "strengths": {} if regularizer is None else _strengths(regularizer),
-        "penalty": _sum(losses) if has_batch else None,
-    }
-    return SummaryRow(**dict(about) | described)
-
-
-def describe(regularizer: Any) -> str:
-    """Return a regularizer as source code, "L2(l2=0.01)", or the name of a function."""
-    if not hasattr(regularizer, "get_config"):
-        return str(getattr(regularizer, "__name__", type(regularizer).__name__))
-    return written(type(regularizer).__name__, _config(regularizer))
-
-
-def _config(regularizer: Any) -> Mapping[str, Any]:
-    try:
-        config: Mapping[str, Any] = regularizer.get_config()
-    except NotImplementedError:  # by Keras's base class: its settings are unknown
-        return {}
-    return config
-
-
-def _strengths(regularizer: Any) -> Mapping[str, float]:
-    if not hasattr(regularizer, "get_config"):
-        return {}
+def _about(part: Part) -> dict[str, Any]:
     return {
-        name: _as_written(value)
-        for name, value in _config(regularizer).items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        "layer": part.path,
+        "kind": type(part.layer).__name__,
+        "output_shape": _output_shape(part.layer),
+        "strengths": {},
     }
 
 
-def _as_written(value: float) -> float:
-    """Undo the rounding to float32: Keras's L1 stores 0.01 as 0.009999999776."""
-    with np.errstate(over="ignore"):  # too large for float32: returned unchanged
-        single = np.float32(value)
-    return float(str(single)) if float(single) == value else float(value)
+def _variable_row(part: Part, variable: Any, trainable: bool, optimizer: Any) -> SummaryRow:
+    row = SummaryRow(
+        **_about(part),
+        variable=variable.name,
+        shape=tuple(variable.shape),
+        parameters=math.prod(variable.shape),
+        trainable=trainable,
+        decay=decay_of(optimizer, variable) if trainable else 0.0,
+    )
+    regularizer = variable.regularizer
+    if regularizer is None:
+        return row
+    row = dataclasses.replace(
+        row, regularizer=describe(regularizer), strengths=strengths_of(regularizer)
+    )
+    if not trainable:
+        return row
+    try:
+        return dataclasses.replace(row, penalty=total([regularizer(variable)]))
+    except Exception as problem:  # noqa: BLE001 - a regularizer may be anyone's, and raise anything
+        return dataclasses.replace(row, penalty=None, problem=reason(problem))
 
 
-def _sum(losses: list[Any]) -> float:
-    """Sum all elements of the losses, as Keras's `compute_loss` does."""
-    import keras
+def _row_without_variable(part: Part, of_batch: Mapping[int, float] | None) -> Iterator[SummaryRow]:
+    """Yield the row of a layer's losses, or of a layer that has nothing else to show."""
+    layer = part.layer
+    regularizer, adds = layer.activity_regularizer, adds_losses(layer)
+    found = None if of_batch is None else of_batch.get(id(layer), 0.0)
+    if regularizer is not None or adds or found:
+        activity = [] if regularizer is None else [f"activity {describe(regularizer)}"]
+        yield SummaryRow(
+            **_about(part)
+            | {"strengths": {} if regularizer is None else strengths_of(regularizer)},
+            variable=LAYER_LOSSES,
+            regularizer=" + ".join(activity + ["add_loss"] * (adds or not activity)),
+            penalty=found,
+        )
+    elif not part.variables and not children_of(layer) and type(layer).__name__ != "InputLayer":
+        yield SummaryRow(**_about(part))
 
-    return sum(float(keras.ops.convert_to_numpy(loss).sum()) for loss in losses)
+
+def _decay(optimizer: Any, rows: list[SummaryRow]) -> OptimizerDecay | None:
+    if not any(row.decay for row in rows):
+        return None
+    return OptimizerDecay(
+        optimizer=type(optimizer).__name__, learning_rate=float(optimizer.learning_rate)
+    )
 
 
 def _output_shape(layer: Any) -> str:
@@ -198,6 +144,6 @@ def _output_shape(layer: Any) -> str:
         return "?"
     try:
         shape = layer.compute_output_shape(**layer._build_shapes_dict)
-    except (NotImplementedError, RuntimeError, TypeError, ValueError):
-        return "?"  # layers need not implement it
+    except Exception:  # noqa: BLE001 - layers need not implement it, and may do so in any way
+        return "?"
     return str(shape)

@@ -20,8 +20,10 @@ class SummaryRow:
     trainable      False for frozen variables and for statistics: Keras ignores their penalty
     regularizer    as source code, "L2(l2=0.01)"; empty if there is none
     strengths      the numbers in the regularizer's settings, {"l2": 0.01}
-    penalty        its current term in Keras's loss; None if that depends on a batch
-    without_effect a regularizer of the layer that was set after the variable was made
+    penalty        its current term in Keras's loss; None if that depends on a batch, or fails
+    problem        why the regularizer fails; empty if it does not
+    decay          the optimizer's weight decay of this variable; 0 for none
+    place          number of its layer in the model; two layers may have the same name
     """
 
     layer: str
@@ -34,7 +36,23 @@ class SummaryRow:
     regularizer: str = ""
     strengths: Mapping[str, float]
     penalty: float | None = 0.0
-    without_effect: str = ""
+    problem: str = ""
+    decay: float = 0.0
+    place: int = 0
+
+    @property
+    def regularized(self) -> bool:
+        """Return whether it is trained with a penalty; one of strength 0 is none."""
+        off = bool(self.strengths) and not any(self.strengths.values()) and self.penalty == 0.0
+        return self.trainable and bool(self.regularizer) and not off
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizerDecay:
+    """The optimizer that decays weights itself: its class, and its learning rate now."""
+
+    optimizer: str
+    learning_rate: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +69,17 @@ class ModelSummary:
         One for each variable, or layer without variables.
     data_loss : float or None
         The loss without penalty, if given.
+    remarks : tuple of str
+        Where a layer's settings differ from what its weights have: a sentence each.
+    decay : OptimizerDecay or None
+        Of the model's optimizer, if it decays a variable.
     """
 
     name: str
     rows: tuple[SummaryRow, ...]
     data_loss: float | None = None
+    remarks: tuple[str, ...] = ()
+    decay: OptimizerDecay | None = None
 
     @property
     def parameters(self) -> int:
@@ -69,12 +93,17 @@ class ModelSummary:
 
     @property
     def regularized_parameters(self) -> int:
-        """Return the number of parameters in trainable variables with a regularizer."""
-        return sum(r.parameters for r in self.rows if r.trainable and r.regularizer)
+        """Return the number of parameters in trainable variables with a penalty."""
+        return sum(row.parameters for row in self.rows if row.regularized)
+
+    @property
+    def decayed_parameters(self) -> int:
+        """Return the number of parameters that the optimizer decays."""
+        return sum(row.parameters for row in self.rows if row.decay)
 
     @property
     def penalty(self) -> float:
-        """Σ of the rows' penalties: ``sum(model.losses)``, without those that need a batch."""
+        """Σ of the rows' penalties: ``sum(model.losses)``, without those that are not known."""
         return sum(row.penalty for row in self.rows if row.penalty is not None)
 
     @property
@@ -85,7 +114,12 @@ class ModelSummary:
     @property
     def depends_on_a_batch(self) -> tuple[SummaryRow, ...]:
         """Return the rows whose penalty is not in the sum, as no batch was given."""
-        return tuple(row for row in self.rows if row.penalty is None)
+        return tuple(row for row in self.rows if row.penalty is None and not row.problem)
+
+    @property
+    def failing(self) -> tuple[SummaryRow, ...]:
+        """Return the rows whose regularizer fails; their penalty is not in the sum."""
+        return tuple(row for row in self.rows if row.problem)
 
     def share_of_penalty(self, row: SummaryRow) -> float | None:
         """Penalty of the row ÷ penalty of all rows; None if that is 0."""
@@ -101,9 +135,11 @@ class ModelSummary:
         head += ["Penalty now", "Of penalty"]
         if self.total_loss is not None:
             head.append("Of total loss")
+        if self.decay is not None:
+            head.append(_DECAY)
         cells = [self._cells(row) for row in self.rows]
         for above, (position, row) in zip(self.rows, enumerate(self.rows[1:], 1), strict=False):
-            if row.layer == above.layer:  # the layer is named once
+            if row.place == above.place:  # the layer is named once
                 cells[position] = ("", "", *cells[position][2:])
         return (tuple(head), *cells)
 
@@ -118,12 +154,17 @@ class ModelSummary:
         if left_out:
             lines.append(f"not in the penalty, as it depends on a batch: {left_out}")
         lines += [
-            f"{row.layer}.{row.variable}_regularizer is {row.without_effect}, but was set after "
-            "the weight was made: it has no effect"
-            for row in self.rows
-            if row.without_effect
+            f"not in the penalty, as it fails: {row.regularizer} of {row.layer}.{row.variable} "
+            f"({row.problem})"
+            for row in self.failing
         ]
-        return tuple(lines)
+        if self.decay is not None:
+            lines.append(
+                f"not in any loss: in each step {self.decay.optimizer} subtracts learning rate "
+                f"({self.decay.learning_rate:g}) × decay × weight from "
+                f"{self.decayed_parameters:,} parameters"
+            )
+        return (*lines, *self.remarks)
 
     def __str__(self) -> str:
         table = self.table()
@@ -162,6 +203,8 @@ class ModelSummary:
         ]
         if self.total_loss is not None:
             cells.append(_percent(self.share_of_total_loss(row) if row.regularizer else None))
+        if self.decay is not None:
+            cells.append(f"{row.decay:g}" if row.decay else "")
         return tuple(cells)
 
 
@@ -182,6 +225,8 @@ def _share(part: float | None, whole: float | None) -> float | None:
 def _penalty_cell(row: SummaryRow) -> str:
     if not row.regularizer:
         return ""
+    if row.problem:
+        return "fails"
     return "?" if row.penalty is None else f"{row.penalty:.6g}"
 
 
@@ -189,7 +234,8 @@ def _percent(share: float | None) -> str:
     return "" if share is None else f"{share:.1%}"
 
 
-_NUMBERS = ("Parameters", "Penalty now", "Of penalty", "Of total loss")
+_DECAY = "Optimizer's decay"
+_NUMBERS = ("Parameters", "Penalty now", "Of penalty", "Of total loss", _DECAY)
 
 
 def _html_cells(head: tuple[str, ...], cells: tuple[str, ...]) -> str:

@@ -61,8 +61,9 @@ def summary_of(trajectory: Trajectory, strength: int, epoch: int) -> ModelSummar
     in_force = float(strengths_in_force(path)[strength, epoch])
     penalties = _penalties(path, strength, epoch)
     rows: list[SummaryRow] = []
-    for layer in plan_layers(path.experiment):
+    for place, layer in enumerate(plan_layers(path.experiment)):
         about: dict[str, Any] = {
+            "place": place,
             "layer": layer.name,
             "kind": layer.class_name,
             "output_shape": str(layer.output_shape),
