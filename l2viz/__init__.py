@@ -22,6 +22,7 @@ from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.interop.conventions import translate, translate_back
 from l2viz.interop.model_summary import summary
+from l2viz.interop.regularize import Regularized, regularize
 from l2viz.interop.summary_table import ModelSummary
 from l2viz.path.divergence import Diverged
 from l2viz.trainer.library import run
@@ -37,11 +38,13 @@ __all__ = [
     "ExperimentError",
     "InvalidValue",
     "ModelSummary",
+    "Regularized",
     "Snapshot",
     "Trajectory",
     "keras_diff",
     "keras_notebook",
     "keras_script",
+    "regularize",
     "run",
     "strength_grid",
     "summary",

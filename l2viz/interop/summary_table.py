@@ -167,17 +167,7 @@ class ModelSummary:
         return (*lines, *self.remarks)
 
     def __str__(self) -> str:
-        table = self.table()
-        widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
-        lines = [
-            "  ".join(
-                cell.rjust(width) if title in _NUMBERS else cell.ljust(width)
-                for cell, width, title in zip(cells, widths, table[0], strict=True)
-            ).rstrip()
-            for cells in table
-        ]
-        rule = "─" * max(len(line) for line in lines)
-        return "\n".join([self.name, lines[0], rule, *lines[1:], rule, *self.notes()])
+        return "\n".join([self.name, text_table(self.table(), _NUMBERS), *self.notes()])
 
     def _repr_html_(self) -> str:
         head, *body = self.table()
@@ -206,6 +196,20 @@ class ModelSummary:
         if self.decay is not None:
             cells.append(f"{row.decay:g}" if row.decay else "")
         return tuple(cells)
+
+
+def text_table(table: tuple[tuple[str, ...], ...], numbers: tuple[str, ...]) -> str:
+    """Return aligned lines of cells, header first, between rules; `numbers` are right-aligned."""
+    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if title in numbers else cell.ljust(width)
+            for cell, width, title in zip(cells, widths, table[0], strict=True)
+        ).rstrip()
+        for cells in table
+    ]
+    rule = "─" * max(len(line) for line in lines)
+    return "\n".join([lines[0], rule, *lines[1:], rule])
 
 
 def written(class_name: str, settings: Mapping[str, object]) -> str:
