@@ -15,6 +15,7 @@ not load TensorFlow. `ui` is the page.
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from l2viz.codegen import keras_diff, keras_notebook, keras_script
@@ -26,11 +27,13 @@ from l2viz.interop.regularize import Regularized, regularize
 from l2viz.interop.summary_table import ModelSummary
 from l2viz.path.divergence import Diverged
 from l2viz.trainer.library import run
-from l2viz.trajectory import Snapshot, Trajectory
+from l2viz.trajectory import RecordedModel, Snapshot, Trajectory
+from l2viz.trajectory.merging import merge
 from l2viz.validation import ExperimentError, InvalidValue
 
 if TYPE_CHECKING:
     from l2viz.engine.training import train
+    from l2viz.recorder.recorder import Recorder
 
 __all__ = [
     "Diverged",
@@ -38,12 +41,16 @@ __all__ = [
     "ExperimentError",
     "InvalidValue",
     "ModelSummary",
+    "RecordedModel",
+    "Recorder",
     "Regularized",
     "Snapshot",
     "Trajectory",
     "keras_diff",
     "keras_notebook",
     "keras_script",
+    "merge",
+    "open",
     "regularize",
     "run",
     "strength_grid",
@@ -55,7 +62,9 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_NEEDS_KERAS = ("train",)
+_NEEDS_KERAS = {"train": "l2viz.engine.training", "Recorder": "l2viz.recorder.recorder"}
+
+open = Trajectory.load  # noqa: A001 - l2viz.open
 
 
 def __dir__() -> list[str]:
@@ -66,7 +75,5 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> Any:
     """Import Keras and TensorFlow only for the names that need them."""
     if name in _NEEDS_KERAS:
-        from l2viz.engine import training
-
-        return getattr(training, name)
+        return getattr(importlib.import_module(_NEEDS_KERAS[name]), name)
     raise AttributeError(f"module 'l2viz' has no attribute {name!r}")

@@ -18,13 +18,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "validation": (),
     "experiment": ("validation",),
     "data": ("experiment",),
-    "trajectory": ("experiment",),
+    "trajectory": ("validation", "experiment"),
     "path": ("experiment", "trajectory"),
     "engine": ("experiment", "data", "trajectory", "path"),
     "analysis": ("validation", "experiment", "data", "trajectory"),
     "lesson": ("validation", "experiment"),
     "codegen": ("validation", "experiment", "data", "lesson"),
     "interop": ("validation",),
+    "recorder": ("validation", "trajectory", "interop"),
     "charts": ("experiment", "trajectory", "analysis"),
     "studies": (
         *("validation", "experiment", "data", "trajectory", "engine", "analysis", "lesson"),
@@ -33,7 +34,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "trainer": (*("validation", "experiment", "data", "trajectory", "path", "engine", "analysis"),),
     "": (
         *("validation", "experiment", "trajectory", "path", "engine", "codegen", "interop"),
-        "trainer",
+        *("recorder", "trainer"),
     ),
     "ui": (
         *("validation", "experiment", "data", "trajectory", "analysis", "lesson", "codegen"),
@@ -42,7 +43,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "__main__": ("", "trajectory", "engine", "lesson", "studies"),
 }
 # Folders whose modules load TensorFlow when they are imported: these, and no others.
-LOADS_TENSORFLOW = ("engine", "studies", "trainer/worker")
+LOADS_TENSORFLOW = ("engine", "studies", "trainer/worker", "recorder")
 LOADS_STREAMLIT = ("stage", "ui")
 
 
@@ -121,7 +122,7 @@ def test_only_training_folders_import_what_loads_tensorflow(module: str) -> None
 
 @pytest.mark.parametrize("folder", LOADS_TENSORFLOW)
 def test_every_folder_that_is_said_to_load_tensorflow_does(folder: str) -> None:
-    loads = ("keras", "tensorflow") if folder == "engine" else ("l2viz.engine",)
+    loads = ("keras", "tensorflow") if folder in ("engine", "recorder") else ("l2viz.engine",)
     assert any(
         (isinstance(node, ast.Import) and node.names[0].name.startswith(loads))
         or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(loads))

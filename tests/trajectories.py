@@ -117,7 +117,7 @@ def _context(experiment: Experiment, generator: np.random.Generator) -> RunConte
     edges = [np.linspace(-reach, reach, BINS + 1) for reach in generator.uniform(1, 2, len(sizes))]
     sampled = [np.sort(generator.permutation(size)[: SAMPLED // len(sizes)]) for size in sizes]
     return RunContext(
-        experiment=experiment,
+        trained=experiment,
         layer_names=experiment.kernel_names,
         kernel_shapes=shapes,
         bin_edges=np.stack(edges),

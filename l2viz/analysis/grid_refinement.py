@@ -104,7 +104,7 @@ class Merging:
         """Return the context of the merged run."""
         pictured = set(self.finished.context.picture_epochs) & set(added.picture_epochs)
         return dataclasses.replace(
-            added, experiment=self.whole, picture_epochs=tuple(sorted(pictured))
+            added, trained=self.whole, picture_epochs=tuple(sorted(pictured))
         )
 
     def snapshot(self, added: Snapshot) -> Snapshot:

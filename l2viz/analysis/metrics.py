@@ -110,7 +110,7 @@ def gap_of_repeats(trajectory: Trajectory, penalty: str | None = None) -> Array:
 
 def strengths_in_force(trajectory: Trajectory) -> Array:
     """Return λ as used in each recorded epoch, (K, E+1); a schedule changes it over epochs."""
-    in_force = trajectory.experiment.strength_in_force
+    in_force = trajectory.trained.strength_in_force
     epochs = [max(int(epoch), 1) for epoch in trajectory.epochs]  # before training: as in epoch 1
     return np.stack([in_force(trajectory.strengths, epoch) for epoch in epochs], axis=1)
 
@@ -120,7 +120,7 @@ def penalty_gradient(trajectory: Trajectory, weights: Array | None = None) -> Ar
 
     The trajectory holds a single path. 0 for a penalty that is not part of the loss.
     """
-    facts = PENALTIES[trajectory.experiment.penalties[0]]
+    facts = PENALTIES[trajectory.trained.penalties[0]]
     weights = trajectory.sampled_weights if weights is None else weights
     gradient: Array = strengths_in_force(trajectory)[..., None] * (
         2.0 * facts.squares * weights + facts.magnitudes * np.sign(weights)
@@ -134,7 +134,7 @@ def penalty_gradient_norm(trajectory: Trajectory) -> Array:
     2λ‖w‖ for L2; λ√n for L1, with n the weights that are not zero; λ√(4‖w‖² + 4Σ|w| + n) for both
     together. 0 for a penalty that is not part of the loss. The trajectory holds a single path.
     """
-    facts = PENALTIES[trajectory.experiment.penalties[0]]
+    facts = PENALTIES[trajectory.trained.penalties[0]]
     strengths = strengths_in_force(trajectory)[..., None]
     if not facts.magnitudes:
         norm: Array = 2.0 * facts.squares * strengths * trajectory.kernel_norm
@@ -238,7 +238,7 @@ def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple
     classes = trajectory.val_accuracy is not None
     data_loss = trajectory.repeats("val_data_loss", penalty).mean(axis=0)
     best = _best(mean if classes else None, data_loss)
-    if trajectory.experiment.repeats == 1:
+    if trajectory.trained.repeats == 1:
         return best, best
     mean = np.nan_to_num(mean if classes else -mean, nan=-np.inf)  # diverged
     epochs = np.arange(mean.shape[1])

@@ -24,6 +24,7 @@ from l2viz.charts.multiples import multiples
 from l2viz.charts.network import NETWORK, has_network
 from l2viz.charts.norms import NORMS
 from l2viz.charts.penalty_path import PENALTY_PATH, PENALTY_SHARE
+from l2viz.charts.recorded import charts_of_recorded
 from l2viz.charts.ridges import ridges
 from l2viz.charts.score import ACCURACY, ERROR
 from l2viz.charts.score_path import SCORE_PATH
@@ -35,7 +36,7 @@ from l2viz.charts.velocity import velocity_charts
 from l2viz.charts.weight_matrix import weight_matrices
 from l2viz.charts.wrong_labels import wrong_label_charts
 from l2viz.experiment.url import LARGEST_STAGE
-from l2viz.trajectory import Trajectory
+from l2viz.trajectory import RecordedModel, Trajectory
 
 USUAL_SLOTS = LARGEST_STAGE  # one chart from each slot
 
@@ -73,6 +74,8 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
 
     Charts of one slot stand together.
     """
+    if isinstance(trajectory.trained, RecordedModel):
+        return charts_of_recorded(trajectory)
     names = trajectory.layer_names
     sizes = trajectory.context.kernel_sizes
     layers = sorted(range(len(names)), key=lambda layer: layer != int(np.argmax(sizes)))

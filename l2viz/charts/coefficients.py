@@ -26,7 +26,7 @@ from l2viz.charts.core.drawing import Drawing, Sheet, over_strengths
 from l2viz.charts.core.strength_marks import MARKS, mark_strengths, upright
 from l2viz.charts.core.theme import base_layout, layer_colour
 from l2viz.charts.core.traces import line
-from l2viz.trajectory import Array, Trajectory
+from l2viz.trajectory import Array, RecordedModel, Trajectory
 
 MOST_LINES = 24  # in one panel; more cannot be distinguished
 
@@ -37,7 +37,8 @@ def coefficient_paths(trajectory: Trajectory) -> tuple[Chart, ...]:
         (layer, chart_name("coefficients", name), f"weights of {name}")
         for layer, name in enumerate(trajectory.layer_names)
     ]
-    first = trajectory.experiment.layers[0].name
+    trained = trajectory.trained
+    first = trained.variables[0] if isinstance(trained, RecordedModel) else trained.layers[0].name
     return tuple(
         Chart(
             name=name,
@@ -108,7 +109,7 @@ def _key(layer: int | None) -> str:
 
 
 def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
-    repeats = trajectory.experiment.repeats
+    repeats = trajectory.trained.repeats
     sheet = Sheet()
     single = "norm of a unit" if layer is None else "single weight"
     sheet.add(

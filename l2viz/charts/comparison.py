@@ -40,9 +40,9 @@ class _Quantity:
 
 def comparisons(trajectory: Trajectory) -> tuple[Chart, ...]:
     """Return the charts that compare twins or repeats; none for a single path."""
-    if trajectory.experiment.leading_axes == 0:
+    if trajectory.trained.leading_axes == 0:
         return ()
-    several = len(trajectory.experiment.penalties) > 1
+    several = len(trajectory.trained.penalties) > 1
     title = "Side by side" if several else "Repeats"
     return tuple(
         Chart(
@@ -92,7 +92,7 @@ def _arrays(trajectory: Trajectory, quantity: _Quantity) -> Mapping[str, ChartAr
     (E+1, K) each, the repeats (E+1, K, R).
     """
     made: dict[str, Array] = {}
-    for penalty in trajectory.experiment.penalties:
+    for penalty in trajectory.trained.penalties:
         values = np.moveaxis(quantity.of(trajectory, penalty), (0, 1), (2, 1))
         mean, deviation = metrics.over_repeats(values, axis=2)
         made |= {
@@ -131,8 +131,8 @@ def _add_twins(
     quantity: _Quantity,
     along: Callable[..., dict[str, Bound]],
 ) -> None:
-    penalties = trajectory.experiment.penalties
-    repeats = trajectory.experiment.repeats
+    penalties = trajectory.trained.penalties
+    repeats = trajectory.trained.repeats
 
     def add(trace: dict[str, Any], part: str, penalty: str, *index: int) -> None:
         sheet.add(trace, **along(f"{quantity.name}_{penalty}_{part}", *index))
@@ -168,7 +168,7 @@ _DEVIATION = "one standard deviation over seeds"
 def _axis(
     trajectory: Trajectory, quantity: _Quantity, scores: Callable[..., dict[str, Any]]
 ) -> dict[str, Any]:
-    values = np.stack([quantity.of(trajectory, p) for p in trajectory.experiment.penalties])
+    values = np.stack([quantity.of(trajectory, p) for p in trajectory.trained.penalties])
     if quantity.name == "norm":
         return axis("norm ‖w‖₂", range=ranges.from_zero(values))
     classes = trajectory.val_accuracy is not None

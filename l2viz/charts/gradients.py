@@ -18,7 +18,7 @@ from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_epochs
 from l2viz.charts.core.theme import base_layout, layer_colour
 from l2viz.charts.core.traces import PINS, dots, line
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.trajectory import Array, Trajectory
+from l2viz.trajectory import Array, RecordedModel, Trajectory
 
 _LOWEST = 1e-6  # norm of a gradient; a smaller one is drawn as this
 UNIT = 1e-5  # the pulls' scale is linear well below it, logarithmic well above
@@ -26,7 +26,7 @@ UNIT = 1e-5  # the pulls' scale is linear well below it, logarithmic well above
 
 def gradients(trajectory: Trajectory) -> tuple[Chart, ...]:
     """Return the charts of every regularized kernel; none if the penalty is not in the loss."""
-    penalty = trajectory.experiment.penalties[0]
+    penalty = trajectory.trained.penalties[0]
     if not PENALTIES[penalty].in_loss:
         return ()
     layers = list(enumerate(trajectory.layer_names))
@@ -98,7 +98,7 @@ def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
         trace = _weights(f"{pin.letter}: weights", pin.colour, "circle-open", key=False)
         add(trace, pin.selector)
     add(_weights(f"single weights{_examples(trajectory)}", layer_colour(layer), "circle"), CHOSEN)
-    penalty = trajectory.experiment.penalties[0]
+    penalty = trajectory.trained.penalties[0]
     pull = {"l2": "2λw", "l1": "λ·sign w"}.get(penalty, "2λw + λ·sign w")
     return sheet.drawing(
         {
@@ -118,8 +118,11 @@ def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
 
 def _examples(trajectory: Trajectory) -> str:
     """Return on how many examples the gradient is measured, or "" if on all of them."""
-    measured, trained = trajectory.context.gradient_examples, trajectory.experiment.train_size
-    return "" if measured == trained else f", on {measured} of {trained} examples"
+    measured, trained = trajectory.context.gradient_examples, trajectory.trained
+    if isinstance(trained, RecordedModel):
+        return f", on a sample of {measured}"
+    examples = trained.train_size
+    return "" if measured == examples else f", on {measured} of {examples} examples"
 
 
 def _weights(name: str, colour: str, symbol: str, *, key: bool = True) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def linear_histogram(trajectory: Trajectory, layer: int) -> Chart:
 
 def twin_histograms(trajectory: Trajectory) -> tuple[Chart, ...]:
     """Return the charts that show all penalties in one histogram; none for a single penalty."""
-    if len(trajectory.experiment.penalties) == 1:
+    if len(trajectory.trained.penalties) == 1:
         return ()
     return tuple(
         Chart(
@@ -81,7 +81,7 @@ def _counts(trajectory: Trajectory) -> dict[str, ChartArray]:
 
 def _twin_counts(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
     arrays = {}
-    for penalty in trajectory.experiment.penalties:
+    for penalty in trajectory.trained.penalties:
         counts = trajectory.twin(penalty).histogram[..., layer, :]
         key = f"{layer}_{penalty}"
         arrays[f"twin_histogram_{key}"] = of_path(counts[..., 1:-1])
@@ -124,7 +124,7 @@ def _draw(trajectory: Trajectory, layer: int, *, linear: bool = False) -> Drawin
 
 def _draw_twins(trajectory: Trajectory, layer: int) -> Drawing:
     sheet = Sheet()
-    for penalty in trajectory.experiment.penalties:
+    for penalty in trajectory.trained.penalties:
         title, colour = PENALTIES[penalty].title, twin_colour(penalty)
         key = f"{layer}_{penalty}"
         sheet.add(

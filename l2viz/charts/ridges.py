@@ -96,7 +96,7 @@ def _draw_strengths(trajectory: Trajectory, layer: int) -> Drawing:
 
 def shown_epochs(trajectory: Trajectory) -> Array:
     """Return the recorded epochs of the run that have a row, evenly spread."""
-    recorded = np.array(trajectory.experiment.recorded_epochs)
+    recorded = np.array(trajectory.trained.recorded_epochs)
     spread = np.linspace(0, len(recorded) - 1, min(ROWS, len(recorded)))
     shown: Array = recorded[np.unique(np.rint(spread).astype(int))]
     return shown
@@ -104,7 +104,7 @@ def shown_epochs(trajectory: Trajectory) -> Array:
 
 def _row(trajectory: Trajectory) -> float:
     """Return the distance between two rows in epochs."""
-    return trajectory.experiment.epochs / max(len(shown_epochs(trajectory)) - 1, 1)
+    return trajectory.trained.epochs / max(len(shown_epochs(trajectory)) - 1, 1)
 
 
 def _over_epochs(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
@@ -129,7 +129,7 @@ def _draw_epochs(trajectory: Trajectory, layer: int) -> Drawing:
         y=Bound(f"ridge_until_{layer}", epoch="each"),
     )
     _add_chosen(sheet, f"ridge_now_{layer}", layer, "weights now")
-    top = trajectory.experiment.epochs + OVERLAP * _row(trajectory)
+    top = trajectory.trained.epochs + OVERLAP * _row(trajectory)
     return sheet.drawing(
         {
             "margin": {**base_layout()["margin"], "l": 58},

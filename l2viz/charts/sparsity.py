@@ -43,7 +43,7 @@ def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
         "thresholds": constant(thresholds),
         "threshold_ends": constant(thresholds[[0, -1]]),
     }
-    for penalty in trajectory.experiment.penalties:
+    for penalty in trajectory.trained.penalties:
         twin = trajectory.twin(penalty)
         zeros = twin.exact_zeros[..., layer]
         idle = twin.idle_sparsity[..., layer, :]
@@ -59,7 +59,7 @@ def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
 
 
 def _draw(trajectory: Trajectory, layer: int) -> Drawing:
-    penalties = trajectory.experiment.penalties
+    penalties = trajectory.trained.penalties
     sheet = Sheet()
 
     def add(trace: dict[str, Any], part: str, penalty: str, strength: Selector = CHOSEN) -> None:

@@ -47,7 +47,7 @@ def velocity_charts(trajectory: Trajectory) -> tuple[Chart, ...]:
 
 def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
     made: dict[str, Array] = {}
-    for penalty in trajectory.experiment.penalties:
+    for penalty in trajectory.trained.penalties:
         twin = trajectory.twin(penalty)
         root, ratio = decay.velocity_and_shrinkage(twin, layer)
         middle_root, middle_ratio = decay.medians(root, ratio)
@@ -62,7 +62,7 @@ def _arrays(trajectory: Trajectory, layer: int) -> Mapping[str, ChartArray]:
 
 
 def _draw(trajectory: Trajectory, layer: int) -> Drawing:
-    penalties = trajectory.experiment.penalties
+    penalties = trajectory.trained.penalties
     sheet = Sheet()
     for number, penalty in enumerate(penalties):
         key, title = f"{layer}_{penalty}", PENALTIES[penalty].title

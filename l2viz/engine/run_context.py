@@ -39,7 +39,7 @@ def run_context(experiment: Experiment, dataset: Dataset) -> RunContext:
         points = np.hstack([dataset.train_inputs, targets])
     grid = dataset.grid_inputs
     return RunContext(
-        experiment=experiment,
+        trained=experiment,
         layer_names=experiment.kernel_names,
         kernel_shapes=shapes,
         bin_edges=np.array([np.linspace(-r, r, BINS + 1) for r in reach]),

@@ -1,5 +1,6 @@
 """What was measured of a path: a Snapshot for each recorded epoch, a Trajectory of them all."""
 
+from l2viz.trajectory.recorded_model import RecordedModel
 from l2viz.trajectory.snapshot import (
     FADED,
     MEASURED,
@@ -19,6 +20,7 @@ __all__ = [
     "SUMMARIES",
     "Array",
     "Measured",
+    "RecordedModel",
     "RunContext",
     "Snapshot",
     "Trajectory",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from l2viz.trajectory.links import links_of
+from l2viz.trajectory.recorded_model import RecordedModel
 from l2viz.trajectory.snapshot import PICTURES, SUMMARIES, Array, Measured, RunContext
 
 _FLOATS, _INTEGERS = "f", "iu"  # kinds of numpy's types
@@ -54,10 +55,10 @@ def check_arrays(context: RunContext, arrays: Mapping[str, Array]) -> None:
 
 
 def _check_context(context: RunContext) -> None:
-    experiment, layers = context.experiment, len(context.layer_names)
+    trained, layers = context.trained, len(context.layer_names)
     for name, found, wanted in (
-        ("layer_names", context.layer_names, experiment.kernel_names),
-        ("kernel_shapes", context.kernel_shapes, experiment.kernel_shapes),
+        ("layer_names", context.layer_names, trained.kernel_names),
+        ("kernel_shapes", context.kernel_shapes, trained.kernel_shapes),
     ):
         if found != wanted:
             raise ValueError(f"{name} must be {wanted}, as the experiment says, got {found}")
@@ -81,24 +82,24 @@ def _epochs(context: RunContext, arrays: Mapping[str, Array]) -> Array:
     _check("epochs", epochs, _INTEGERS, (None,))
     if not epochs.size or (np.diff(epochs) <= 0).any():
         raise ValueError("epochs must rise, and be at least one")
-    if not np.isin(epochs, context.experiment.recorded_epochs).all():
+    if not np.isin(epochs, context.trained.recorded_epochs).all():
         raise ValueError("epochs must be recorded epochs of the experiment")
     return epochs
 
 
 def _check_measured(context: RunContext, name: str, array: Array, recorded: int) -> None:
-    experiment = context.experiment
-    links = links_of(experiment)
+    trained = context.trained
+    links = None if isinstance(trained, RecordedModel) else links_of(trained)
     sizes = {
         "layers": len(context.layer_names),
         "bins": context.bin_edges.shape[1] - 1,
         "thresholds": len(context.thresholds),
-        "hidden": len(experiment.hidden),
+        "hidden": 0 if isinstance(trained, RecordedModel) else len(trained.hidden),
         "samples": len(context.sampled_index),
         "links": 0 if links is None else len(links.index),
         "grid": None if context.grid_inputs is None else len(context.grid_inputs),
     }
-    leading = _leading(context, experiment.repeats if name in SUMMARIES else 1)
+    leading = _leading(context, trained.repeats if name in SUMMARIES else 1)
     shape = (*leading, recorded, *(sizes.get(axis) for axis in _AXES[name]))
     _check(name, array, _INTEGERS if name in _OF_INTEGERS else _FLOATS, shape)
 
@@ -114,11 +115,11 @@ def _check_kernels(context: RunContext, kernels: Mapping[str, Array]) -> None:
 
 def _leading(context: RunContext, repeats: int) -> tuple[int, ...]:
     """Return the sizes of the axes before the epochs."""
-    experiment = context.experiment
-    members = len(experiment.strengths)
-    if experiment.leading_axes == 0:
+    trained = context.trained
+    members = len(trained.strengths)
+    if trained.leading_axes == 0:
         return (members,)
-    return (len(experiment.penalties), repeats, members)
+    return (len(trained.penalties), repeats, members)
 
 
 def _check(name: str, array: Array, kinds: str, shape: tuple[int | None, ...]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_text
+from l2viz.trajectory.recorded_model import RecordedModel
 from l2viz.trajectory.snapshot import MEASURED, SUMMARIES, Array, Measured, Snapshot
 from l2viz.trajectory.trajectory import Trajectory
 
@@ -22,6 +23,16 @@ def is_finite(measured: Measured) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):  # they are what is looked for
         total = measured.train_data_loss + measured.val_data_loss + measured.penalty.sum(axis=-1)
     finite: Array = np.isfinite(total)
+    return finite
+
+
+def _is_finite_run(trajectory: Trajectory) -> Array:
+    """Return whether numbers are finite, (..., K, E+1); a RecordedModel may have no losses."""
+    if not isinstance(trajectory.trained, RecordedModel):
+        return is_finite(trajectory)
+    finite: Array = np.all(np.isfinite(trajectory.kernel_norm), axis=-1)
+    known = ~np.isnan(trajectory.train_data_loss).all(axis=1)
+    finite[known, 1:] &= np.isfinite(trajectory.train_data_loss[known, 1:])
     return finite
 
 
@@ -48,7 +59,7 @@ def diverged_at(trajectory: Trajectory) -> Array:
 
     With several twins or repeats, of any of them.
     """
-    finite = is_finite(trajectory)
+    finite = _is_finite_run(trajectory)
     everywhere = np.all(finite.reshape(-1, *finite.shape[-2:]), axis=0)
     epochs = trajectory.epochs[np.argmin(everywhere, axis=1)]
     at: Array = np.where(np.all(everywhere, axis=1), -1, epochs)
@@ -67,7 +78,7 @@ def without_diverged(trajectory: Trajectory) -> Trajectory:
     for name in MEASURED:
         array: Array | None = getattr(trajectory, name)
         if array is not None:
-            axis = trajectory.experiment.leading_axes
+            axis = trajectory.trained.leading_axes
             own = fine.reshape(*[1] * axis, -1)
             changed[name] = _without(array, np.broadcast_to(own, array.shape[: axis + 1]), 0)
     return dataclasses.replace(trajectory, **changed)
@@ -80,9 +91,13 @@ def divergence_sentence(trajectory: Trajectory) -> str:
     if not gone.size:
         return ""
     strengths = [float(trajectory.strengths[member]) for member in gone]
+    if isinstance(trajectory.trained, RecordedModel):
+        what_to_do = "Lower the learning rate or the strength."
+    else:
+        what_to_do = advice(trajectory.trained, strengths)
     return (
         f"{_place(strengths, len(at) - len(gone))} the loss was no longer a finite number by epoch "
-        f"{at[gone].min()}. {advice(trajectory.experiment, strengths)}"
+        f"{at[gone].min()}. {what_to_do}"
     )
 
 

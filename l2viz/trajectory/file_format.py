@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import math
 import secrets
 import struct
 import zipfile
@@ -20,10 +21,16 @@ from typing import IO, Any
 import numpy as np
 
 from l2viz.experiment import Experiment
+from l2viz.trajectory.recorded_model import RecordedModel
 from l2viz.trajectory.snapshot import Array, RunContext
 
 _CONTEXT = "context"
 _DTYPES = "dtypes"  # of packed arrays
+_EXPERIMENT, _MODEL = "experiment", "model"  # what was trained: one of the two
+_VERSION = "version"
+VERSION = (
+    1  # of the files that are written; files without a number are older, and read all the same
+)
 _TUPLES = ("layer_names", "picture_epochs", "grid_extent")
 # What zipfile, zlib, json, numpy and missing parts raise, beside ValueError.
 _OTHER_FORMATS = (
@@ -38,9 +45,11 @@ def write(
 ) -> None:
     """Write context and arrays to one compressed archive, packed or not."""
     known = {field.name: getattr(context, field.name) for field in dataclasses.fields(context)}
-    known["experiment"] = context.experiment.as_json()
+    trained = known.pop("trained")
+    known[_MODEL if isinstance(trained, RecordedModel) else _EXPERIMENT] = trained.as_json()
     known_arrays = {name: v for name, v in known.items() if isinstance(v, np.ndarray)}
     words = {name: v for name, v in known.items() if name not in known_arrays}
+    words[_VERSION] = VERSION
     if packed:
         words[_DTYPES] = {name: array.dtype.str for name, array in arrays.items()}
         arrays = {name: _pack(array) for name, array in arrays.items()}
@@ -52,7 +61,10 @@ def write(
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive,
     ):
         for name, array in files.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+            # Without the time of writing, so that equal runs are equal files.
+            entry = zipfile.ZipInfo(f"{name}.npy")
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            with archive.open(entry, "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asarray(array), allow_pickle=False)
 
 
@@ -82,8 +94,12 @@ def read(path: Path) -> tuple[RunContext, dict[str, Array]]:
 
 
 def _read(stream: IO[bytes]) -> tuple[RunContext, dict[str, Array]]:
+    _check_sizes(stream)
     with np.load(stream, allow_pickle=False) as file:
         words: dict[str, Any] = json.loads(str(file[_CONTEXT]))
+        version = words.pop(_VERSION, VERSION)
+        if version != VERSION:
+            raise ValueError(f"its version is {version!r}, and this l2viz reads {VERSION}")
         dtypes = words.pop(_DTYPES, {})
         arrays = {
             name: _unpack(file[name], np.dtype(dtypes[name])) if name in dtypes else file[name]
@@ -91,13 +107,41 @@ def _read(stream: IO[bytes]) -> tuple[RunContext, dict[str, Array]]:
             if name != _CONTEXT
         }
     known = {name: arrays.pop(name) for name in list(arrays) if name.startswith(f"{_CONTEXT}.")}
-    words["experiment"] = Experiment.from_json(words["experiment"])
+    words["trained"] = _trained(words)
     words["kernel_shapes"] = tuple(tuple(shape) for shape in words["kernel_shapes"])
     words |= {name: tuple(words[name]) for name in _TUPLES if words[name] is not None}
     words |= {name.removeprefix(f"{_CONTEXT}."): array for name, array in known.items()}
     fields = {field.name for field in dataclasses.fields(RunContext)}
     words = {name: value for name, value in words.items() if name in fields}  # files may be older
     return RunContext(**words), arrays
+
+
+def _trained(words: dict[str, Any]) -> Experiment | RecordedModel:
+    if _MODEL in words:
+        return RecordedModel.from_json(words.pop(_MODEL))
+    return Experiment.from_json(words[_EXPERIMENT])
+
+
+def _check_sizes(stream: IO[bytes]) -> None:
+    """Raise ValueError for an array that claims another size than its bytes have."""
+    with zipfile.ZipFile(stream) as archive:
+        for entry in archive.infolist():
+            with archive.open(entry) as file:
+                if entry.filename.endswith(".npy"):
+                    _check_size(entry, file)
+    stream.seek(0)
+
+
+def _check_size(entry: zipfile.ZipInfo, file: IO[bytes]) -> None:
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0
+    if version != (1, 0):
+        read = np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(file)
+    claimed = math.prod(shape) * dtype.itemsize
+    if not dtype.hasobject and claimed != entry.file_size - file.tell():
+        name = entry.filename.removesuffix(".npy")
+        raise ValueError(f"{name} claims the shape {shape}, which is not the size of its bytes")
 
 
 def _pack(array: Array) -> Array:

@@ -10,6 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from l2viz.experiment import Experiment
+from l2viz.trajectory.recorded_model import RecordedModel
 
 Array = NDArray[Any]
 
@@ -24,8 +25,8 @@ class RunContext:
 
     Attributes
     ----------
-    experiment : Experiment
-        What is trained.
+    trained : Experiment or RecordedModel
+        What is trained; a RecordedModel is anyone's own, of which less is known.
     layer_names : tuple of L str
         The regularized kernels, in the order of every L axis.
     kernel_shapes : tuple of L tuples of int
@@ -43,7 +44,7 @@ class RunContext:
     gradient_examples : int
         Training examples, the first ones, on which the data gradient is measured.
     constant_loss : float
-        Data loss of the best constant predictor on the training targets.
+        Data loss of the best constant predictor on the training targets; NaN if not known.
     wrong_labels : int
         Training labels of the first repeat that were re-drawn to another class.
     threads : int
@@ -66,7 +67,7 @@ class RunContext:
         The coefficients from which a linear dataset was drawn, where the model is linear too.
     """
 
-    experiment: Experiment
+    trained: Experiment | RecordedModel
     layer_names: tuple[str, ...]
     kernel_shapes: tuple[tuple[int, ...], ...]
     bin_edges: Array
@@ -88,6 +89,13 @@ class RunContext:
     true_kernel: Array | None = None
 
     @property
+    def experiment(self) -> Experiment:
+        """Return the experiment. Raises TypeError for a run of anyone's own model."""
+        if isinstance(self.trained, RecordedModel):
+            raise TypeError(f"{self.trained.name} is a model of your own: it has no experiment")
+        return self.trained
+
+    @property
     def kernel_sizes(self) -> tuple[int, ...]:
         """Return the number of weights of each regularized kernel, (L,)."""
         return tuple(math.prod(shape) for shape in self.kernel_shapes)
@@ -100,7 +108,8 @@ class Measured:
     With several twins or repeats every array has two more axes in front, (T, R, K, ...). Summaries
     are kept of every repeat. Details are kept of the first repeat alone: their repeat axis has
     length 1. Floats have the experiment's dtype unless another one is named. A member without a
-    finite loss has NaN in all of them, and empty counts and pictures: see `divergence.marked`.
+    finite loss has NaN in all of them, and empty counts and pictures: see `divergence.marked`. Of a
+    RecordedModel NaN is also what was not measured.
 
     Attributes
     ----------

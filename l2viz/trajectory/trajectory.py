@@ -13,6 +13,7 @@ import numpy as np
 from l2viz.experiment import Experiment
 from l2viz.trajectory import file_format
 from l2viz.trajectory.array_checks import check_arrays
+from l2viz.trajectory.recorded_model import RecordedModel
 from l2viz.trajectory.snapshot import (
     MEASURED,
     PICTURES,
@@ -60,8 +61,13 @@ class Trajectory(Measured):
 
     @property
     def experiment(self) -> Experiment:
-        """Return the experiment that was trained."""
+        """Return the experiment that was trained. Raises TypeError for anyone's own model."""
         return self.context.experiment
+
+    @property
+    def trained(self) -> Experiment | RecordedModel:
+        """Return what was trained: an experiment, or a model whose training was recorded."""
+        return self.context.trained
 
     @property
     def layer_names(self) -> tuple[str, ...]:
@@ -90,7 +96,7 @@ class Trajectory(Measured):
         -------
         Trajectory
         """
-        axis = context.experiment.leading_axes + 1
+        axis = context.trained.leading_axes + 1
         measured = {}
         for name in MEASURED:
             taken = [
@@ -100,7 +106,7 @@ class Trajectory(Measured):
                 measured[name] = np.stack(taken, axis=axis)
         return cls(
             context=context,
-            strengths=np.array(context.experiment.strengths),
+            strengths=np.array(context.trained.strengths),
             epochs=np.array([snapshot.epoch for snapshot in snapshots]),
             kernels=tuple(kernels),
             **measured,
@@ -128,7 +134,7 @@ class Trajectory(Measured):
             if not pictured.size:
                 return None
             position = int(pictured[0])
-        return np.moveaxis(array, self.experiment.leading_axes + 1, 0)[position]
+        return np.moveaxis(array, self.trained.leading_axes + 1, 0)[position]
 
     @property
     def pictured(self) -> Array:
@@ -159,10 +165,10 @@ class Trajectory(Measured):
             For a penalty that was not trained.
 
         """
-        experiment = self.experiment
         position = self._twin_position(penalty)
-        if experiment.leading_axes == 0:
+        if self.trained.leading_axes == 0:
             return self
+        experiment = self.experiment
         alone = dataclasses.replace(
             experiment, penalties=(experiment.penalties[position],), repeats=1
         )
@@ -173,7 +179,7 @@ class Trajectory(Measured):
         }
         return dataclasses.replace(
             self,
-            context=dataclasses.replace(self.context, experiment=alone),
+            context=dataclasses.replace(self.context, trained=alone),
             kernels=tuple(kernel[position, 0] for kernel in self.kernels),
             **measured,
         )
@@ -206,11 +212,11 @@ class Trajectory(Measured):
         if array is None:
             raise ValueError(f"name must be something this run measures, got {name!r}")
         position = self._twin_position(penalty)
-        return array[None] if self.experiment.leading_axes == 0 else array[position]
+        return array[None] if self.trained.leading_axes == 0 else array[position]
 
     def _twin_position(self, penalty: str | None) -> int:
         """Return the index of a penalty on the twin axis. Raises ValueError."""
-        penalties = self.experiment.penalties
+        penalties = self.trained.penalties
         if penalty is None:
             return 0
         if penalty not in penalties:
@@ -225,9 +231,10 @@ class Trajectory(Measured):
         return arrays | kernels | {"epochs": self.epochs}
 
     def __repr__(self) -> str:
-        experiment, (*_, last) = self.experiment, self.epochs
+        trained, (*_, last) = self.trained, self.epochs
+        name = trained.name if isinstance(trained, RecordedModel) else trained.dataset
         return (
-            f"<Trajectory of {experiment.dataset}: {', '.join(experiment.penalties)}, "
+            f"<Trajectory of {name}: {', '.join(trained.penalties)}, "
             f"{len(self.strengths)} strengths, {len(self.epochs)} recorded epochs up to {last}>"
         )
 
@@ -279,7 +286,7 @@ class Trajectory(Measured):
         count = sum(name.startswith("kernel.") for name in arrays)
         return cls(
             context=context,
-            strengths=np.array(context.experiment.strengths),
+            strengths=np.array(context.trained.strengths),
             epochs=arrays["epochs"],
             kernels=tuple(arrays[f"kernel.{layer}"] for layer in range(count)),
             **{name: arrays[name] for name in MEASURED if name in arrays},

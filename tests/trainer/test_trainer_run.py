@@ -21,7 +21,7 @@ Tiny = Callable[..., Experiment]
 
 def a_context(experiment: Experiment) -> RunContext:
     return RunContext(
-        experiment=experiment,
+        trained=experiment,
         layer_names=("dense_1",),
         kernel_shapes=((2, 2),),
         thresholds=np.ones(1),

@@ -27,7 +27,7 @@ def end(run: Run, status: str = "finished", size: int = 0) -> Run:
 
 def a_recording(experiment: Experiment) -> Trajectory:
     context = RunContext(
-        experiment=experiment,
+        trained=experiment,
         layer_names=(),
         kernel_shapes=(),
         thresholds=np.ones(1),

@@ -56,7 +56,7 @@ def floored_axis(
 
 def epoch_axis(trajectory: Trajectory) -> dict[str, Any]:
     """Return an axis over all epochs of the run, so that it does not grow during training."""
-    last = trajectory.experiment.epochs
+    last = max(trajectory.trained.epochs, 1)
     ticks = epoch_ticks(last)
     texts = [str(tick) for tick in ticks]
     return axis(
@@ -100,7 +100,7 @@ def strength_axis(trajectory: Trajectory, **settings: Any) -> dict[str, Any]:
 
 def strength_ticks(strengths: Array, positions: Array) -> list[tuple[float, str]]:
     """Return position and text of λ = 0 and each power of ten, or of the ends of a narrow grid."""
-    ticks = [(float(positions[0]), "0")]
+    ticks = [(float(positions[0]), strength_text(strengths[0]))]
     if len(strengths) > 1:
         low, high = np.log10(strengths[1]), np.log10(strengths[-1])
         powers = np.arange(np.ceil(low - 1e-9), np.floor(high + 1e-9) + 1)

@@ -8,7 +8,7 @@ import numpy as np
 
 from l2viz.charts.core.binding import Selector, fixed
 from l2viz.experiment.strength_grid import strength_text
-from l2viz.trajectory import Trajectory
+from l2viz.trajectory import RecordedModel, Trajectory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,10 @@ def ghost_of(trajectory: Trajectory) -> Ghost:
 
     That is the member whose strength is `schedule_from`. If there is none, λ = 0 is the ghost.
     """
-    experiment = trajectory.experiment
+    experiment = trajectory.trained
+    if isinstance(experiment, RecordedModel):
+        first = strength_text(float(trajectory.strengths[0]))  # of a single run any strength
+        return Ghost(strength=fixed(0), label=f"λ = {first}")
     if experiment.schedule == "step" and experiment.schedule_from > 0.0:
         same = np.isclose(trajectory.strengths, experiment.schedule_from, rtol=1e-9, atol=0.0)
         if same.any():

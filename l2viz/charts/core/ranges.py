@@ -10,7 +10,11 @@ from l2viz.trajectory import Array
 
 
 def from_zero(values: Array, *, at_least: float = 0.0, share: float = 1.0) -> list[float]:
-    """Return [0, top], top rounded up from the quantile `share` of the values, or `at_least`."""
+    """Return [0, top], top rounded up from the quantile `share` of the values, or `at_least`.
+
+    An `at_least` that is NaN is not known.
+    """
+    at_least = 0.0 if math.isnan(at_least) else at_least
     finite = values[np.isfinite(values)]
     highest = float(np.quantile(finite, share)) if finite.size else 0.0
     return [0.0, round_up(max(highest, at_least, 1e-12) * 1.02)]

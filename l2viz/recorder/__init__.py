@@ -1,0 +1,1 @@
+"""A Keras callback that records anyone's own training: losses apart, penalties, weights."""
