@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -17,6 +18,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 import l2viz
 from l2viz.interop.conventions import CONVENTIONS, translate, translate_back
+from l2viz.interop.objective_conventions import NOT_ON_WEIGHTS
 from l2viz.validation import InvalidValue
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -288,10 +290,10 @@ class TestDocumentedUpdates:
         ours = steps_of(model, keras.optimizers.SGD(0.05, momentum=0.9), mean_squared(), COLUMN)
         assert largest([one - other for one, other in zip(ours, theirs, strict=True)]) > 1e-3
 
-    @pytest.mark.parametrize("key", ["adamw", "adamw_paper"])
+    @pytest.mark.parametrize("key", ["adamw", "adamw_paper", "optax_adamw", "addons_adamw"])
     def test_adamw_takes_the_share_that_l2_takes_under_plain_sgd(self, key: str) -> None:
         decay = translate(STRENGTH, to=key, learning_rate=0.05)
-        if key == "adamw_paper":
+        if key in ("adamw_paper", "addons_adamw"):
             decay /= 0.05  # Keras multiplies by the learning rate, the paper does not
         weight = keras.Variable(np.array([2.0, -3.0]), dtype="float64")
         optimizer = keras.optimizers.AdamW(0.05, weight_decay=decay)
@@ -308,7 +310,203 @@ class TestDocumentedUpdates:
         ours = steps_of(model, keras.optimizers.Adam(0.05), mean_squared(), COLUMN)
         assert largest([one - other for one, other in zip(ours, theirs, strict=True)]) > 1e-3
         inexact = [key for key, convention in CONVENTIONS.items() if not convention.exact]
-        assert inexact == ["adamw", "adamw_paper"]
+        assert inexact == ["adamw", "adamw_paper", "optax_adamw", "addons_adamw"]
+
+
+def momentum_steps(model: keras.Model, step: Any) -> tuple[Kernels, Kernels]:
+    """Return weights after five steps of SGD with momentum: of Keras with L2, and of `step`.
+
+    step   (weight, gradient of the data loss, what it returned before or 0) -> weight, kept
+    """
+    plain = without_penalty(model)
+    kept: list[Any] = [0.0] * len(plain.weights)
+    for _ in range(5):
+        found = zip(
+            plain.get_weights(), gradients(plain, mean_squared(), COLUMN), kept, strict=True
+        )
+        made = [
+            step(*each) if position % 2 == 0 else plain_momentum(*each)
+            for position, each in enumerate(found)
+        ]
+        plain.set_weights([weight for weight, _ in made])
+        kept = [each for _, each in made]
+    ours = steps_of(model, keras.optimizers.SGD(0.05, momentum=0.9), mean_squared(), COLUMN)
+    return ours, plain.get_weights()
+
+
+def plain_momentum(weight: Any, gradient: Any, kept: Any) -> tuple[Any, Any]:
+    """Return the step of a bias, which is not decayed."""
+    kept = 0.9 * kept - 0.05 * gradient
+    return weight + kept, kept
+
+
+class TestUpdatesWithMomentum:
+    """Five steps of the update that each library documents, against those of Keras with L2."""
+
+    def check(self, step: Any) -> None:
+        ours, theirs = momentum_steps(network(STRENGTH, 4, 1), step)
+        for one, other in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-7)
+
+    def test_caffe(self) -> None:
+        decay = translate(STRENGTH, to="caffe")
+
+        def step(weight: Any, gradient: Any, history: Any) -> tuple[Any, Any]:
+            history = 0.05 * (gradient + decay * weight) + 0.9 * history
+            return weight - history, history
+
+        self.check(step)
+
+    def test_darknet(self) -> None:
+        """Its updates are sums over the batch, with the sign turned."""
+        decay, batch = translate(STRENGTH, to="darknet"), 24
+
+        def step(weight: Any, gradient: Any, updates: Any) -> tuple[Any, Any]:
+            updates = updates - batch * gradient - decay * batch * weight
+            return weight + 0.05 / batch * updates, 0.9 * updates
+
+        self.check(step)
+
+    def test_mxnet(self) -> None:
+        decay = translate(STRENGTH, to="mxnet")
+
+        def step(weight: Any, gradient: Any, momentum: Any) -> tuple[Any, Any]:
+            momentum = 0.9 * momentum - 0.05 * (gradient + decay * weight)
+            return weight + momentum, momentum
+
+        self.check(step)
+
+
+class TestMoreUpdates:
+    def test_addons_sgdw_decays_before_its_step(self) -> None:
+        model, kernel, gradient = linear()
+        decay = translate(STRENGTH, to="addons_sgdw", learning_rate=0.05)
+        theirs = (kernel - decay * kernel) - 0.05 * gradient
+        ours = TestDocumentedUpdates().keras_step(model, 0.05)
+        np.testing.assert_allclose(theirs, ours, rtol=1e-6)
+
+    @pytest.mark.parametrize("key", ["tf_l2_loss", "tf_contrib"])
+    def test_half_the_squares_of_tensorflow(self, key: str) -> None:
+        model = network(STRENGTH, 4, 1)
+        factor = translate(STRENGTH, to=key)
+        theirs = [factor * tf.nn.l2_loss(model.weights[at].value) for at in (0, 2)]
+        assert float(sum(theirs)) == pytest.approx(float(sum(model.losses)), rel=1e-6)
+
+    @pytest.mark.parametrize("key", ["textbook_2m", "textbook_2n"])
+    def test_textbooks_divide_by_the_samples(self, key: str) -> None:
+        model = network(STRENGTH, 5, 3, output="softmax")
+        constant = translate(STRENGTH, to=key, samples=24)
+        squares = sum(float(np.square(w).sum()) for w in model.get_weights()[::2])
+        theirs = constant / (2 * 24) * squares
+        assert theirs == pytest.approx(float(sum(model.losses)), rel=1e-6)
+
+    def test_textbooks_with_half_the_squared_loss(self) -> None:
+        """At the solution of their objective, in closed form, Keras has no gradient left."""
+        constant = translate(STRENGTH, to="textbook_2m_squared_loss", samples=24)
+        centred = INPUTS - INPUTS.mean(axis=0)
+        matrix = centred.T @ centred + constant * np.eye(3)
+        kernel = np.linalg.solve(matrix, centred.T @ (VALUES - VALUES.mean()))
+        bias = VALUES.mean() - INPUTS.mean(axis=0) @ kernel
+        model = network(STRENGTH, 1)
+        model.set_weights([kernel[:, None], np.array([bias])])
+        assert largest(gradients(model, mean_squared(), COLUMN)) < 1e-7
+
+
+class TestOptax:
+    """Against Optax, if it is installed; it is not a dependency.
+
+    Keras adds epsilon before it corrects the bias of v, Optax afterwards: here it is next to 0.
+    """
+
+    @pytest.fixture(autouse=True)
+    def float64(self) -> Iterator[None]:
+        """Let JAX compute in float64 for a while."""
+        jax = pytest.importorskip("jax", exc_type=ImportError)
+        jax.config.update("jax_enable_x64", True)
+        yield
+        jax.config.update("jax_enable_x64", False)
+
+    def steps(self, optax: Any, optimizer: Any, model: keras.Model) -> Kernels:
+        plain = without_penalty(model)
+        weights = plain.get_weights()
+        state = optimizer.init(weights)
+        for _ in range(5):
+            plain.set_weights(weights)
+            found = gradients(plain, mean_squared(), COLUMN)
+            updates, state = optimizer.update(found, state, weights)
+            weights = [np.asarray(each) for each in optax.apply_updates(weights, updates)]
+        return weights
+
+    @pytest.mark.parametrize("name", ["sgd", "adam"])
+    def test_add_decayed_weights(self, name: str) -> None:
+        optax = pytest.importorskip("optax", exc_type=ImportError)
+        model = network(STRENGTH, 4, 1)
+        decay = translate(STRENGTH, to="optax_decayed_weights")
+        mask = [True, False, True, False]
+        optimizer = {"sgd": optax.sgd(0.05), "adam": optax.adam(0.05, eps=1e-12)}[name]
+        chain = optax.chain(optax.add_decayed_weights(decay, mask), optimizer)
+        theirs = self.steps(optax, chain, model)
+        ours = {
+            "sgd": keras.optimizers.SGD(0.05),
+            "adam": keras.optimizers.Adam(0.05, epsilon=1e-12),
+        }[name]
+        for one, other in zip(steps_of(model, ours, mean_squared(), COLUMN), theirs, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-5)
+
+    def test_adamw_is_that_of_keras(self) -> None:
+        optax = pytest.importorskip("optax", exc_type=ImportError)
+        model = without_penalty(network(STRENGTH, 4, 1))
+        decay = translate(STRENGTH, to="optax_adamw")
+        theirs = self.steps(optax, optax.adamw(0.05, eps=1e-12, weight_decay=decay), model)
+        ours = keras.optimizers.AdamW(
+            0.05, weight_decay=translate(STRENGTH, to="adamw"), epsilon=1e-12
+        )
+        for one, other in zip(steps_of(model, ours, mean_squared(), COLUMN), theirs, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+class TestNotOnWeights:
+    @pytest.mark.parametrize("other", NOT_ON_WEIGHTS, ids=lambda other: other.key)
+    @pytest.mark.parametrize(("field", "function"), [("to", translate), ("of", translate_back)])
+    def test_they_are_refused_with_the_reason(self, other: Any, field: str, function: Any) -> None:
+        with pytest.raises(InvalidValue) as caught:
+            function(0.1, **{field: other.key})
+        assert str(caught.value) == (
+            f"{field} must be a penalty on weights, and {other.setting} of {other.library} is "
+            f"none: {other.why}, got {other.key!r}"
+        )
+        assert other.key not in CONVENTIONS
+
+    def stump(self, strength: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the answers of a tree with one split at 0 for the squared loss, and its sides."""
+        left = INPUTS[:, 0] < 0.0
+        answers = np.zeros(24)
+        for side in (left, ~left):
+            centred = VALUES[side] - VALUES.mean()
+            answers[side] = centred.sum() / (side.sum() + strength)
+        return answers, left
+
+    def test_lightgbm_shrinks_leaves(self) -> None:
+        lightgbm = pytest.importorskip("lightgbm", exc_type=ImportError)
+        inputs = np.where(INPUTS[:, :1] < 0.0, -1.0, 1.0)
+        settings = {"n_estimators": 1, "learning_rate": 1.0, "min_child_samples": 1, "verbose": -1}
+        model = lightgbm.LGBMRegressor(reg_lambda=5.0, **settings).fit(inputs, VALUES)
+        expected = self.stump(5.0)[0] + VALUES.mean()
+        np.testing.assert_allclose(model.predict(inputs), expected, rtol=1e-5)
+
+    def test_xgboost_shrinks_leaves(self) -> None:
+        xgboost = pytest.importorskip("xgboost", exc_type=ImportError)
+        inputs = np.where(INPUTS[:, :1] < 0.0, -1.0, 1.0)
+        model = xgboost.XGBRegressor(
+            n_estimators=1,
+            learning_rate=1.0,
+            max_depth=1,
+            reg_lambda=5.0,
+            base_score=float(VALUES.mean()),
+            min_child_weight=0,
+        )
+        expected = self.stump(5.0)[0] + VALUES.mean()
+        np.testing.assert_allclose(model.fit(inputs, VALUES).predict(inputs), expected, rtol=1e-4)
 
 
 @given(
@@ -346,6 +544,7 @@ def test_the_formula_in_words_is_the_one_that_is_computed(key: str) -> None:
     numbers = {"samples": 24, "batch size": 12, "learning rate": 0.05, "·": "*"}
     words = {"weight decay factor": 3, "weight_decay": 3, "l2_decay": 3, "(their λ)": 3}
     words |= {"their λ": 3, "alpha": 3, "rate": 3, "C": 3}
+    words |= {"decay": 3, "wd": 3, "factor": 3, "scale": 3}
     for word, value in (numbers | words).items():
         right = right.replace(word, str(value))
     assert re.fullmatch(r"[\d.()*/ ]+", right)

@@ -8,7 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from l2viz.interop.conventions import CONVENTIONS, Convention, translate, translate_back
+from l2viz.interop.convention import Convention
+from l2viz.interop.conventions import CONVENTIONS, translate, translate_back
+from l2viz.interop.objective_conventions import NOT_ON_WEIGHTS
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 from l2viz.validation import InvalidValue
@@ -44,6 +46,12 @@ def draw(session: Session, run: Run) -> None:
             st.latex(convention.formula_tex)
             st.markdown("\n".join(f"- {assumption}" for assumption in convention.assumptions))
             st.caption(convention.source)
+    st.markdown("**Not the same thing**, though it is called λ or L2:")
+    for other in NOT_ON_WEIGHTS:
+        with st.expander(f"{other.library}: {other.setting}"):
+            st.latex(other.objective)
+            st.markdown(f"{other.why[0].upper()}{other.why[1:]}.")
+            st.caption(other.source)
 
 
 def _conventions() -> tuple[Convention, ...]:
