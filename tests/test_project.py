@@ -135,15 +135,16 @@ with open(sys.argv[1], "wb") as page, urlopen(sys.argv[2]) as served:
 def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     # It writes the address it opens; as it keeps stdout open, run() returns after it.
     browser, page = tmp_path / "browser.py", tmp_path / "page.html"
     browser.write_text(_BROWSER, encoding="utf-8")
     outputs = [
         subprocess.run(
             [sys.executable, "-c", block],
-            cwd=ROOT,
+            cwd=tmp_path,
             env=os.environ
+            | {"PYTHONPATH": str(ROOT)}
             | {"PLOTLY_RENDERER": "browser"}
             | {"BROWSER": f"{sys.executable} {browser} {page} %s &"},
             stdout=subprocess.PIPE,
@@ -154,7 +155,9 @@ def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
     ]
     assert "Plotly.newPlot" in page.read_text(encoding="utf-8")
     assert outputs[0].splitlines()[80].startswith("80 [")
-    assert outputs[1].splitlines()[-1] == "0.02"
+    assert outputs[1].splitlines()[-1] == "0.0002"
+    assert " - data_loss: " in outputs[2]
+    assert outputs[2].splitlines()[-1].startswith("[")
 
 
 def test_the_readmes_links_lead_to_files() -> None:
