@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from l2viz.analysis.metrics import accuracy_error, best_on_average, best_strength, test_gain
+from l2viz.experiment.number_text import number_text, points_text, share_text, signed
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Array, Trajectory
@@ -54,8 +55,8 @@ def _over_repeats(trajectory: Trajectory) -> str:
     change = scores[:, best] - scores[:, 0]
     deviation = change.std(ddof=1)
     classes = trajectory.test_accuracy is not None
-    changed = _points(mean - at_zero) if classes else f"{mean - at_zero:+.3f}"
-    spread = f"{100 * deviation:.1f}" if classes else f"{deviation:.3f}"
+    changed = _points(mean - at_zero) if classes else signed(number_text(mean - at_zero))
+    spread = points_text(deviation) if classes else number_text(deviation)
     return (
         f"Over {repeats} seeds validation data chooses λ = "
         f"{strength_text(trajectory.strengths[best])}: mean {score} {_score(mean, score)}, against "
@@ -75,7 +76,7 @@ def _score_name(trajectory: Trajectory) -> str:
 
 
 def _score(value: float, name: str) -> str:
-    return f"{value:.3f}" if name == "test error" else f"{value:.1%}"
+    return number_text(value) if name == "test error" else share_text(value)
 
 
 def _regression(trajectory: Trajectory) -> str:
@@ -86,13 +87,13 @@ def _regression(trajectory: Trajectory) -> str:
     chosen = strength_text(trajectory.strengths[best])
     if error[best] >= error[0]:
         return (
-            f"Validation data chooses λ = {chosen}, but its test error is {error[best]:.3f} "
-            f"against {error[0]:.3f} at λ = 0: no gain."
+            f"Validation data chooses λ = {chosen}, but its test error is "
+            f"{number_text(error[best])} against {number_text(error[0])} at λ = 0: no gain."
         )
     truth = "truth" if trajectory.grid_predictions is None else "true curve"
     return (
         f"Validation data chooses λ = {chosen}: its error against the {truth} is "
-        f"{error[best]:.3f}, against {error[0]:.3f} at λ = 0."
+        f"{number_text(error[best])}, against {number_text(error[0])} at λ = 0."
     )
 
 
@@ -108,13 +109,13 @@ def _classification(trajectory: Trajectory) -> str:
         first = "Validation data chooses λ = 0: no gain from the penalty."
     elif gain > noise:
         first = (
-            f"Validation data chooses λ = {chosen}: test accuracy {accuracy[best]:.1%}, "
-            f"against {accuracy[0]:.1%} at λ = 0: {_points(gain)}."
+            f"Validation data chooses λ = {chosen}: test accuracy {share_text(accuracy[best])}, "
+            f"against {share_text(accuracy[0])} at λ = 0: {_points(gain)}."
         )
     else:
         first = (
             f"Validation data chooses λ = {chosen}, but there is no gain: {_points(gain)} of test "
-            f"accuracy, and with {examples} test examples less than {100 * noise:.1f} points may "
+            f"accuracy, and with {examples} test examples less than {points_text(noise)} may "
             "be chance."
         )
     return f"{first} {_default_cost(trajectory)}".strip()
@@ -129,7 +130,7 @@ def _default_cost(trajectory: Trajectory) -> str:
         return ""
     return (
         f"λ = {strength_text(trajectory.strengths[nearest])}, nearest to Keras's default "
-        f"{strength_text(DEFAULT_STRENGTH)}, costs {_points(-gain).removeprefix('+')}."
+        f"{strength_text(DEFAULT_STRENGTH)}, costs {points_text(-gain)}."
     )
 
 
@@ -139,5 +140,4 @@ def default_member(trajectory: Trajectory) -> int:
 
 
 def _points(share: float) -> str:
-    points = f"{100 * share:+.1f}".replace("-0.0", "0.0").replace("+0.0", "0.0")
-    return f"{points} point{'' if points in ('+1.0', '-1.0') else 's'}"
+    return signed(points_text(share))

@@ -91,6 +91,7 @@ BOUNDARY = Chart(
     slot="boundary",
     group="Fit",
     title="Decision boundary",
+    caption="Where the network changes its answer, and how sure it is",
     about="The deeper the colour, the surer the network. A stronger penalty makes the boundary "
     "straighter, and the network less sure. Drag a point, or double-click to add (with Shift: of "
     "class 1) or remove one: all strengths are trained anew.",

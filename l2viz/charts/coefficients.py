@@ -46,6 +46,7 @@ def coefficient_paths(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Weights",
             title="Coefficient paths",
             variant=variant,
+            caption="Weights, or norms of units, over all strengths: smaller, but not 0",
             about="Each line follows one weight, or the norm of one unit, over all strengths: L2 "
             "shrinks them all, but sets none to zero.",
             draw=partial(_draw, layer=layer),

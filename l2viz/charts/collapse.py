@@ -16,6 +16,7 @@ from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_strengths
 from l2viz.charts.core.strength_marks import MARKS, mark_strengths, upright
 from l2viz.charts.core.theme import base_layout, layer_colour
 from l2viz.charts.core.traces import line
+from l2viz.experiment.number_text import number_text
 from l2viz.trajectory import Trajectory
 
 
@@ -56,9 +57,9 @@ def _draw(trajectory: Trajectory) -> Drawing:
             array="collapse_strength",
             form="number",
             about=f"collapsed: from this λ on, the kernels have less than "
-            f"{metrics.COLLAPSED_NORM:.0%} of their norm at λ = 0, and the data loss is "
-            f"that of the best constant answer, {constant:.3g}, to within "
-            f"{1 - metrics.COLLAPSED_LOSS:.0%}",
+            f"{100 * metrics.COLLAPSED_NORM:.0f} % of their norm at λ = 0, and the data loss is "
+            f"that of the best constant answer, {number_text(constant)}, to within "
+            f"{100 * (1 - metrics.COLLAPSED_LOSS):.0f} %",
         ),
     )
 
@@ -80,6 +81,7 @@ COLLAPSE = Chart(
     slot="collapse",
     group="Losses",
     title="Collapse cliff",
+    caption="From some strength on, weights vanish and the answer is constant",
     about="Above some strength, no weight is worth its penalty: all weights go towards zero, and "
     "the network gives the best constant answer (for balanced classes its data loss is "
     "ln(classes)).",

@@ -51,6 +51,7 @@ def comparisons(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Compare",
             title=f"{title}, {over}",
             variant=quantity.title,
+            caption="The same network and batches: only the penalty or the seed differs",
             about="All penalties start from the same initial weights and use the same batches. "
             "The band is one standard deviation over the repeats, each with a seed of its own.",
             draw=partial(draw, quantity=quantity),

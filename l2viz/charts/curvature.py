@@ -75,6 +75,7 @@ CURVATURE = Chart(
     slot="curvature",
     group="Proofs",
     title="Curvature",
+    caption="L2 shrinks most in directions that matter little to the data",
     about="Each dot is a direction in which the data loss has curvature h. L2 leaves h ÷ (h + 2λ) "
     "of the best fit there, so it shrinks most where the data matters least. Dots off the line are "
     "not fully trained yet.",

@@ -55,6 +55,7 @@ DUMMY_ANSWER = Chart(
     slot="dummy",
     group="Fit",
     title="Answer to random pixels",
+    caption="How sure the network is of an input that shows nothing",
     about="`predict` on one input of random pixels. The input shows nothing, but a network "
     "without penalty is sure of its answer. A strong penalty on all kernels makes all classes "
     "equally likely; a penalty on the first kernel only goes part of the way.",

@@ -44,6 +44,7 @@ FITTED_CURVE = Chart(
     slot="curve",
     group="Fit",
     title="Fitted curve",
+    caption="What the network answers, also between its training points",
     about="Without penalty, the network bends through every noisy point. At the right strength, "
     "the curve is smooth. Drag a point, or double-click to add or remove one: all strengths are "
     "trained anew.",

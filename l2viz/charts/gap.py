@@ -55,6 +55,7 @@ GAP = Chart(
     slot="gap",
     group="Fit",
     title="Generalization gap",
+    caption="Error on unseen data, minus error on the training data",
     about="The shaded gap, where validation is worse than training, is what the network has learnt "
     "by heart: the penalty closes it, at the cost of a worse fit to the training data.",
     draw=_draw,

@@ -51,6 +51,7 @@ def geometry(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Proofs",
             title="Geometry",
             variant=f"{penalty.upper()} {shape}",
+            caption="The best point in the penalty's reach touches a contour of the loss",
             about="Two weights of the linear model, with all others at their optimum. The penalty "
             f"keeps them inside the {shape}, whose best point touches a contour of the data loss. "
             "Both are exact. Arrows show how the data and the penalty pull the trained weights in "

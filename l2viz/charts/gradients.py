@@ -52,6 +52,7 @@ def _tug_of_war(layer: int, name: str) -> Chart:
         group="Gradients",
         title="Tug-of-war",
         variant=name,
+        caption="Each dot is a weight: the data pulls it one way, the penalty the other",
         about="At a minimum, the data pulls each weight as hard as the penalty pulls it back: all "
         "dots lie on the diagonal. Training with minibatches never quite gets there.",
         draw=partial(_draw_pulls, layer=layer),
@@ -155,6 +156,7 @@ def _norms_and_angle(layer: int, name: str) -> Chart:
         group="Gradients",
         title="Both gradients",
         variant=name,
+        caption="How strongly the data and the penalty pull at a layer's weights",
         about="At a minimum, the two gradients have the same norm and opposite directions: 180 "
         "degrees.",
         draw=partial(_draw_norms, layer=layer),

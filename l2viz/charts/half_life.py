@@ -74,6 +74,7 @@ HALF_LIFE = Chart(
     slot="half_life",
     group="Proofs",
     title="Half-life of idle weights",
+    caption="Weights without data halve again and again: how soon?",
     about="Weights of pixels that are always blank get no gradient from the data: only the "
     "penalty moves them. Under plain SGD they lose the same share in every step.",
     draw=_draw,

@@ -32,6 +32,7 @@ def histogram(trajectory: Trajectory, layer: int) -> Chart:
         group="Weights",
         title="Weights",
         variant=name,
+        caption="How many weights are small, and how many large",
         about=f"Bins are the same for all strengths and epochs. {_BEYOND}",
         draw=partial(_draw, layer=layer),
     )
@@ -46,6 +47,7 @@ def linear_histogram(trajectory: Trajectory, layer: int) -> Chart:
         group="Weights",
         title="Weights",
         variant=f"{name}, linear",
+        caption="How many weights are small, and how many large",
         about="Bins are the same for all strengths and epochs; a linear axis hides the tails. "
         + _BEYOND,
         draw=partial(_draw, layer=layer, linear=True),
@@ -64,6 +66,7 @@ def twin_histograms(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Compare",
             title="Weights side by side",
             variant=name,
+            caption="The weights of one layer under each penalty, at the same λ",
             about="The same kernel under each penalty at the same λ. L1 pulls every weight equally "
             "hard and piles weights up at zero, L2 pulls large weights hardest and keeps many "
             f"small ones. {_BEYOND}",
@@ -148,7 +151,7 @@ def _draw_twins(trajectory: Trajectory, layer: int) -> Drawing:
 def _triangles(name: str, colour: str, *, key: bool, hollow: bool = False) -> dict[str, Any]:
     """Return two points at the edges of the axis, which point outwards."""
     symbols = [f"triangle-{side}{'-open' if hollow else ''}" for side in ("left", "right")]
-    return dots(name, colour, 9, f"{name}: %{{y:.3g}} weights", key=key, symbol=symbols)
+    return dots(name, colour, 9, f"{name}: %{{y:.3r}} weights", key=key, symbol=symbols)
 
 
 def _count_axis(trajectory: Trajectory, layer: int, *, linear: bool) -> dict[str, Any]:

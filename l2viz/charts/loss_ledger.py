@@ -70,6 +70,7 @@ LOSS_LEDGER = Chart(
     slot="ledger",
     group="Losses",
     title="Loss ledger: data loss + penalties",
+    caption="What Keras reports as loss: data loss with the penalties on top",
     about="The penalty is stacked on the data loss. Keras's loss and val_loss contain both.",
     draw=_draw,
 )
@@ -80,6 +81,7 @@ PENALTY = Chart(
     group="Losses",
     title="Penalty by layer",
     variant="over epochs",
+    caption="How much each layer adds to the loss",
     about="λ times the sum of squared weights, stacked by layer.",
     draw=_draw_penalty,
 )

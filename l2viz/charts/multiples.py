@@ -113,6 +113,7 @@ def _chart(
         group="Fit",
         title="All strengths at once",
         variant=variant,
+        caption="One cell for each strength: a click chooses it",
         about=about,
         draw=draw,
         arrays=arrays,

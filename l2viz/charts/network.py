@@ -250,6 +250,7 @@ NETWORK = Chart(
     slot="network",
     group="Weights",
     title="The network",
+    caption="Links as thick as their weights: the penalty makes them thinner",
     about="Each link is as thick as its weight, and the penalty makes it thinner; grey is λ = 0. "
     "A square is what a unit answers at each point of the plane, or its kernel as a picture.",
     draw=_draw,

@@ -51,6 +51,7 @@ NORMS = Chart(
     slot="norms",
     group="Weights",
     title="Norms and validation",
+    caption="Kernels shrink as λ grows; validation is best in between",
     about="At the best strength on validation data, the kernels have already shrunk; at "
     "larger strengths they collapse.",
     draw=_draw,

@@ -51,6 +51,7 @@ PENALTY_PATH = Chart(
     group="Losses",
     title="Penalty by layer",
     variant="over strengths",
+    caption="The penalty grows with λ, until the weights shrink faster",
     about="The penalty does not grow without limit: beyond some λ, the weights shrink faster than "
     "λ grows.",
     draw=_draw_path,
@@ -62,6 +63,7 @@ PENALTY_SHARE = Chart(
     group="Losses",
     title="Penalty by layer",
     variant="share of the total",
+    caption="How much of the loss that Keras reports is penalty",
     about="How much of the loss that Keras reports is penalty, stacked by layer.",
     draw=_draw_share,
     arrays=_shares,

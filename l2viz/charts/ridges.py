@@ -14,6 +14,7 @@ from l2viz.charts.core.chart import Chart, chart_name
 from l2viz.charts.core.drawing import Drawing, Sheet
 from l2viz.charts.core.theme import base_layout, layer_colour
 from l2viz.charts.core.traces import PINS, line
+from l2viz.experiment.number_text import short_number_text
 from l2viz.trajectory import Array, Trajectory
 
 ROWS = 16  # epochs that a ridge shows at most
@@ -30,6 +31,7 @@ def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
             group="Weights",
             title="Ridge of weights",
             variant=f"{name} over strengths",
+            caption="How the weights are spread, at each strength",
             about="The weights of the same network at every strength: the hill gets narrower as λ "
             "rises. Heights are logarithms of counts; weights beyond the axis are left out.",
             draw=partial(_draw_strengths, layer=layer),
@@ -41,6 +43,7 @@ def ridges(trajectory: Trajectory, layer: int) -> tuple[Chart, Chart]:
             group="Weights",
             title="Ridge of weights",
             variant=f"{name} over epochs",
+            caption="How the weights are spread, from the start of training on",
             about="The weights at the chosen strength from the start of training on, as "
             "TensorBoard shows histograms. Heights are logarithms of counts; weights beyond the "
             "axis are left out.",
@@ -85,7 +88,9 @@ def _draw_strengths(trajectory: Trajectory, layer: int) -> Drawing:
                 "strength λ",
                 range=[-0.6, count - 1 + OVERLAP],
                 tickvals=rows.tolist(),
-                ticktext=[f"{trajectory.strengths[row]:.2g}" for row in rows],  # no room for more
+                ticktext=[
+                    short_number_text(trajectory.strengths[row], 2) for row in rows
+                ],  # no room
             ),
         }
     )

@@ -46,6 +46,7 @@ ACCURACY = Chart(
     slot="score",
     group="Fit",
     title="Accuracy",
+    caption="How often the network is right, on training and on unseen data",
     about="Training accuracy includes what the network has memorized; validation accuracy shows "
     "how well it works on unseen data.",
     draw=_draw_accuracy,
@@ -56,6 +57,7 @@ ERROR = Chart(
     slot="score",
     group="Fit",
     title="Error",
+    caption="How far the answers are from the targets",
     about="Mean squared error without penalty, against the noisy targets.",
     draw=_draw_error,
 )

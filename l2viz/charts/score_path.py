@@ -41,6 +41,7 @@ SCORE_PATH = Chart(
     slot="score_path",
     group="Fit",
     title="On data it has not seen",
+    caption="Validation at each strength so far: first better, then worse",
     about="What validation data says of each strength so far: it improves as the network unlearns "
     "the noise, and gets worse when too little is left.",
     draw=_draw,

@@ -35,6 +35,7 @@ def single_weights(trajectory: Trajectory, layer: int) -> tuple[Chart, ...]:
             group="Weights",
             title="Single weights",
             variant=name,
+            caption="Each bar is a weight: it shrinks, and is seldom exactly 0",
             about="Each bar is one weight, with its value at λ = 0 behind it. The order is that of "
             "λ = 0, so a bar stays in its place as λ moves. "
             + _left_out(recorded, size, "recorded at every epoch, picked at random, "),
@@ -50,6 +51,7 @@ def single_weights(trajectory: Trajectory, layer: int) -> tuple[Chart, ...]:
                 group="Weights",
                 title="Single weights",
                 variant=f"{name}, largest of all at the last epoch",
+                caption="The largest weights of this layer, each as a bar",
                 about="Each bar is one weight, with its value at λ = 0 behind it. "
                 + _left_out(size, size, "")
                 + " Whole kernels are kept for the last epoch only.",

@@ -29,6 +29,7 @@ def sparsity(trajectory: Trajectory, layer: int) -> Chart:
         group="Weights",
         title="Sparsity",
         variant=name,
+        caption="Share of small weights: L2 makes many small, and hardly one exactly 0",
         about="A small weight is not zero, and an idle weight was not pruned: weights without a "
         "data gradient only decay, however useful they might be.",
         draw=partial(_draw, layer=layer),

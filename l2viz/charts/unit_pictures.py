@@ -21,6 +21,7 @@ UNIT_PICTURES = Chart(
     slot="units",
     group="Weights",
     title="What first-layer units look at",
+    caption="The weights of each unit as a picture: the penalty makes it fade",
     about="Each tile is the kernel of one unit. The penalty makes it fade, least where the data "
     "uses it.",
     draw=_draw,
@@ -31,6 +32,7 @@ UNITS_AT_STRENGTH = Chart(
     slot="units_at_strength",
     group="Weights",
     title="What units look at, at this strength",
+    caption="The weights of each unit as a picture, at the chosen strength",
     about="Each tile is the kernel of one unit, at the chosen strength alone.",
     draw=_draw_chosen,
 )

@@ -36,6 +36,7 @@ def unit_charts(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Weights",
             title="Dead units" if rectified else "Faded units",
             variant=variant,
+            caption="How many units have fallen silent, or have next to no weights left",
             about=about,
             draw=draw,
             arrays=_arrays,

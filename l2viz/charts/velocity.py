@@ -34,6 +34,7 @@ def velocity_charts(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Gradients",
             title="Shrinkage against √v",
             variant=name,
+            caption="How much weights shrink: Adam shrinks those with large gradients less",
             about="The optimizer divides L2's gradient by √v, so weights with large gradients "
             "shrink less. Decoupled weight decay shrinks all weights by the same share. Train "
             "both side by side to see it.",

@@ -26,6 +26,7 @@ def weight_matrices(trajectory: Trajectory) -> tuple[Chart, ...]:
             group="Weights",
             title="Kernel at the last epoch",
             variant=name,
+            caption="Each cell is a weight: its colour fades as the weight shrinks",
             about="Each row is a unit, each column an input. Colours fade as weights shrink. Of "
             f"large kernels, the first {LARGEST[0]} units and {LARGEST[1]} inputs are shown. Whole "
             "kernels are kept for the last epoch only.",

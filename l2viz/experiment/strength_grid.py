@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from l2viz.experiment.number_text import short_number_text
 from l2viz.validation import InvalidValue, integer, number
 
 LARGEST_GRID = 64  # strengths of a path, with 0
@@ -54,8 +55,8 @@ def strength_grid(smallest: float, largest: float, count: int) -> tuple[float, .
 
 
 def strength_text(strength: float) -> str:
-    """Format λ with three significant digits, as everywhere on the page."""
-    return f"{strength:.3g}"
+    """Format λ with at most three significant digits, as everywhere on the page."""
+    return short_number_text(float(strength))
 
 
 def nearest_strength(strengths: Sequence[float] | NDArray[Any], strength: float) -> int:

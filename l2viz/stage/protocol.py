@@ -151,6 +151,7 @@ def _chart(chart: Chart, drawing: Drawing | None) -> dict[str, Any]:
         "title": chart.title,
         "heading": chart.heading,
         "variant": chart.variant,
+        "caption": chart.caption,
         "about": chart.about,
     }
     if drawing is not None:

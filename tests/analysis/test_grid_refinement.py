@@ -28,11 +28,11 @@ def best_at(position: int, **settings: Any) -> Trajectory:
 @pytest.mark.parametrize(
     ("position", "lowest", "highest", "at_edge", "sentence"),
     [
-        (0, 1e-5, 1e-4, True, "The best strength is 0: the new ones lie below 0.0001."),
+        (0, 1e-5, 1e-4, True, "The best strength is 0: the new ones lie below 10⁻⁴."),
         (
             *(1, 1e-5, 1e-3, True),
             (
-                "The best strength, 0.0001, is the smallest above 0: the new ones lie below and "
+                "The best strength, 10⁻⁴, is the smallest above 0: the new ones lie below and "
                 "above it."
             ),
         ),

@@ -35,7 +35,7 @@ def regressed(test: list[float], *, best: int) -> Trajectory:
 
 def test_a_gain_in_accuracy_is_told_in_points() -> None:
     assert verdict(classified([0.7, 0.7, 0.7, 0.85, 0.1], best=3)) == (
-        "Validation data chooses λ = 0.009: test accuracy 85.0%, against 70.0% at λ = 0: "
+        "Validation data chooses λ = 0.009: test accuracy 85.0 %, against 70.0 % at λ = 0: "
         "+15.0 points."
     )
 
@@ -63,21 +63,21 @@ def test_the_default_strength_is_named_only_where_the_grid_comes_near_it() -> No
 
 def test_a_chosen_strength_that_loses_on_test_data_is_no_gain() -> None:
     assert verdict(classified([0.80, 0.75, 0.80, 0.80, 0.1], best=1)) == (
-        "Validation data chooses λ = 0.0001, but there is no gain: -5.0 points of test accuracy, "
+        "Validation data chooses λ = 10⁻⁴, but there is no gain: −5.0 points of test accuracy, "
         "and with 397 test examples less than 5.9 points may be chance."
     )
 
 
 def test_a_difference_of_nothing_has_no_sign() -> None:
     assert verdict(classified([0.80, 0.80 - 1e-6, 0.80, 0.80, 0.1], best=1)) == (
-        "Validation data chooses λ = 0.0001, but there is no gain: 0.0 points of test accuracy, "
+        "Validation data chooses λ = 10⁻⁴, but there is no gain: 0.0 points of test accuracy, "
         "and with 397 test examples less than 5.7 points may be chance."
     )
 
 
 def test_a_smaller_error_against_the_true_curve() -> None:
     assert verdict(regressed([0.12, 0.1, 0.0231, 0.2, 0.3], best=2)) == (
-        "Validation data chooses λ = 0.001: its error against the true curve is 0.023, "
+        "Validation data chooses λ = 0.001: its error against the true curve is 0.0231, "
         "against 0.120 at λ = 0."
     )
 
@@ -89,7 +89,7 @@ def test_a_smaller_error_where_there_is_no_curve() -> None:
     found = dataclasses.replace(path, val_data_loss=errors, test_data_loss=errors)
     assert verdict(found) == (
         "Validation data chooses λ = 0.001: its error against the truth is 0.500, "
-        "against 1.000 at λ = 0."
+        "against 1.00 at λ = 0."
     )
 
 
@@ -140,8 +140,8 @@ def repeated(
 def test_repeats_are_summarized_by_their_mean_and_the_deviation_of_the_gain() -> None:
     test = {"l2": [[0.7, 0.7, 0.8, 0.7, 0.1], [0.6, 0.7, 0.9, 0.7, 0.1]]}
     assert verdict(repeated(test, best={"l2": 2})) == (
-        "Over 2 seeds validation data chooses λ = 0.001: mean test accuracy 85.0%, against 65.0% "
-        "at λ = 0: +20.0 points (standard deviation 14.1)."
+        "Over 2 seeds validation data chooses λ = 0.001: mean test accuracy 85.0 %, against 65.0 % "
+        "at λ = 0: +20.0 points (standard deviation 14.1 points)."
     )
     assert verdict(repeated(test, best={"l2": 0})) == (
         "Over 2 seeds validation data chooses λ = 0: the penalty gains nothing."
@@ -149,7 +149,7 @@ def test_repeats_are_summarized_by_their_mean_and_the_deviation_of_the_gain() ->
     errors = {"l2": [[0.4, 0.3, 0.2, 0.3, 0.5], [0.4, 0.3, 0.2, 0.3, 0.5]]}
     assert verdict(repeated(errors, best={"l2": 2}, dataset="curve")) == (
         "Over 2 seeds validation data chooses λ = 0.001: mean test error 0.200, against 0.400 "
-        "at λ = 0: -0.200 (standard deviation 0.000)."
+        "at λ = 0: −0.200 (standard deviation 0)."
     )
 
 
@@ -157,11 +157,11 @@ def test_twins_are_told_each_at_its_own_best() -> None:
     test = {"l2": [[0.7, 0.7, 0.8, 0.7, 0.1]], "none": [[0.7] * 5]}
     best = {"l2": 2, "none": 0}
     assert verdict(repeated(test, best=best)) == (
-        "Test accuracy, each at its best on validation data: L2 80.0% (λ = 0.001), "
-        "no penalty 70.0%."
+        "Test accuracy, each at its best on validation data: L2 80.0 % (λ = 0.001), "
+        "no penalty 70.0 %."
     )
     twice = {penalty: scores * 2 for penalty, scores in test.items()}
     assert verdict(repeated(twice, best=best)) == (
         "Test accuracy, mean over 2 seeds, each at its best on validation data: "
-        "L2 80.0% (λ = 0.001), no penalty 70.0%."
+        "L2 80.0 % (λ = 0.001), no penalty 70.0 %."
     )

@@ -153,7 +153,7 @@ def test_a_figure_says_what_it_shows() -> None:
     assert drawn.layout.title.text == "Weights: dense_2 (λ = 0.009, epoch 2)"
     trajectory, chart = chart_of("curve", "loss_ledger")
     drawn = figure(trajectory, chart, Place(1, 5, None, None))
-    title = "Loss ledger: data loss + penalties (λ = 0.0001, epoch 45)"
+    title = "Loss ledger: data loss + penalties (λ = 10⁻⁴, epoch 45)"
     assert drawn.layout.title.text == title
 
 
@@ -305,3 +305,11 @@ def test_an_epoch_that_was_not_recorded_is_refused(epoch: int) -> None:
 def test_the_nearest_of_close_strengths_is_meant(member: int, error: float) -> None:
     close = trajectories.curve(strengths=(0.0, 1e-3, 1e-3 * (1 + 2e-6)))
     assert member_of(close, float(close.strengths[member]) * (1 + error)) == member
+
+
+@EVERY_CHART
+def test_every_chart_says_in_one_line_what_it_shows(kind: str, name: str) -> None:
+    _, chart = chart_of(kind, name)
+    assert 10 <= len(chart.caption) <= 80
+    assert chart.caption[0].isupper()
+    assert not chart.caption.endswith(".")

@@ -12,10 +12,10 @@ from l2viz.analysis.metrics import best_on_average, best_strength
 from l2viz.analysis.verdict import verdict
 from l2viz.charts import charts_of
 from l2viz.charts.core.chart import bound_arrays
-from l2viz.stage.protocol import Answer, encode
 from l2viz.trajectory import MEASURED, PICTURES, Trajectory
 from l2viz.trajectory.divergence import diverged_at, divergence_sentence, marked
 from tests.charts.every_chart import KINDS, Place, draw_figure
+from tests.stage.answers import answer
 from tests.stage.wire_reader import read
 
 SEVERAL = {kind: run for kind, run in KINDS.items() if len(run.strengths) > 2}
@@ -68,7 +68,7 @@ def test_every_chart_is_drawn_at_a_strength_that_diverged(kind: str) -> None:
         broken = diverging(run, member, from_position=2)
         for chart in charts_of(run):
             draw_figure(broken, chart, Place(member, last, member, 1)).to_json()
-        header, _ = read(encode(answer(broken)))
+        header, _ = read(answer(broken))
         assert header["diverged"] == divergence_sentence(broken) != ""
         assert "nan" not in header["verdict"]
 
@@ -117,17 +117,3 @@ def test_an_empty_picture_stands_for_each_that_is_lost() -> None:
     assert boundary is not None and (boundary[2, 1:] == 128).all()
     pictures = diverging(KINDS["digits"], 2, from_position=1).unit_pictures
     assert pictures is not None and PICTURES and not pictures[2, 1:].any()
-
-
-def answer(run: Trajectory) -> Answer:
-    return Answer(
-        state="finished",
-        ended=True,
-        message="",
-        first=0,
-        new=run,
-        so_far=run,
-        share=1.0,
-        seconds_left=None,
-        pause=0.04,
-    )

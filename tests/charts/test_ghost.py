@@ -55,6 +55,6 @@ def test_pictures_of_units_stand_above_it() -> None:
     trajectory = trajectories.digits(schedule="step", schedule_epoch=3, schedule_from=1e-4)
     assert trajectory.unit_pictures is not None
     pictures = named(trajectory, "unit_pictures").at(trajectory, 0.1, 6).data
-    assert pictures[1].name == "A, or no step, λ = 0.0001"
+    assert pictures[1].name == "A, or no step, λ = 10⁻⁴"
     tile = np.array(pictures[1].z)[:8, :8]
     np.testing.assert_array_equal(tile, trajectory.unit_pictures[1, -1, 0])

@@ -21,7 +21,7 @@ from l2viz.experiment import (
 )
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.kinds import Real
-from l2viz.experiment.strength_grid import strength_grid, strength_text
+from l2viz.experiment.strength_grid import strength_grid
 from l2viz.validation import InvalidValue, number
 from tests.experiments import experiments
 
@@ -493,14 +493,6 @@ def test_a_grid_is_log_spaced_and_an_experiment_takes_it(
     np.testing.assert_allclose(grid[1:], expected, rtol=5.1e-4)  # four significant digits
     if ratio ** (1.0 / max(count - 1, 1)) > 1.002:
         assert Experiment(strengths=grid).strengths == grid
-
-
-@pytest.mark.parametrize(
-    ("strength", "text"),
-    [(0.0, "0"), (1e-5, "1e-05"), (0.0012345, "0.00123"), (0.1, "0.1"), (12345.0, "1.23e+04")],
-)
-def test_strengths_have_three_digits_in_texts(strength: float, text: str) -> None:
-    assert strength_text(strength) == text
 
 
 @given(experiments())

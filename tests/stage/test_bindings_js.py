@@ -17,9 +17,9 @@ from l2viz.charts import charts_of, readouts_of
 from l2viz.charts.core.arrays import chart_arrays
 from l2viz.charts.core.binding import Position, resolve
 from l2viz.charts.core.chart import bound_arrays
-from l2viz.stage.protocol import Answer, encode
 from l2viz.trajectory import Trajectory
 from tests import trajectories
+from tests.stage.answers import answer as encoded
 
 STAGE = Path(l2viz.stage.component.__file__).parent / "frontend"
 HARNESS = Path(__file__).with_name("resolve_bindings.mjs")
@@ -80,19 +80,9 @@ def in_javascript(
     paths = []
     for start, stop in ((0, first), (first, count)):
         new = trajectories.part(trajectory, start, stop)
-        answer = Answer(
-            state="training",
-            ended=False,
-            message="",
-            first=start,
-            new=new,
-            so_far=trajectory,
-            share=stop / count,
-            seconds_left=None,
-            pause=0.04,
-        )
         paths.append(folder / f"answer-{start}")
-        paths[-1].write_bytes(encode(answer))
+        part = encoded(new, trajectory, state="training", first=start, share=stop / count)
+        paths[-1].write_bytes(part)
     question = {
         "stage": str(STAGE),
         "answers": [str(path) for path in paths],

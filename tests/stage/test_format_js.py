@@ -1,74 +1,62 @@
-"""Numbers have the same three digits in the browser as in Python: format.js in node."""
+"""Numbers have the same text in the browser as in Python: format.js in node."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
-from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import l2viz.stage.component
-from l2viz.experiment.strength_grid import strength_text
+from tests.experiment.test_number_text import FORMS
 
 FORMAT = Path(l2viz.stage.component.__file__).parent / "frontend" / "format.js"
 SCRIPT = f"""
 import {{ readFileSync }} from "node:fs";
-import {{ number }} from {json.dumps(FORMAT.as_uri())};
-const values = JSON.parse(readFileSync(0, "utf-8"));
-process.stdout.write(JSON.stringify(values.map(number)));
+import {{ readout, short }} from {json.dumps(FORMAT.as_uri())};
+const {{ form, values }} = JSON.parse(readFileSync(0, "utf-8"));
+const text = value => form === "short" ? short(value) : readout(value, form);
+process.stdout.write(JSON.stringify(values.map(text)));
 """
-TIES = [1.125, 2.625, -12.25, 122.5, 123.5, 0.4375]  # exactly halfway between two texts
-UP = Context(prec=3, rounding=ROUND_HALF_UP)
-DOWN = Context(prec=3, rounding=ROUND_HALF_DOWN)
+TIES = [1.125, 2.625, -12.25, 122.5, 123.5, 0.4375, 0.03125]  # exactly halfway between two texts
 
 pytestmark = pytest.mark.skipif(
     shutil.which("node") is None, reason="node is not installed: format.js cannot be run"
 )
 
 
-def in_javascript(values: list[float]) -> list[str]:
+def in_javascript(form: str, values: list[float]) -> list[str]:
     ran = subprocess.run(
         ["node", "--input-type=module", "--eval", SCRIPT],
-        input=json.dumps(values).encode(),
+        input=json.dumps({"form": form, "values": values}).encode(),
         capture_output=True,
         timeout=60,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr.decode()
-    return json.loads(ran.stdout)
+    texts: list[str] = json.loads(ran.stdout)
+    return texts
 
 
 def many_numbers() -> list[float]:
-    """Return numbers of every size and sign, decimals, and some of them rounded to float32."""
+    """Return numbers of every size and sign, decimals, some of them as float32, and all bits."""
     generator = np.random.default_rng(5)
     sizes = 10.0 ** generator.uniform(-12, 12, 5000)
-    middling = 10.0 ** generator.uniform(-3, 3, 5000)
+    middling = 10.0 ** generator.uniform(-4, 3, 5000)
     decimals = np.arange(1, 3000) / 1000
     powers = 10.0 ** np.arange(-9, 9)
+    bits = generator.integers(0, 2**63, 3000, dtype=np.uint64).view(np.float64)
     values = np.concatenate([sizes, middling, decimals, powers, powers * 0.9995, powers * 1.005])
     values = np.concatenate([values, -values[::7], values[::5].astype(np.float32)])
-    return [0.0, *TIES, *values.tolist()]
+    return [0.0, *TIES, *values.tolist(), *bits[np.isfinite(bits)].tolist()]
 
 
-def is_tie(value: float) -> bool:
-    return UP.create_decimal(value) != DOWN.create_decimal(value)
-
-
-def test_numbers_have_the_digits_that_python_gives_them() -> None:
-    values = many_numbers()
-    texts = in_javascript(values)
-    assert len(texts) == len(values)
-    assert [float(text) for text in texts] == [float(UP.create_decimal(value)) for value in values]
-
-
-def test_they_are_written_as_python_writes_strengths() -> None:
-    """Between a thousandth and a thousand; halfway between two texts, Python takes the even one."""
-    assert all(is_tie(value) for value in TIES)
-    sized = [value for value in many_numbers() if 1e-3 <= abs(value) < 999.4 or value == 0.0]
-    values = [value for value in sized if not is_tie(value)]
-    assert len(values) > 6000
-    assert in_javascript(values) == [strength_text(value) for value in values]
+@pytest.mark.parametrize("form", FORMS)
+def test_numbers_are_written_as_python_writes_them(form: str) -> None:
+    shares = form in ("percent", "points")
+    values = [value for value in many_numbers() if not shares or abs(value) < 1e6]
+    assert len(values) > 10_000
+    assert in_javascript(form, values) == [FORMS[form](value) for value in values]

@@ -14,10 +14,9 @@ from l2viz.charts import Chart, Drawing, charts_of, readouts_of, usual_charts
 from l2viz.charts.core.arrays import ChartArray, chart_arrays
 from l2viz.charts.core.chart import bound_arrays
 from l2viz.charts.core.theme import THEMES
-from l2viz.stage.protocol import Answer, encode
-from l2viz.trainer.run import ENDED
 from l2viz.trajectory import Trajectory
 from tests import trajectories
+from tests.stage.answers import answer
 from tests.stage.wire_reader import assert_equal_frames, read
 
 KINDS = {
@@ -30,21 +29,6 @@ KINDS = {
     "few pictures": trajectories.digits(picture_epochs=(0, 2, 5)),
 }
 EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
-
-
-def answer(new: Trajectory | None, so_far: Trajectory | None = None, **fields: Any) -> bytes:
-    settings: dict[str, Any] = {
-        "state": "finished",
-        "ended": fields.get("state", "finished") in ENDED,
-        "message": "",
-        "first": 0,
-        "new": new,
-        "so_far": so_far or new,
-        "share": 1.0,
-        "seconds_left": None,
-        "pause": 0.04,
-    }
-    return encode(Answer(**(settings | fields)))
 
 
 def there(value: Any) -> Any:

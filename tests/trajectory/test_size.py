@@ -11,9 +11,9 @@ from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
 from l2viz.experiment.url import LARGEST_STAGE
-from l2viz.stage.protocol import Answer, encode
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory
+from tests.stage.answers import answer
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -42,22 +42,7 @@ def run() -> Run:
 
 
 def encoded(whole: Trajectory, charts: tuple[str, ...]) -> int:
-    return len(
-        encode(
-            Answer(
-                state="finished",
-                ended=True,
-                message="",
-                first=0,
-                new=whole,
-                so_far=whole,
-                share=1.0,
-                seconds_left=None,
-                pause=0.04,
-                charts=charts,
-            )
-        )
-    )
+    return len(answer(whole, charts=charts))
 
 
 def test_in_the_trainer_it_is_smaller_than_64_MiB(run: Run) -> None:

@@ -169,4 +169,4 @@ def score_axis_of_strengths(
 
 
 def _power_text(power: int) -> str:
-    return f"{10.0**power:g}" if power >= -3 else f"10<sup>{power}</sup>"
+    return strength_text(10.0**power)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -34,6 +35,7 @@ class Chart:
     group    the heading under which the chooser lists it
     title    shown above it
     variant  how it differs from other charts of its slot
+    caption  what it shows, at most 80 characters, on a line below the title
     about    one sentence: what to look for
     draw     trajectory -> Drawing; axis ranges may depend on all epochs trained so far
     arrays   trajectory -> the chart's own arrays, in addition to the shared ones
@@ -47,6 +49,7 @@ class Chart:
     draw: Callable[[Trajectory], Drawing]
     variant: str = ""
     group: str = ""
+    caption: str = ""
     arrays: Callable[[Trajectory], Mapping[str, ChartArray]] = no_arrays
     whole: bool = False
 
@@ -61,12 +64,16 @@ class Chart:
         The ranges of axes leave out members that diverge.
         """
         drawing = self.draw(self._shown(without_diverged(trajectory)))
-        traces = tuple(
-            {**trace, "hovertemplate": hover_text(trace, drawing.layout, self.variant)}
-            if trace["type"] == "scatter" and not {"hovertemplate", "hoverinfo"} & trace.keys()
-            else trace
-            for trace in drawing.traces
-        )
+        paths = {b.trace for b in drawing.bindings if b.array == "strength_position"}
+        texts = [strength_text(strength) for strength in trajectory.strengths]
+
+        def hovered(number: int, trace: dict[str, Any]) -> dict[str, Any]:
+            if trace["type"] != "scatter" or {"hovertemplate", "hoverinfo"} & trace.keys():
+                return trace
+            trace = trace | ({"text": texts} if number in paths else {})
+            return {**trace, "hovertemplate": hover_text(trace, drawing.layout, self.variant)}
+
+        traces = tuple(hovered(number, trace) for number, trace in enumerate(drawing.traces))
         return dataclasses.replace(drawing, traces=traces)
 
     def own_arrays(self, trajectory: Trajectory) -> Mapping[str, ChartArray]:

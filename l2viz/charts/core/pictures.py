@@ -9,6 +9,7 @@ from l2viz.charts.core.axes import axis
 from l2viz.charts.core.binding import BEST, CHOSEN, Bound, Selector, pinned
 from l2viz.charts.core.drawing import Drawing, Sheet
 from l2viz.charts.core.ghost import ghost_of
+from l2viz.experiment.number_text import number_text
 from l2viz.trajectory import Trajectory
 from l2viz.trajectory.pictures import PICTURE_LEVELS
 
@@ -74,6 +75,6 @@ def _picture(label: str, number: str, limit: float, *, scale: bool) -> dict[str,
             "x": 1.01,
             "title": {"text": "w"},
             "tickvals": [-PICTURE_LEVELS, 0, PICTURE_LEVELS],
-            "ticktext": [f"≤ -{limit:.2g}", "0", f"≥ {limit:.2g}"],
+            "ticktext": [f"≤ {number_text(-limit, 2)}", "0", f"≥ {number_text(limit, 2)}"],
         },
     }

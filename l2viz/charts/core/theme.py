@@ -166,6 +166,12 @@ def base_layout() -> dict[str, Any]:
         "margin": {"l": 46, "r": 16, "t": 5, "b": 34},
         "showlegend": False,
         "hovermode": "closest",
+        "hoverlabel": {
+            "bgcolor": "@ground",
+            "bordercolor": "@grid",
+            "font": {"color": "@text", "size": 12},
+            "align": "left",
+        },
         "dragmode": False,
     }
 

@@ -1,6 +1,9 @@
 // The scale below the slider of strengths: its ends and the powers of ten, and marks at single
 // strengths. Places are shares of the slider's way, from 0 to 1.
 
+import { short } from "./format.js";
+import { nearestIndex } from "./nearest.js";
+
 /** @import { Pins } from "./types" */
 
 /** @typedef {{ at: number, text: string }} Tick */
@@ -25,22 +28,13 @@ export function ticksOf(strengths, texts) {
   const between = [];
   for (let member = 1; member < last; member += 1) {
     const power = Math.round(Math.log10(strengths[member]));
-    const nearest = nearestTo(strengths, 10 ** power);
+    const nearest = nearestIndex(strengths, (each) => Math.abs(Math.log(each / 10 ** power)));
     if (nearest !== member || !isLike(strengths[member], 10 ** power)) continue;
     const at = member / last;
     const before = between.at(-1) ?? first;
-    if (at - before.at >= CLOSEST && 1 - at >= CLOSEST) between.push({ at, text: powerText(power) });
+    if (at - before.at >= CLOSEST && 1 - at >= CLOSEST) between.push({ at, text: short(10 ** power) });
   }
   return [first, ...between, end];
-}
-
-/**
- * @param {number[]} strengths
- * @param {number} value
- */
-function nearestTo(strengths, value) {
-  const apart = strengths.map((strength) => Math.abs(Math.log(strength / value)));
-  return apart.indexOf(Math.min(...apart));
 }
 
 /**
@@ -49,13 +43,6 @@ function nearestTo(strengths, value) {
  */
 function isLike(strength, power) {
   return strength / power < LIKE && power / strength < LIKE;
-}
-
-/** @param {number} power */
-function powerText(power) {
-  if (power >= -3) return String(Number((10 ** power).toPrecision(1)));
-  const raised = [...String(-power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
-  return `10⁻${raised}`;
 }
 
 /** Draws the scale in an element below the slider. */
