@@ -12,7 +12,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from l2viz.charts import Chart
-from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Trajectory
 
 COLUMNS = ("strength", "epoch", "trace", "row", "column")
@@ -41,8 +40,13 @@ def csv_text(
     for trace in figure.data:
         cells = _picture if trace.type == "heatmap" else _points
         for each in cells(trace, figure, trajectory):
-            writer.writerow([strength_text(strength), epoch, trace.name, *each])
+            writer.writerow([positional(strength), epoch, trace.name, *each])
     return text.getvalue()
+
+
+def positional(strength: float) -> str:
+    """Write a number without a power of ten, with as few digits as tell it from any other."""
+    return np.format_float_positional(strength, trim="-")
 
 
 def _points(trace: Any, figure: go.Figure, trajectory: Trajectory) -> Iterator[tuple[Any, ...]]:

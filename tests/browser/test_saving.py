@@ -10,12 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Browser, Locator
 
 from l2viz.charts import Chart, charts_of
+from l2viz.charts.core.theme import THEMES
+from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Trajectory
 from tests.browser.charts import WIRE
-from tests.browser.expected_table import csv_text
+from tests.browser.conftest import PROJECTOR
+from tests.browser.expected_table import csv_text, positional
 from tests.browser.page import ViewedPage
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,7 +29,7 @@ def save(page: ViewedPage, opener: Locator, kind: str) -> tuple[str, bytes]:
     """Return name and bytes of the file that this button's menu saves."""
     opener.click()
     with page.page.expect_download() as download:
-        page.page.get_by_role("menuitem", name=kind, exact=True).click()
+        page.page.get_by_role("button", name=kind, exact=True).click()
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
@@ -40,8 +43,12 @@ def png_size(png: bytes) -> tuple[int, int]:
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
 
+def ordered_texts(svg: bytes) -> list[str]:
+    return ["".join(text.itertext()) for text in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
 def texts(svg: bytes) -> set[str]:
-    return {"".join(text.itertext()) for text in ET.fromstring(svg).iter(f"{SVG}text")}
+    return set(ordered_texts(svg))
 
 
 def assert_same_table(saved: bytes, wanted: str, pinned: int) -> None:
@@ -74,15 +81,20 @@ def test_pictures_of_the_stage_say_what_they_show(
     whole = curve.button("Save stage")
     for scale in (2, 4):
         name, png = save(curve, whole, f"PNG, {scale} ×")
-        assert name == f"l2viz_curve_seed-7_stage_lambda-0.000246_epoch-2000_{scale}x.png"
-        assert png_size(png) == (1280 * scale, 716 * scale)
+        assert (
+            name
+            == f"l2viz_curve_seed-7_stage_lambda-{positional(strengths[9])}_epoch-2000_{scale}x.png"
+        )
+        assert png_size(png) == (1280 * scale, 720 * scale)  # 16:9
     name, svg = save(curve, whole, "SVG")
-    assert name == "l2viz_curve_seed-7_stage_lambda-0.000246_epoch-2000.svg"
+    assert name == f"l2viz_curve_seed-7_stage_lambda-{positional(strengths[9])}_epoch-2000.svg"
     shown = texts(svg)
     headings = {chart(trajectory, name).heading for name in curve.figures}
     assert len(headings) == 6
-    caption = f"λ = 0.000246, epoch 2000, A: λ = {strengths[4]:.3g}"
-    assert headings | {CURVE + caption} <= shown
+    place = f"λ = {strength_text(strengths[9])}, epoch 2000"
+    pin = f"A: λ = {strength_text(strengths[4])}"
+    assert headings | {f"{CURVE}{place}, {pin}", pin} <= shown  # in the footer, and in keys
+    assert {"validation", "dense_1", "chosen λ"} <= shown  # as do the traces
 
 
 def test_a_chart_is_saved_as_a_picture_and_as_its_data(
@@ -97,13 +109,17 @@ def test_a_chart_is_saved_as_a_picture_and_as_its_data(
     epoch = int(trajectory.epochs[11])
     curve.wait_for(strength=strengths[6], epoch=epoch)
     name, svg = save(curve, of_chart(curve, "norms"), "SVG")
-    assert name == f"l2viz_curve_seed-7_norms_lambda-{strengths[6]:.3g}_epoch-{epoch}.svg"
+    assert name == f"l2viz_curve_seed-7_norms_lambda-{positional(strengths[6])}_epoch-{epoch}.svg"
     assert {
         "Norms and validation",
-        CURVE + f"λ = {strengths[6]:.3g}, epoch {epoch}, B: λ = {strengths[20]:.3g}",
+        f"B: λ = {strength_text(strengths[20])}",
     } <= texts(svg)
+    place = (
+        f"λ = {strength_text(strengths[6])}, epoch {epoch}, B: λ = {strength_text(strengths[20])}"
+    )
+    assert CURVE + place in " ".join(ordered_texts(svg))  # in one line or two
     name, png = save(curve, of_chart(curve, "norms"), "PNG, 2 ×")
-    assert png_size(png) == (1920, 1132)
+    assert png_size(png) == (1600, 900)
     for name in curve.figures:
         _, saved = save(curve, of_chart(curve, name), "CSV of its data")
         wanted = csv_text(chart(trajectory, name), trajectory, strengths[6], epoch, b=strengths[20])
@@ -142,3 +158,93 @@ def test_a_table_has_the_strengths_themselves(recorded: dict[str, Trajectory]) -
     found = [float(row["x"]) for row in rows]
     np.testing.assert_allclose(found, trajectory.strengths, rtol=1e-6)
     assert {(row["x_name"], row["y_name"]) for row in rows} == {("strength λ", "‖w‖₂")}
+
+
+def choose(page: ViewedPage, opener: Locator, **choice: str | bool) -> None:
+    """Set the fields of the sheet that this button opens, and close it again."""
+    opener.click()
+    sheet = page.page.get_by_role("dialog", name="Save as")
+    for name, value in choice.items():
+        field = sheet.locator(f"[name={name}]")
+        if isinstance(value, bool):
+            field.set_checked(value)
+        else:
+            field.select_option(value)
+    page.page.keyboard.press("Escape")
+
+
+def test_a_picture_has_the_size_ground_and_parts_that_were_chosen(
+    curve: ViewedPage, recorded: dict[str, Trajectory]
+) -> None:
+    whole = curve.button("Save stage")
+    heading = chart(recorded["curve"], "norms").heading
+    try:
+        choose(curve, whole, size="column", ground="dark", text="large")
+        _, png = save(curve, whole, "PNG, 2 ×")
+        assert png_size(png) == (2 * 510, 2 * 6 * 310)  # one below the other
+        _, svg = save(curve, whole, "SVG")
+        (ground,) = (rect for rect in ET.fromstring(svg).findall(f"{SVG}rect"))
+        assert ground.get("fill") == THEMES["dark"]["@ground"]
+        large = size_of(svg, heading)
+
+        choose(curve, whole, ground="transparent", text="small", title=False, footer=False)
+        _, svg = save(curve, whole, "SVG")
+        assert ET.fromstring(svg).findall(f"{SVG}rect") == []
+        assert heading not in texts(svg)
+        assert CURVE not in " ".join(ordered_texts(svg))
+        choose(curve, whole, title=True)
+        _, svg = save(curve, whole, "SVG")
+        assert size_of(svg, heading) < 0.7 * large
+
+        choose(curve, whole, size="screen")
+        box = curve.page.locator(".l2viz-panels").bounding_box()
+        assert box is not None
+        _, png = save(curve, whole, "PNG, 2 ×")
+        assert png_size(png) == (2 * round(box["width"]), 2 * round(box["height"]))
+    finally:
+        usual = {"size": "slide", "ground": "white", "text": "medium"}
+        choose(curve, whole, **usual, title=True, footer=True)
+
+
+def size_of(svg: bytes, words: str) -> float:
+    found = [t for t in ET.fromstring(svg).iter(f"{SVG}text") if "".join(t.itertext()) == words]
+    return float(found[0].get("font-size", "nan"))
+
+
+def test_no_place_of_a_picture_is_empty(viewer: Callable[..., ViewedPage]) -> None:
+    """Five charts stand in rows of three and two, which are equally wide."""
+    page = viewer("?dataset=curve&seed=7&charts=penalty,norms,gap,error,loss_ledger")
+    page.wait_for(charts=5)
+    _, svg = save(page, page.button("Save stage"), "SVG")
+    plots = [plot for plot in ET.fromstring(svg).iter(f"{SVG}svg") if plot.get("y")]
+    assert [float(plot.get("width", "0")) for plot in plots] == [427, 427, 427, 640, 640]
+    rows = [{plot.get("y") for plot in row} for row in (plots[:3], plots[3:])]
+    assert [len(heads) for heads in rows] == [1, 1]  # the plots of a row begin at one height
+
+
+def test_a_picture_is_copied(viewer: Callable[..., ViewedPage], browser: Browser) -> None:
+    allowed = ["clipboard-read", "clipboard-write"]
+    with browser.new_context(viewport=PROJECTOR, permissions=allowed) as context:
+        page = viewer("?dataset=curve&seed=7", context=context)
+        of_chart(page, "norms").click()
+        sheet = page.page.get_by_role("dialog", name="Save as")
+        sheet.get_by_role("button", name="Copy picture").click()
+        sheet.get_by_text("Copied: paste it into your slides.").wait_for()
+        width, height = page.page.evaluate(
+            """async () => {
+                 const [item] = await navigator.clipboard.read();
+                 const picture = await createImageBitmap(await item.getType("image/png"));
+                 return [picture.width, picture.height];
+               }"""
+        )
+        assert (width, height) == (1600, 900)
+
+
+def test_where_copying_is_not_possible_the_sheet_says_so(curve: ViewedPage) -> None:
+    curve.page.evaluate("window.kept = window.ClipboardItem; delete window.ClipboardItem")
+    of_chart(curve, "norms").click()
+    sheet = curve.page.get_by_role("dialog", name="Save as")
+    sheet.get_by_role("button", name="Copy picture").click()
+    sheet.get_by_text("Copying needs an address with https. Save a PNG instead.").wait_for()
+    curve.page.evaluate("void (window.ClipboardItem = window.kept)")
+    curve.page.keyboard.press("Escape")

@@ -1,11 +1,13 @@
 // The data of a chart at one position as a table, in the units that its axes name.
 
-import { filledTraces } from "./image_export.js";
+import { filledTraces } from "./figure.js";
 
 /** @import { LoadedChart, PlotlyLayout, Position, Trace } from "./types" */
 
-const COLUMNS = ["strength", "epoch", "trace", "row", "column"];
-COLUMNS.push("x_name", "x", "y_name", "y", "z_name", "z");
+const COLUMNS = [
+  ...["strength", "epoch", "trace", "row", "column"],
+  ...["x_name", "x", "y_name", "y", "z_name", "z"],
+];
 
 /**
  * Write every point that a chart draws, one line for each: of a line its x and y, of a picture its
@@ -13,7 +15,7 @@ COLUMNS.push("x_name", "x", "y_name", "y", "z_name", "z");
  *
  * @param {LoadedChart} chart
  * @param {Position} position
- * @param {{ strength: string, epoch: number }} names of the position, as the page shows them
+ * @param {{ strength: number, epoch: number }} place λ and epoch of the position
  */
 export function csvText(chart, position, { strength, epoch }) {
   /** @type {(string | number)[][]} */

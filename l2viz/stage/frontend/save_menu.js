@@ -1,13 +1,15 @@
-// The menu that saves a chart, or the whole stage, as a picture for slides or as a table.
+// The sheet that saves a chart, or the whole stage: as a picture, as a table, or to the clipboard.
 
+import { isLoaded } from "./chart_loader.js";
 import { csvText } from "./csv.js";
 import { find, moveFocus, placeBelow } from "./dom.js";
-import * as format from "./format.js";
-import { isLoaded } from "./chart_loader.js";
-import { chartsAsSvg, svgToPng } from "./image_export.js";
+import { figureSvg } from "./figure.js";
+import { DEFAULTS, styleOf } from "./figure_style.js";
+import { copyPicture, download, svgToPng } from "./picture_output.js";
 import { plotlyPromise } from "./plotly_loader.js";
 
-/** @import { AnyPanel } from "./chart_renderer.js" */
+/** @import { AnyPanel } from "./panel_grid.js" */
+/** @import { FigureChoice } from "./figure_style.js" */
 /** @import { LoadedChart, OpeningHeader, Position } from "./types" */
 
 /**
@@ -22,11 +24,32 @@ import { plotlyPromise } from "./plotly_loader.js";
 
 const ICON = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M7 1h2v7h3l-4 4.5L4 8h3zM2 13h12v2H2z"/></svg>`;
 const MENU = `
-<div class="l2viz-save-menu" popover role="menu" aria-label="Save as">
-  <button role="menuitem" data-as="png2">PNG, 2 ×</button>
-  <button role="menuitem" data-as="png4">PNG, 4 ×</button>
-  <button role="menuitem" data-as="svg">SVG</button>
-  <button role="menuitem" data-as="csv">CSV of its data</button>
+<div class="l2viz-save-menu" popover role="dialog" aria-label="Save as">
+  <label>Size <select name="size">
+    <option value="slide">slide, 16:9</option>
+    <option value="column">column of a page</option>
+    <option value="screen">as on the screen</option>
+  </select></label>
+  <label>Text <select name="text">
+    <option value="small">small</option>
+    <option value="medium">medium</option>
+    <option value="large">large</option>
+  </select></label>
+  <label>Ground <select name="ground">
+    <option value="white">white</option>
+    <option value="dark">dark</option>
+    <option value="transparent">transparent</option>
+  </select></label>
+  <label><input type="checkbox" name="title"> Title of each chart</label>
+  <label><input type="checkbox" name="footer"> Footer: run, λ, epoch</label>
+  <div class="l2viz-save-buttons">
+    <button data-as="png2">PNG, 2 ×</button>
+    <button data-as="png4">PNG, 4 ×</button>
+    <button data-as="svg">SVG</button>
+    <button data-as="copy">Copy picture</button>
+    <button data-as="csv">CSV of its data</button>
+  </div>
+  <p role="status"></p>
 </div>
 `;
 
@@ -36,24 +59,40 @@ export class SaveMenu {
    * @param {Viewer} viewer
    */
   constructor(root, viewer) {
+    this.root = root;
     this.viewer = viewer;
     /** @type {AnyPanel | null} */
     this.panel = null; // whose chart is to be saved; null: the whole stage
+    /** @type {FigureChoice} */
+    this.choice = { ...DEFAULTS }; // stays from one picture to the next
     root.insertAdjacentHTML("beforeend", MENU);
     this.menu = find(root, ".l2viz-save-menu", HTMLElement);
     this.csvItem = find(this.menu, '[data-as="csv"]', HTMLButtonElement);
+    this.said = find(this.menu, "[role=status]", HTMLElement);
     this.items = [...this.menu.querySelectorAll("button")];
     for (const item of this.items) item.onclick = () => this.save(item.dataset.as ?? "");
-    this.menu.onkeydown = (event) =>
-      moveFocus(
-        event,
-        this.items.filter(({ hidden }) => !hidden),
-      );
+    for (const field of this.menu.querySelectorAll("select")) this.connect(field);
+    for (const field of this.menu.querySelectorAll("input")) this.connect(field);
+    this.menu.onkeydown = (event) => {
+      if (!(event.target instanceof HTMLButtonElement)) return;
+      moveFocus(event, this.items.filter(({ hidden }) => !hidden));
+    };
     const stageButton = openerButton("Save the charts in one picture");
     stageButton.className = "l2viz-save-stage";
     stageButton.append("Save stage");
     stageButton.onclick = () => this.open(stageButton, null);
     find(root, ".l2viz-tools", HTMLElement).append(stageButton);
+  }
+
+  /** @param {HTMLSelectElement | HTMLInputElement} field named as a part of the choice */
+  connect(field) {
+    const name = /** @type {keyof FigureChoice} */ (field.name);
+    const box = field instanceof HTMLInputElement;
+    if (box) field.checked = Boolean(this.choice[name]);
+    else field.value = String(this.choice[name]);
+    field.onchange = () => {
+      Object.assign(this.choice, { [name]: box ? field.checked : field.value });
+    };
   }
 
   /**
@@ -77,6 +116,7 @@ export class SaveMenu {
     if (!this.viewer.header()) return;
     this.panel = panel;
     this.csvItem.hidden = !panel;
+    this.said.textContent = "";
     /** @type {{ showPopover(options: { source: HTMLElement }): void }} */ (this.menu).showPopover({
       source: button,
     });
@@ -86,16 +126,20 @@ export class SaveMenu {
 
   /** @param {string} kind as in data-as */
   async save(kind) {
+    const subject = this.subject();
+    if (!subject) return;
+    const { header, position, chart } = subject;
+    if (kind === "copy") {
+      this.said.textContent = await copyPicture(this.svg(subject).then((svg) => svgToPng(svg, 2)));
+      return;
+    }
     this.menu.hidePopover();
-    const header = this.viewer.header();
-    if (!header) return;
-    const chart = this.panel?.chart ?? null;
-    if (chart && (this.panel?.late || !isLoaded(chart))) return;
-    const subject = { header, position: this.viewer.position(), chart };
-    const names = namesOf(subject);
-    const file = fillTemplate(header.saving.file, { ...names, chart: chart?.name ?? "stage" });
+    const strength = header.strengths[position.strength]; // as a number, for programs
+    const epoch = header.recorded_epochs[position.epoch];
+    const name = chart?.name ?? "stage";
+    const file = fillTemplate(header.saving.file, { strength, epoch, chart: name });
     if (kind === "csv") {
-      if (chart) download(csvText(chart, subject.position, names), "text/csv", `${file}.csv`);
+      if (chart) download(csvText(chart, position, { strength, epoch }), "text/csv", `${file}.csv`);
       return;
     }
     const svg = await this.svg(subject);
@@ -107,12 +151,27 @@ export class SaveMenu {
     download(await svgToPng(svg, Number(scale)), "image/png", `${file}_${scale}x.png`);
   }
 
+  /** @returns {Subject | null} null while there is nothing to save */
+  subject() {
+    const header = this.viewer.header();
+    const chart = this.panel?.chart ?? null;
+    if (!header || (chart && (this.panel?.late || !isLoaded(chart)))) return null;
+    return { header, position: this.viewer.position(), chart };
+  }
+
   /** @param {Subject} subject */
   async svg(subject) {
     const { header, position, chart } = subject;
-    const size = chart ? header.saving.chart : header.saving.stage;
     const charts = chart ? [chart] : this.drawnCharts();
-    return chartsAsSvg(await plotlyPromise, charts, position, header, size, captionOf(subject));
+    const grid = find(this.root, ".l2viz-panels", HTMLElement);
+    const box = (chart ? this.panel?.element : grid) ?? grid;
+    const onScreen = {
+      width: box.clientWidth,
+      height: box.clientHeight,
+      columns: chart ? 1 : getComputedStyle(grid).gridTemplateColumns.split(" ").length,
+    };
+    const style = styleOf(this.choice, charts.length, onScreen, header, footerOf(subject));
+    return figureSvg(await plotlyPromise, charts, position, header, style);
   }
 
   drawnCharts() {
@@ -125,34 +184,20 @@ export class SaveMenu {
 }
 
 /**
- * @param {Subject} subject
- * @returns {{ strength: string, epoch: number }}
- */
-function namesOf({ header, position }) {
-  return {
-    strength: header.strength_texts[position.strength],
-    epoch: header.recorded_epochs[position.epoch],
-  };
-}
-
-/**
- * Write the caption: of what, where, the pins, and a chart's own numbers.
+ * Write the footer: of what run, where in it, and the pinned strengths.
  *
  * @param {Subject} subject
  */
-function captionOf(subject) {
-  const { header, position, chart } = subject;
+function footerOf({ header, position }) {
   const { saving, strength_texts: texts } = header;
-  let caption = fillTemplate(saving.caption, namesOf(subject));
+  const strength = texts[position.strength];
+  const epoch = header.recorded_epochs[position.epoch];
+  let footer = fillTemplate(saving.caption, { strength, epoch });
   for (const pin of /** @type {const} */ (["a", "b"])) {
     const member = position[pin];
-    if (member !== null) caption += fillTemplate(saving.pins[pin], { [pin]: texts[member] });
+    if (member !== null) footer += fillTemplate(saving.pins[pin], { [pin]: texts[member] });
   }
-  for (const { label, array, form } of chart?.numbers ?? []) {
-    const value = chart?.data.number(array, position.epoch, position.strength) ?? NaN;
-    caption += `; ${label} ${format.readout(value, form)}`;
-  }
-  return caption;
+  return footer;
 }
 
 /** @param {string} title */
@@ -160,7 +205,7 @@ function openerButton(title) {
   const button = document.createElement("button");
   button.innerHTML = ICON;
   button.title = title;
-  button.setAttribute("aria-haspopup", "menu");
+  button.setAttribute("aria-haspopup", "dialog");
   return button;
 }
 
@@ -170,17 +215,4 @@ function openerButton(title) {
  */
 function fillTemplate(template, words) {
   return template.replace(/\{(\w+)\}/g, (whole, name) => String(words[name] ?? whole));
-}
-
-/**
- * @param {BlobPart} content
- * @param {string} type
- * @param {string} name
- */
-function download(content, type, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be writing
 }
