@@ -30,6 +30,7 @@ class View:
     epoch       None for the last one
     a, b        pinned strengths, None for no pin
     charts      names of those on the stage, in order; None for the first ones of the run
+    large       name of the one that has the stage for itself, None for no such chart
     presenter   large type, two charts, no settings
     """
 
@@ -38,6 +39,7 @@ class View:
     a: float | None = None
     b: float | None = None
     charts: tuple[str, ...] | None = None
+    large: str | None = None
     presenter: bool = False
 
     def presented(self, presenter: bool) -> View:
@@ -145,6 +147,13 @@ def _checked_charts(field: str, names: object) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _checked_chart(field: str, name: object) -> str:
+    """Return the name of a chart. Raises InvalidValue."""
+    if not isinstance(name, str) or not _CHART_NAME.fullmatch(name):
+        raise InvalidValue(field, "be the name of a chart", name)
+    return name
+
+
 def _write_number(value: float) -> str:
     return f"{float(value)!r}"  # a browser sends whole numbers without a fraction
 
@@ -160,6 +169,7 @@ _VIEW_CHECKS: dict[str, Callable[[str, object], Any]] = {
     "a": _checked_strength,
     "b": _checked_strength,
     "charts": lambda field, value: _checked_charts(field, value) or None,
+    "large": _checked_chart,
     "presenter": validation.flag,
 }
 _FLAG = Flag()
@@ -171,6 +181,7 @@ _VIEW_READERS: dict[str, Callable[[str], Any]] = {
     "a": _finite,
     "b": _finite,
     "charts": _read_charts,
+    "large": lambda text: _checked_chart("large", text),
     "presenter": _FLAG.read,
 }
 _VIEW_WRITERS: dict[str, Callable[[Any], str]] = {
@@ -179,5 +190,6 @@ _VIEW_WRITERS: dict[str, Callable[[Any], str]] = {
     "a": _write_number,
     "b": _write_number,
     "charts": ",".join,
+    "large": str,
     "presenter": _FLAG.write,
 }

@@ -31,7 +31,7 @@ from tests.experiments import experiments as any_experiment
 OPENING = Experiment(dataset="curve", seed=7)
 
 SETTINGS = tuple(field.name for field in dataclasses.fields(Experiment))
-VIEWS = ("strength", "at_epoch", "a", "b", "charts", "presenter")
+VIEWS = ("strength", "at_epoch", "a", "b", "charts", "large", "presenter")
 
 positive = st.floats(5e-324, 1e6)
 grids = st.builds(
@@ -56,16 +56,15 @@ def experiments(draw: st.DrawFn) -> Experiment:
 
 ASCII = st.characters(codec="ascii")
 finite = st.floats(allow_nan=False, allow_infinity=False)
+names = st.from_regex(r"[\w.-]{1,80}", fullmatch=True, alphabet=ASCII)
 views = st.builds(
     View,
     strength=finite,
     epoch=st.none() | st.integers(0, 10_000),
     a=st.none() | finite,
     b=st.none() | finite,
-    charts=st.none()
-    | st.lists(
-        st.from_regex(r"[\w.-]{1,80}", fullmatch=True, alphabet=ASCII), min_size=1, max_size=6
-    ).map(tuple),
+    charts=st.none() | st.lists(names, min_size=1, max_size=6).map(tuple),
+    large=st.none() | names,
     presenter=st.booleans(),
 )
 
@@ -128,6 +127,8 @@ def test_what_differs_is_readable() -> None:
 def test_names_of_charts_that_cannot_be_are_ignored(charts: str) -> None:
     address = from_query({"charts": charts}, opening=OPENING)
     assert address == Address(experiment=OPENING, view=View(), ignored=("charts",))
+    if "," not in charts:
+        assert from_query({"large": charts}, opening=OPENING).ignored == ("large",)
 
 
 def test_without_settings_an_address_is_the_opening() -> None:

@@ -105,3 +105,51 @@ test("what was chosen outlasts a run that lacks it", () => {
   layout.offer(CHARTS, 3);
   assert.deepEqual(shown(layout), ["histogram_2", "loss"]);
 });
+
+test("a chart moves to another place, and the others make room", () => {
+  const layout = offered();
+  assert.ok(layout.move("norms", 0));
+  assert.deepEqual(shown(layout), ["norms", "fit", "histogram_1"]);
+  assert.deepEqual(layout.names(), ["norms", "fit", "histogram_1"]);
+  assert.ok(layout.move("norms", 2));
+  assert.equal(layout.names(), null); // as at first
+});
+
+test("a chart does not move off the stage, nor one that is not on it", () => {
+  const layout = offered();
+  for (const [slot, place] of [["fit", -1], ["fit", 3], ["fit", 0], ["loss", 0], ["no such", 0]])
+    assert.equal(layout.move(slot, place), false, `${slot} to ${place}`);
+  layout.limit = 2;
+  assert.equal(layout.move("fit", 2), false);
+  assert.equal(layout.move("norms", 0), false); // not visible
+  assert.equal(layout.names(), null);
+});
+
+test("an enlarged chart has the stage for itself, until all are shown again", () => {
+  const layout = offered();
+  layout.enlarge("norms");
+  assert.deepEqual(shown(layout), ["norms"]);
+  assert.equal(layout.largeName, "norms");
+  assert.equal(layout.names(), null); // the others are only hidden
+  assert.deepEqual(
+    layout.standing().map(({ slot }) => slot),
+    ["fit", "histogram", "norms"],
+  );
+  layout.enlarge(null);
+  assert.deepEqual(shown(layout), ["fit", "histogram_1", "norms"]);
+  layout.enlarge("loss"); // not on the stage
+  assert.deepEqual([layout.largeName, shown(layout).length], [null, 3]);
+});
+
+test("choosing other charts shows all again", () => {
+  for (const change of [
+    (layout) => layout.toggle("loss"),
+    (layout) => layout.reset(),
+    (layout) => layout.choose(["fit", "loss"]),
+  ]) {
+    const layout = offered();
+    layout.enlarge("fit");
+    change(layout);
+    assert.equal(layout.largeName, null);
+  }
+});

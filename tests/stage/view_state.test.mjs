@@ -16,7 +16,7 @@ const HEADER = {
     { array: "accuracy", form: "percent" },
   ],
 };
-const VIEW = { strength: 0, epoch: null, a: null, b: null, charts: null, presenter: false };
+const VIEW = { ...{ strength: 0, epoch: null, a: null, b: null }, charts: null, large: null, presenter: false };
 
 /** Numbers that tell from where they come: epoch.member. */
 const DATA = {
@@ -83,8 +83,8 @@ test("strengths stay on the path, and pins are set and taken away", () => {
 test("the numbers have a row for the chosen strength and for each pin", () => {
   const state = opened();
   assert.deepEqual(state.readoutRows({ strength: 1, epoch: 2, a: null, b: 3 }), [
-    { name: "0.01", values: ["2.1", "210.0 %"] },
-    { name: "B: 1", values: ["2.3", "230.0 %"] },
+    { name: "0.01", values: ["2.10", "210.0 %"] },
+    { name: "B: 1", values: ["2.30", "230.0 %"] },
   ]);
 });
 

@@ -42,6 +42,7 @@ def test_opens_on_the_recorded_curve_without_training(
             "a": None,
             "b": None,
             "charts": None,
+            "large": None,
             "presenter": False,
         },
         "place": 0,
@@ -89,6 +90,7 @@ def test_a_lesson_opens_by_its_address(
         "a": 0.0,
         "b": 0.1,
         "charts": ["norms", "penalty"],
+        "large": None,
         "presenter": False,
     }
     assert trainer.get(opened.sent["run"]).experiment == lesson.experiment

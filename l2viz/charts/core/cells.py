@@ -13,6 +13,7 @@ from l2viz.charts.core.arrays import ChartArray, constant, of_strengths
 from l2viz.charts.core.binding import CHOSEN, Bound
 from l2viz.charts.core.drawing import Drawing, Sheet
 from l2viz.charts.core.traces import PINS, dots, line
+from l2viz.experiment.number_text import short_number_text
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Array, Trajectory
 
@@ -148,18 +149,10 @@ class Cells:
             "textfont": {"size": 11 if wide else 9, "color": "@text"},
             "x": (lefts + 0.5).tolist(),
             "y": (bottoms + _LABEL).tolist(),
-            "text": [f"λ = {strength_text(s)}" if wide else _short(s) for s in strengths],
+            "text": [f"λ = {strength_text(s)}" if wide else short_number_text(s, 2) for s in strengths],
         }
 
 
 def spread(count: int, most: int) -> tuple[int, ...]:
     """Return at most `most` positions of `count`, evenly spread, with the first and the last."""
     return tuple(int(place) for place in np.rint(np.linspace(0, count - 1, min(most, count))))
-
-
-def _short(strength: float) -> str:
-    """Return two digits: cells are narrow."""
-    if strength == 0.0 or strength >= 0.01:
-        return f"{strength:.2g}"
-    digits, power = f"{strength:.1e}".split("e")
-    return f"{digits.removesuffix('.0')}e{int(power)}"

@@ -1,36 +1,30 @@
 // Draws the charts of a run: one panel for each, in the theme's colours and the window's size.
 
 import { isLoaded } from "./chart_loader.js";
-import { HeatmapPanel } from "./heatmap_panel.js";
-import { isHeatmap } from "./heatmap.js";
 import { LoadingPanel } from "./panel.js";
+import { PanelGrid } from "./panel_grid.js";
 import { plotlyPromise } from "./plotly_loader.js";
-import { PlotlyPanel } from "./plotly_panel.js";
 import { isDark } from "./theme.js";
 
-/** @import { AxisName, ClickedPlace, Colours, OpeningHeader, Place, Plotly, Point, Position, Ranges } from "./types" */
+/** @import { DrawnPanel } from "./drawn_panel.js" */
+/** @import { AnyPanel, PanelViewer } from "./panel_grid.js" */
+/** @import { AxisName, Colours, OpeningHeader, Place, Plotly, Position, Ranges } from "./types" */
 
-/** @typedef {LoadingPanel | HeatmapPanel | PlotlyPanel} AnyPanel */
+const OF_A_LARGE_CHART = 1.3; // enlargement of its text and lines
 
 /**
  * position: where to draw.
  * onStart, onDrawn: called before and after each frame.
  * onIdle: called when nothing is left to draw, with the time that drawing took.
- * onVariant: called when the viewer chose another variant.
- * saveButton: makes a button that stands in a panel.
- * onClick: called when the viewer chose a strength or an epoch in a chart.
- * onPoints: called when the viewer changed the training points in a chart.
  *
- * @typedef {object} Viewer
+ * @typedef {object} FrameViewer
  * @property {() => Position} position
  * @property {(position: Position) => void} onStart
  * @property {(position: Position) => void} onDrawn
  * @property {(milliseconds: number) => void} onIdle
- * @property {(slot: string, name: string) => void} onVariant
- * @property {(panel: AnyPanel) => HTMLElement} saveButton
- * @property {(place: ClickedPlace) => void} onClick
- * @property {(points: Point[]) => void} onPoints
  */
+
+/** @typedef {FrameViewer & PanelViewer} Viewer */
 
 export class ChartRenderer {
   /**
@@ -42,8 +36,7 @@ export class ChartRenderer {
     this.root = root;
     this.grid = grid;
     this.viewer = viewer;
-    /** @type {AnyPanel[]} */
-    this.panels = [];
+    this.panelGrid = new PanelGrid(grid, viewer);
     /** @type {Place[]} */
     this.places = [];
     /** @type {OpeningHeader | null} */
@@ -86,55 +79,19 @@ export class ChartRenderer {
   }
 
   /**
-   * Make one panel for each place; panels that were there before stay, and change over.
+   * Show other places, from the next draw on.
    *
    * @param {Place[]} places
    */
   arrange(places) {
     this.places = places;
-    const { plotly } = this;
-    if (!plotly) return;
-    const before = new Map(this.panels.map((panel) => [panel.slot, panel]));
-    this.panels = places.map((place) => {
-      const old = before.get(place.slot);
-      const panel = this.panelFor(place, old, plotly);
-      if (panel === old) before.delete(place.slot);
-      else panel.element.append(this.viewer.saveButton(panel));
-      return panel;
-    });
-    for (const panel of before.values()) panel.remove();
-    this.grid.dataset.count = String(places.length);
-    const elements = this.panels.map((panel) => panel.element);
-    // Moving an element in the document costs; most often none has moved.
-    if (elements.some((element, i) => this.grid.children[i] !== element))
-      this.grid.replaceChildren(...elements);
+    if (!this.plotly) return;
+    this.panelGrid.arrange(places, this.plotly);
     this.redrawAll();
   }
 
-  /**
-   * Return the old panel, if it is of the right kind, or a new one.
-   *
-   * @param {Place} place
-   * @param {AnyPanel | undefined} old
-   * @param {Plotly} plotly
-   * @returns {AnyPanel}
-   */
-  panelFor({ slot, charts, chart }, old, plotly) {
-    /** @param {string} name */
-    const onVariant = (name) => this.viewer.onVariant(slot, name);
-    const { onClick, onPoints } = this.viewer;
-    if (!isLoaded(chart)) {
-      if (!(old instanceof LoadingPanel)) return new LoadingPanel(slot, charts, chart);
-      old.offer(charts, chart);
-      return old;
-    }
-    if (old instanceof (chart.traces.every(isHeatmap) ? HeatmapPanel : PlotlyPanel)) {
-      old.offer(charts, chart);
-      return old;
-    }
-    return chart.traces.every(isHeatmap)
-      ? new HeatmapPanel(slot, charts, chart, onVariant)
-      : new PlotlyPanel(slot, charts, chart, onVariant, plotly, onClick, onPoints);
+  get panels() {
+    return this.panelGrid.panels;
   }
 
   /**
@@ -235,12 +192,30 @@ export class ChartRenderer {
         if (panels === this.panels) console.error("l2viz: a chart was not drawn:", problem);
       }
     };
+    this.drawHeadings(whole, position, colours);
     if (this.frame) await Promise.all(panels.map(drawOne));
     else await inTurn(panels, drawOne);
     if (panels !== this.panels || !this.plotly) return;
     this.frame += 1;
     this.viewer.onDrawn(position);
     this.setAnswered(asked);
+  }
+
+  /**
+   * Draw the headings of charts that are drawn from the start, before any plot is measured: the
+   * plots of a row are as high as its highest heading leaves them.
+   *
+   * @param {boolean} whole
+   * @param {Position} position
+   * @param {Colours} colours
+   */
+  drawHeadings(whole, position, colours) {
+    const strengths = this.header?.strength_texts ?? [];
+    for (const panel of this.panels) {
+      if (panel instanceof LoadingPanel) panel.wait();
+      else if (isFresh(panel, whole) && isThere(panel, position))
+        panel.drawHeading(colours, position, strengths);
+    }
   }
 
   /**
@@ -259,13 +234,11 @@ export class ChartRenderer {
    * @param {Colours} colours
    */
   async drawPanel(panel, whole, position, colours) {
-    if (panel instanceof LoadingPanel) {
-      panel.wait();
-      return;
-    }
-    const fresh = whole || panel.late || panel.outgrown;
-    panel.enlargement = this.enlargement;
-    panel.late = panel.chart.data.epochCount <= position.epoch;
+    if (panel instanceof LoadingPanel) return;
+    const fresh = isFresh(panel, whole);
+    const large = this.grid.hasAttribute("data-large") ? OF_A_LARGE_CHART : 1;
+    panel.enlargement = Math.max(this.enlargement, large);
+    panel.late = !isThere(panel, position);
     if (panel.late) return;
     if (fresh) {
       panel.outgrown = false;
@@ -278,8 +251,28 @@ export class ChartRenderer {
     this.plotly = null;
     this.resizing.disconnect();
     window.removeEventListener("resize", this.onResize);
-    for (const panel of this.panels) panel.remove();
+    this.panelGrid.remove();
   }
+}
+
+/**
+ * Tell whether a chart is to be drawn from the start.
+ *
+ * @param {DrawnPanel} panel
+ * @param {boolean} whole
+ */
+function isFresh(panel, whole) {
+  return whole || panel.late || panel.outgrown;
+}
+
+/**
+ * Tell whether the data of a position have arrived.
+ *
+ * @param {DrawnPanel} panel
+ * @param {Position} position
+ */
+function isThere({ chart }, { epoch }) {
+  return chart.data.epochCount > epoch;
 }
 
 /**

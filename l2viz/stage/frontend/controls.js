@@ -58,6 +58,7 @@ const TEMPLATE = `
 </div>
 <table class="l2viz-readouts" role="table" aria-label="Numbers at this strength and epoch"><thead role="rowgroup"></thead><tbody role="rowgroup"></tbody></table>
 <p class="l2viz-notice" role="status"></p>
+<p class="l2viz-said" role="status"></p>
 <div class="l2viz-panels"></div>
 `;
 
@@ -89,12 +90,14 @@ export class Controls {
     this.head = find(root, ".l2viz-readouts thead", HTMLTableSectionElement);
     this.body = find(root, ".l2viz-readouts tbody", HTMLTableSectionElement);
     this.panels = find(root, ".l2viz-panels", HTMLElement);
+    this.said = find(root, ".l2viz-said", HTMLElement);
     /** @type {string[]} */
     this.strengths = [];
     /** @type {number[]} */
     this.recordedEpochs = [];
     /** @type {string[]} */
     this.labels = []; // of the readouts' columns
+    this.watchTop(find(root, ".l2viz-strength", HTMLElement));
     this.connect(actions);
     this.showPlaying(false);
     this.showPins({ a: null, b: null });
@@ -111,6 +114,19 @@ export class Controls {
     this.strength.oninput = () => actions.setStrength(Number(this.strength.value));
     this.epoch.oninput = () => actions.setEpoch(Number(this.epoch.value));
     this.pace.onchange = () => actions.setPace(Number(this.pace.value));
+  }
+
+  /**
+   * Tell styles whether an element sticks to the top of a narrow window.
+   *
+   * @param {HTMLElement} bar
+   */
+  watchTop(bar) {
+    const watch = new IntersectionObserver(
+      ([{ boundingClientRect: box }]) => this.root.toggleAttribute("data-stuck", box.top < 1),
+      { rootMargin: "-1px 0px 0px 0px", threshold: 1 },
+    );
+    watch.observe(bar);
   }
 
   /**
@@ -197,6 +213,15 @@ export class Controls {
         cell.dataset.label = this.labels[column];
       });
     });
+  }
+
+  /**
+   * Tell those who do not see the charts what has become of them.
+   *
+   * @param {string} text
+   */
+  say(text) {
+    setText(this.said, text);
   }
 
   /** @param {StatusDisplay} status */

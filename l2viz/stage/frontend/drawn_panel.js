@@ -1,10 +1,12 @@
 // A panel whose chart is drawn: its key, its numbers, and the choice between variants.
 
 import * as format from "./format.js";
+import { pinsInKey, tracesInKey } from "./chart_key.js";
 import { Panel } from "./panel.js";
 import { coloured } from "./theme.js";
 
-/** @import { Chart, Colours, LoadedChart, Position, Trace } from "./types" */
+/** @import { KeyEntry } from "./chart_key.js" */
+/** @import { Chart, Colours, LoadedChart, Position } from "./types" */
 
 /** @extends {Panel<LoadedChart>} */
 export class DrawnPanel extends Panel {
@@ -34,15 +36,21 @@ export class DrawnPanel extends Panel {
     this.drawnKeys = chart.bindings.map(() => null);
   }
 
-  /** @param {Colours} colours */
-  drawHeading(colours) {
-    const title = this.title();
-    title.title = this.chart.about;
+  /**
+   * Draw title, caption and key: with the pinned strengths, if the chart shows them.
+   *
+   * @param {Colours} colours
+   * @param {Position} position
+   * @param {string[]} strengths as texts
+   */
+  drawHeading(colours, position, strengths) {
+    const { title, caption } = this.titleParts();
     const key = document.createElement("div");
     key.className = "l2viz-key";
-    for (const trace of this.chart.traces) {
-      if (trace.showlegend) key.append(keyEntry(coloured(trace, colours)));
-    }
+    key.append(...tracesInKey(this.chart).map((entry) => keyEntry(entry, colours)));
+    const pins = pinsInKey(this.chart, position, strengths);
+    // Beside the caption, so that a pin takes no height from the plots.
+    caption.append(...pins.map((entry) => keyEntry(entry, colours)));
     this.numbers = this.chart.numbers.map(({ label, about }) => {
       const entry = document.createElement("span");
       const value = document.createElement("b");
@@ -52,7 +60,8 @@ export class DrawnPanel extends Panel {
       return value;
     });
     const choice = this.charts.length > 1 ? [this.variantChoice()] : [];
-    this.heading.replaceChildren(title, ...choice, key);
+    this.heading.replaceChildren(title, ...choice, caption, key);
+    this.showNumbers(position);
   }
 
   /**
@@ -78,22 +87,20 @@ export class DrawnPanel extends Panel {
   }
 }
 
-/** @param {Trace} trace */
-function keyEntry({ type, name, mode, fill, fillcolor, line, marker }) {
+/**
+ * @param {KeyEntry} entry
+ * @param {Colours} colours
+ */
+function keyEntry({ text, kind, colour, fill, dash }, colours) {
   const entry = document.createElement("span");
   const swatch = document.createElement("i");
-  if (mode === "markers" || type === "bar") {
-    swatch.className = type === "bar" ? "l2viz-band" : "l2viz-dot";
-    swatch.style.background = swatch.style.borderColor = marker?.color ?? "";
-  } else if (fill) {
-    swatch.className = "l2viz-band";
-    swatch.style.background = fillcolor ?? "";
-    swatch.style.borderColor = line?.color ?? "";
-  } else {
-    swatch.className = "l2viz-line";
-    swatch.style.borderTop = `2px ${borderStyle(line?.dash)} ${line?.color}`;
-  }
-  entry.append(swatch, name);
+  swatch.className = `l2viz-${kind}`;
+  if (kind === "dot") swatch.style.background = coloured(colour, colours);
+  else if (kind === "band") {
+    swatch.style.background = coloured(fill, colours);
+    swatch.style.borderColor = coloured(colour, colours);
+  } else swatch.style.borderTop = `2px ${borderStyle(dash)} ${coloured(colour, colours)}`;
+  entry.append(swatch, text);
   return entry;
 }
 

@@ -44,15 +44,25 @@ export class HeatmapPanel extends DrawnPanel {
   }
 
   /**
-   * Draw the heading and every heatmap.
+   * @param {Colours} colours
+   * @param {Position} position
+   * @param {string[]} strengths
+   * @override
+   */
+  drawHeading(colours, position, strengths) {
+    super.drawHeading(colours, position, strengths);
+    const [trace] = coloured(this.chart.traces, colours).filter(isHeatmap);
+    this.heading.querySelector(".l2viz-key")?.append(scaleEntry(trace));
+  }
+
+  /**
+   * Draw every heatmap.
    *
    * @param {Position} position
    * @param {Colours} colours
    */
   draw(position, colours) {
-    this.drawHeading(colours);
     const traces = coloured(this.chart.traces, colours).filter(isHeatmap);
-    this.heading.querySelector(".l2viz-key")?.append(scaleEntry(traces[0]));
     this.tables = traces.map(colourTable);
     this.drawnKeys.fill(null);
     this.move(position);

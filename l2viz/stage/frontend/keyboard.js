@@ -18,12 +18,14 @@ const CONTROLS =
 export function listen(root, actions) {
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
+    // Escape closes a list that is open, and does no more.
+    if (event.key === "Escape" && document.querySelector(":popover-open")) return;
     const chart = chartNumberOf(event.key);
     const action = actionOf(event.key);
     if (chart === null && action === null) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTakenByControl(event, root)) return;
-    event.preventDefault();
+    if (event.key !== "Escape") event.preventDefault();
     if (chart !== null) actions.toggleChartNumber(chart);
     else if (action !== null) actions[action]();
   };

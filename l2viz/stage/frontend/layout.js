@@ -1,4 +1,4 @@
-// Which charts stand on the stage, and in which order: one for each slot.
+// Which charts stand on the stage, and in which order: one for each slot; or one of them, enlarged.
 
 /** @import { Chart, Place } from "./types" */
 /** @typedef {{ slot: string, name: string }} Choice */
@@ -12,6 +12,8 @@ export class Layout {
     this.most = 0; // charts at once
     /** @type {number | null} */
     this.limit = null; // fewer than `most`, as long as it is set
+    /** @type {string | null} */
+    this.large = null; // the slot that has the stage for itself
   }
 
   /**
@@ -34,6 +36,7 @@ export class Layout {
    * @returns {string[]} the names that the run does not have
    */
   choose(names) {
+    this.large = null;
     const charts = [...this.slots.values()].flat();
     const found = names.map((name) => charts.find((chart) => chart.name === name));
     this.chosen = found.flatMap((chart, i) => {
@@ -43,17 +46,43 @@ export class Layout {
     return names.filter((_, i) => !found[i]);
   }
 
+  /**
+   * Put charts on the stage by name, or the usual ones, and enlarge one of them.
+   *
+   * @param {string[] | null} names
+   * @param {string | null} large
+   * @returns {string[]} the names that the run does not have, or of which it cannot enlarge one
+   */
+  show(names, large) {
+    this.reset();
+    const unknown = names ? this.choose(names) : [];
+    this.large = this.standing().find(({ chart }) => chart.name === large)?.slot ?? null;
+    return large !== null && this.large === null ? [...unknown, large] : unknown;
+  }
+
   /** Return to the usual charts. */
   reset() {
     this.chosen = null;
+    this.large = null;
   }
 
   /**
-   * List the places to draw, in order.
+   * List the places to draw, in order: all, or the enlarged one.
    *
    * @returns {Place[]}
    */
   places() {
+    const all = this.standing();
+    const large = all.filter(({ slot }) => slot === this.large);
+    return large.length ? large : all;
+  }
+
+  /**
+   * List the places on the stage, in order, whether or not one is enlarged.
+   *
+   * @returns {Place[]}
+   */
+  standing() {
     return this.choices()
       .slice(0, this.capacity)
       .map(({ slot, name }) => {
@@ -79,6 +108,7 @@ export class Layout {
    * @param {string} slot
    */
   toggle(slot) {
+    this.large = null;
     const choices = this.choices();
     const at = choices.findIndex((choice) => choice.slot === slot);
     const last = Math.min(this.capacity, choices.length) - 1;
@@ -92,6 +122,37 @@ export class Layout {
       choices.splice(at, 1);
     }
     this.chosen = choices;
+  }
+
+  /**
+   * Give the whole stage to a slot that is on it, or with null to all again.
+   *
+   * @param {string | null} slot
+   */
+  enlarge(slot) {
+    this.large = slot;
+  }
+
+  /** The name of the chart that is enlarged; null if none is. */
+  get largeName() {
+    return this.standing().find(({ slot }) => slot === this.large)?.chart.name ?? null;
+  }
+
+  /**
+   * Move a slot that is on the stage to another place of it; the others make room.
+   *
+   * @param {string} slot
+   * @param {number} place 0 for the first
+   * @returns {boolean} whether it stands elsewhere now
+   */
+  move(slot, place) {
+    const choices = this.choices();
+    const visible = Math.min(this.capacity, choices.length);
+    const at = choices.findIndex((choice) => choice.slot === slot);
+    if (at < 0 || at >= visible || place < 0 || place >= visible || at === place) return false;
+    choices.splice(place, 0, ...choices.splice(at, 1));
+    this.chosen = choices;
+    return true;
   }
 
   /**

@@ -16,6 +16,7 @@ export class Panel {
     this.late = true; // what it is to draw is not there yet
     this.element = document.createElement("section");
     this.element.className = "l2viz-panel";
+    this.element.dataset.slot = slot;
     this.heading = document.createElement("div");
     this.heading.className = "l2viz-heading";
     this.plot = document.createElement("div");
@@ -44,17 +45,35 @@ export class Panel {
     this.chart = chart;
     this.late = true;
     this.element.dataset.chart = chart.name;
-    this.plot.setAttribute("aria-label", `${chart.title}. ${chart.about}`);
+    this.describe("");
+  }
+
+  /**
+   * Tell those who do not see the chart what it shows.
+   *
+   * @param {string} more
+   */
+  describe(more) {
+    const { heading, about } = this.chart;
+    this.plot.setAttribute("aria-label", [`${heading}.`, about, more].filter(Boolean).join(" "));
   }
 
   remove() {
     this.element.remove();
   }
 
-  title() {
+  /** Return title and caption, as the heading begins. */
+  titleParts() {
     const title = document.createElement("h3");
     title.textContent = this.chart.title;
-    return title;
+    title.title = this.chart.about;
+    const caption = document.createElement("p");
+    caption.className = "l2viz-caption";
+    const words = document.createElement("span");
+    words.textContent = this.chart.caption;
+    words.title = this.chart.caption; // it may be cut off
+    caption.append(words);
+    return { title, caption };
   }
 }
 
@@ -72,7 +91,8 @@ export class LoadingPanel extends Panel {
   }
 
   wait() {
-    this.heading.replaceChildren(this.title());
+    const { title, caption } = this.titleParts();
+    this.heading.replaceChildren(title, caption);
     this.plot.textContent = "Loading …";
   }
 }

@@ -2,6 +2,7 @@
 // their x0, dx, y0 and dy say.
 
 import { fill, resolve, resolvedKey } from "./bindings.js";
+import { ChartPointer, choiceInWords } from "./chart_pointer.js";
 import { DrawnPanel } from "./drawn_panel.js";
 import { enlarge } from "./enlarge.js";
 import { PointEditor } from "./point_editor.js";
@@ -9,7 +10,7 @@ import { colourTable, isHeatmap, paint } from "./heatmap.js";
 import { coloured } from "./theme.js";
 
 /** @import { ColourTable } from "./heatmap.js" */
-/** @import { Binding, Chart, ClickedPlace, Colours, HeatmapTrace, LoadedChart, PlotElement, Plotly, Point, Position, Rows, Trace } from "./types" */
+/** @import { Chart, ClickedPlace, Colours, HeatmapTrace, LoadedChart, PlotElement, Plotly, Point, Position, Rows, Trace } from "./types" */
 
 /** @typedef {{ trace: HeatmapTrace, canvas: HTMLCanvasElement, table: ColourTable }} Picture */
 
@@ -35,9 +36,8 @@ export class PlotlyPanel extends DrawnPanel {
     this.plotly = plotly;
     this.onClick = onClick;
     this.editor = new PointEditor(this.element, this.plot, onPoints);
-    this.listens = false;
-    /** @type {ReturnType<typeof axisOf>} */
-    this.axis = null;
+    /** @type {ChartPointer | null} */
+    this.pointer = null; // null: not drawn yet
     this.hasSubplots = false;
     /** @type {Map<number, Picture>} */
     this.pictures = new Map(); // by the number of the trace
@@ -74,6 +74,7 @@ export class PlotlyPanel extends DrawnPanel {
     super.show(chart);
     this.hasSubplots = "yaxis2" in chart.layout;
     this.editor?.forget(); // not yet made when the constructor shows the first chart
+    this.describe(choiceInWords(chart));
     this.pictures.clear(); // made at the next draw
   }
 
@@ -85,8 +86,6 @@ export class PlotlyPanel extends DrawnPanel {
    */
   async draw(position, colours) {
     this.colours = colours;
-    this.drawHeading(colours);
-    this.showNumbers(position); // before the plot is measured: they may take a line
     const traces = enlarge(coloured(this.chart.traces, colours), this.enlargement);
     const absent = this.fillTraces(traces, position);
     this.pictures = new Map();
@@ -100,6 +99,7 @@ export class PlotlyPanel extends DrawnPanel {
     const layout = enlarge(coloured(this.chart.layout, colours), this.enlargement);
     layout.width = this.plot.clientWidth;
     layout.height = this.plot.clientHeight;
+    layout.font = { ...layout.font, family: getComputedStyle(this.plot).fontFamily };
     const drawn = this.drawnTraces.map((trace) => traces[trace]);
     await this.settled(this.plotly.react(this.plot, drawn, layout, PLOT_SETTINGS));
     if (!this.plot.isConnected) return;
@@ -110,60 +110,14 @@ export class PlotlyPanel extends DrawnPanel {
 
   /** Let the viewer choose a strength or an epoch in a chart that has them on its x axis. */
   listen() {
-    this.axis = axisOf(this.chart);
-    this.plot.classList.toggle("l2viz-choosable", this.axis !== null);
-    if (this.listens) return;
-    this.listens = true;
-    this.plot.addEventListener("pointerdown", (event) => this.press(event), true);
-  }
-
-  /**
-   * Choose where the pointer is pressed, and follow it until it is released: not a finger, which
-   * scrolls.
-   *
-   * @param {PointerEvent} event
-   */
-  press(event) {
-    if (event.button || !this.choose(event) || event.pointerType === "touch") return;
-    const released = new AbortController();
-    const { signal } = released;
-    window.addEventListener("pointermove", (move) => this.choose(move), { signal });
-    for (const end of ["pointerup", "pointercancel"])
-      window.addEventListener(end, () => released.abort(), { signal });
-  }
-
-  /**
-   * @param {PointerEvent} event
-   * @returns {boolean} whether the pointer is where there is something to choose
-   */
-  choose({ clientX, clientY }) {
-    const { xaxis, yaxis, _size: size } = this.drawnPlot._fullLayout;
-    const box = this.plot.getBoundingClientRect();
-    const across = (clientX - box.left - xaxis._offset) / xaxis._length;
-    // Over the whole height: marks of strengths go through all subplots.
-    const up = 1 - (clientY - box.top - size.t) / size.h;
-    if (!this.axis || Math.min(across, up) < -0.05 || Math.max(across, up) > 1.05) return false;
-    const x = xaxis.range[0] + across * (xaxis.range[1] - xaxis.range[0]);
-    const y = yaxis.range[0] + up * (yaxis.range[1] - yaxis.range[0]);
-    const { data } = this.chart;
-    if (this.axis === "epochs") {
-      const epochs = data.frames.map((frame) => frame.epochs[0]);
-      this.onClick({ epoch: nearest(epochs, (epoch) => Math.abs(epoch - x)) });
-    } else if (this.axis === "strengths") {
-      const strengths = data.still.get("strength_position") ?? [];
-      this.onClick({ strength: nearest(strengths, (strength) => Math.abs(strength - x)) });
-    } else {
-      const { traces, bindings } = this.chart;
-      const cells = traces.findIndex((trace) => trace.meta?.chooses);
-      const [lefts, lows] = ["x", "y"].map((axis) => {
-        const bound = bindings.find(({ trace, attribute }) => trace === cells && attribute === axis);
-        return data.still.get(bound?.array ?? "") ?? [];
-      });
-      const far = Array.from(lefts, (left, i) => Math.hypot(left - x, lows[i] - y));
-      // A strength without a cell has no place.
-      this.onClick({ strength: nearest(far, (distance) => (distance >= 0 ? distance : Infinity)) });
-    }
-    return true;
+    this.pointer ??= new ChartPointer(this.drawnPlot, this.onClick);
+    this.pointer.show(this.chart);
+    // A subplot without hover texts, such as the lines at strengths, lies over those that have some.
+    const spoken = this.drawnPlot.data.filter(({ hoverinfo }) => hoverinfo !== "skip");
+    const subplots = new Set(spoken.map(({ xaxis = "x", yaxis = "y" }) => xaxis + yaxis));
+    const drags = /** @type {NodeListOf<SVGElement>} */ (this.plot.querySelectorAll(".nsewdrag"));
+    for (const drag of drags)
+      if (!subplots.has(drag.dataset.subplot ?? "")) drag.style.pointerEvents = "none";
   }
 
   /**
@@ -260,32 +214,6 @@ export class PlotlyPanel extends DrawnPanel {
   get drawnPlot() {
     return /** @type {PlotElement} */ (this.plot);
   }
-}
-
-/**
- * Return what a chart has on its x axis that can be chosen, or "cells"; null for anything else.
- *
- * @param {LoadedChart} chart
- * @returns {"strengths" | "epochs" | "cells" | null}
- */
-function axisOf({ traces, bindings }) {
-  if (traces.some((trace) => trace.meta?.chooses)) return "cells";
-  const across = bindings.filter(({ attribute }) => attribute === "x");
-  /** @param {Binding} binding */
-  const isPath = ({ array, strength }) =>
-    array === "strength_position" && strength.kind !== "chosen";
-  if (across.some(isPath)) return "strengths";
-  const isCourse = across.some(({ array, epoch }) => array === "epochs" && epoch === "until");
-  return isCourse ? "epochs" : null;
-}
-
-/**
- * @param {ArrayLike<number>} values
- * @param {(value: number) => number} distance
- */
-function nearest(values, distance) {
-  const far = Array.from(values, distance);
-  return far.indexOf(Math.min(...far));
 }
 
 /**

@@ -2,11 +2,11 @@
 //
 // Streamlit calls `mount` again with every message; what lasts is kept by parent element.
 
+import { Arranging } from "./arranging.js";
 import { ChartChooser } from "./chart_chooser.js";
 import { ChartLoader } from "./chart_loader.js";
 import { ChartRenderer } from "./chart_renderer.js";
 import { Controls } from "./controls.js";
-import { Debounce } from "./debounce.js";
 import { find } from "./dom.js";
 import { Following } from "./following.js";
 import { KeyList } from "./key_list.js";
@@ -16,10 +16,12 @@ import { Playback } from "./playback.js";
 import { PresenterMode } from "./presenter_mode.js";
 import { SaveMenu } from "./save_menu.js";
 import { stageActions } from "./stage_actions.js";
+import { stageViewer } from "./stage_viewer.js";
 import { Status } from "./status.js";
+import { ViewReport } from "./view_report.js";
 import { ViewState } from "./view_state.js";
 
-/** @import { Frame, Header, OpeningHeader, Position, StreamlitComponent, View } from "./types" */
+/** @import { Frame, Header, OpeningHeader, StreamlitComponent, View } from "./types" */
 
 /** @type {WeakMap<HTMLElement, Stage>} */
 const stages = new WeakMap();
@@ -61,12 +63,13 @@ export class Stage {
     this.covered = false;
     this.endKnown = false; // whether Python knows that the run has ended
     /** @type {View} */
-    this.wanted = { strength: 0, epoch: null, a: null, b: null, charts: null, presenter: false };
+    this.wanted = { strength: 0, epoch: null, a: null, b: null, charts: null, large: null, presenter: false };
     /** @type {View | null} */
     this.sentView = null; // the wanted one, if Python sent it
     this.viewState = new ViewState();
     const actions = stageActions(this);
     this.controls = new Controls(root, actions);
+    this.arranging = new Arranging(this.controls.panels, actions);
     this.chooser = new ChartChooser(root, this.controls.chartsButton, actions);
     /** @type {SaveMenu} */
     this.saveMenu = new SaveMenu(root, {
@@ -75,35 +78,24 @@ export class Stage {
       position: () => this.viewState.position(),
     });
     /** @type {ChartRenderer} */
-    this.renderer = new ChartRenderer(root, this.controls.panels, {
-      position: () => this.viewState.position(),
-      onStart: (position) => this.showNumbers(position),
-      onDrawn: (position) => this.describeDrawing(position),
-      onIdle: (milliseconds) => this.playback.afterDrawing(milliseconds),
-      onVariant: (slot, name) =>
-        this.rearrange(() => this.viewState.layout.showVariant(slot, name)),
-      saveButton: (panel) => this.saveMenu.button(panel),
-      onClick: (place) => {
-        if ("strength" in place) actions.setStrength(place.strength);
-        else actions.setEpoch(place.epoch);
-      },
-      onPoints: (points) => {
-        this.following.leave();
-        this.sendToPython("points", { time: Date.now(), points });
-      },
-    });
+    this.renderer = new ChartRenderer(root, this.controls.panels, stageViewer(this, actions));
     this.keyList = new KeyList(root, this.controls.keysButton);
     const { presentButton } = this.controls;
     const { layout } = this.viewState;
     this.presenter = new PresenterMode(root, presentButton, layout, this.renderer);
     this.stopListening = listen(root, actions);
     this.status = new Status((display) => this.controls.showStatus(display));
-    this.viewReport = new Debounce(() => this.reportView());
     this.following = new Following(root, base, (news) => this.follow(news));
+    this.viewReport = new ViewReport(this.following, {
+      send: (name, value) => this.sendToPython(name, value),
+      view: () => this.view(),
+      playing: () => this.viewState.playhead.playing,
+      ended: () => (this.status.progress.ended ? this.run : null),
+      place: () => this.place,
+    });
     this.history = new PageHistory((search) =>
       this.sendToPython("returned", `${Date.now()} ${search}`),
     );
-    this.toldPlaying = false; // whether those who follow know that the playhead moves
     this.playback = new Playback(this.viewState, this.status, this.renderer, () =>
       this.viewReport.request(),
     );
@@ -237,9 +229,7 @@ export class Stage {
    * @param {View} view
    */
   chooseCharts(view) {
-    this.viewState.layout.reset();
-    if (!view.charts) return;
-    const unknown = this.viewState.layout.choose(view.charts);
+    const unknown = this.viewState.layout.show(view.charts, view.large);
     if (!unknown.length) return;
     this.sendToPython("ignored", unknown);
     this.viewReport.request(); // the address without them
@@ -249,7 +239,8 @@ export class Stage {
   placeCharts() {
     const { layout } = this.viewState;
     const places = layout.places();
-    this.chooser.show(layout.slots, places, layout.most);
+    this.arranging.show(layout.largeName !== null);
+    this.chooser.show(layout.slots, layout.standing(), layout.most);
     for (const { chart } of places) this.loader?.load(chart);
     return places;
   }
@@ -273,47 +264,11 @@ export class Stage {
     this.viewReport.request();
   }
 
-  /** @param {Position} position */
-  showNumbers(position) {
-    const { playing, pace } = this.viewState.playhead;
-    this.controls.showPosition(position.strength, position.epoch, playing, pace);
-    this.controls.showPins(position);
-    this.controls.scale.mark({ a: position.a, b: position.b, best: this.viewState.best });
-    this.controls.showReadouts(this.viewState.readoutRows(position));
-  }
-
-  /**
-   * Describe what is drawn in data attributes, for tests and for styles.
-   *
-   * @param {Position} position
-   */
-  describeDrawing(position) {
-    const { dataset } = this.root;
-    const { header } = this.viewState.run;
-    const { panels, frame } = this.renderer;
-    dataset.strength = String(header.strengths[position.strength]);
-    dataset.epoch = String(header.recorded_epochs[position.epoch]);
-    dataset.charts = String(panels.filter((panel) => !panel.late).length);
-    dataset.frame = String(frame);
-    this.status.drawingEnded();
-  }
-
   // ---- messages to Python
 
   /** Return the viewer's view; before the first run has begun, the wanted one. */
   view() {
     return this.viewState.shown ? this.viewState.view(this.presenter.on) : this.wanted;
-  }
-
-  /** Report the view to Python, and through it to the address; not while it plays. */
-  reportView() {
-    if (this.following.attends) return; // the address says whom it follows
-    const { playing } = this.viewState.playhead;
-    if (playing) this.viewReport.request();
-    if (playing && (this.toldPlaying || !this.following.teaches)) return;
-    this.toldPlaying = playing;
-    const ended = this.status.progress.ended ? this.run : null;
-    this.sendToPython("view", { ...this.view(), place: this.place, ended, playing });
   }
 
   remove() {

@@ -37,6 +37,22 @@ export function stageActions(stage) {
     stage.following.leave();
     stage.rearrange(change);
   };
+  /** @param {string} slot */
+  const enlargeChart = (slot) => {
+    const large = layout.large === slot ? null : slot;
+    rearrange(() => layout.enlarge(large));
+    stage.controls.say(large ? "One chart, enlarged. Escape shows all." : "All charts.");
+  };
+  /**
+   * @param {string} slot
+   * @param {number} place
+   */
+  const moveChart = (slot, place) => {
+    if (layout.largeName || !layout.move(slot, place)) return;
+    rearrange(() => {});
+    const places = layout.places();
+    stage.controls.say(`${places[place].chart.title}: chart ${place + 1} of ${places.length}.`);
+  };
   const train = () => stage.sendToPython("train", Date.now());
   return {
     setStrength,
@@ -66,6 +82,11 @@ export function stageActions(stage) {
       if (slot) rearrange(() => layout.toggle(slot));
     },
     resetCharts: () => rearrange(() => layout.reset()),
+    enlargeChart,
+    moveChart,
+    showAllCharts: () => {
+      if (layout.large) enlargeChart(layout.large);
+    },
     showKeys: () => stage.keyList.toggle(),
     present: () => {
       stage.presenter.set(!stage.presenter.on);

@@ -137,21 +137,11 @@ export interface Readout {
   about: string;
 }
 
-export interface PictureSize {
-  width: number;
-  height: number;
-  /** Pixels above the axes of a chart. */
-  head: number;
-}
-
 export interface Saving {
   caption: string;
   pins: { a: string; b: string };
   file: string;
-  layout: PlotlyLayout;
   theme: string;
-  chart: PictureSize;
-  stage: PictureSize;
 }
 
 // ---- charts
@@ -171,6 +161,7 @@ export interface Chart extends Partial<ChartDrawing> {
   title: string;
   heading: string;
   variant: string;
+  caption: string;
   about: string;
   data?: RunArrays;
 }
@@ -222,6 +213,8 @@ export interface View {
   a: number | null;
   b: number | null;
   charts: string[] | null;
+  /** Name of the chart that has the stage for itself. */
+  large: string | null;
   presenter: boolean;
 }
 
@@ -304,6 +297,9 @@ export interface Actions {
   toggleChart(slot: string): void;
   toggleChartNumber(number: number): void;
   resetCharts(): void;
+  enlargeChart(slot: string): void;
+  moveChart(slot: string, place: number): void;
+  showAllCharts(): void;
   showKeys(): void;
   present(): void;
   cover(): void;
@@ -325,6 +321,7 @@ export interface Trace {
   name: string;
   showlegend?: boolean;
   mode?: string;
+  hoverinfo?: string;
   fill?: string;
   fillcolor?: string;
   line?: { color: string; dash?: string; width?: number };
@@ -372,6 +369,7 @@ export type PlotlyLayout = {
   width?: number;
   height?: number;
   title?: { text: string };
+  font?: { family?: string; size?: number };
   margin?: { t: number };
 } & { [Axis in AxisName]?: { range?: number[]; title?: { text: string } } };
 

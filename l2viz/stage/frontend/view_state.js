@@ -2,6 +2,7 @@
 
 import * as format from "./format.js";
 import { Layout } from "./layout.js";
+import { nearestIndex } from "./nearest.js";
 import { Playhead } from "./playhead.js";
 
 /** @import { RunArrays } from "./bindings.js" */
@@ -104,6 +105,7 @@ export class ViewState {
       a: lambda(this.pins.a),
       b: lambda(this.pins.b),
       charts: this.layout.names(),
+      large: this.layout.largeName,
       presenter,
     };
   }
@@ -139,7 +141,6 @@ export class ViewState {
    */
   nearest(strength) {
     if (strength === null) return null;
-    const distances = this.run.header.strengths.map((member) => Math.abs(member - strength));
-    return distances.indexOf(Math.min(...distances));
+    return nearestIndex(this.run.header.strengths, (member) => Math.abs(member - strength));
   }
 }
