@@ -104,6 +104,28 @@ def test_a_chart_is_moved_by_keyboard_and_says_where_it_is(curve: ViewedPage) ->
     assert curve.page.url.startswith(address)  # Alt and an arrow did not leave the page
 
 
+def test_what_is_hidden_from_a_class_is_not_revealed(curve: ViewedPage) -> None:
+    """All charts but the first are covered: also when one is enlarged, or would be moved."""
+    curve.page.keyboard.press("h")
+    plot = panel(curve, "norms").locator(".l2viz-plot")
+    first = panel(curve, USUAL[0]).locator(".l2viz-plot")
+    assert not plot.is_visible()
+    curve.button("Enlarge Norms and validation").press("Alt+ArrowLeft")
+    curve.button("Enlarge Norms and validation").click()
+    wait_for_charts(curve, "norms")
+    assert not plot.is_visible()
+    curve.page.keyboard.press("Escape")
+    wait_for_charts(curve, *USUAL)
+    curve.button("Enlarge Fitted curve").click()
+    wait_for_charts(curve, USUAL[0])
+    assert first.is_visible()
+    curve.page.keyboard.press("Escape")
+    wait_for_charts(curve, *USUAL)
+    curve.focus_nothing()
+    curve.page.keyboard.press("h")
+    assert plot.is_visible()
+
+
 def test_an_address_enlarges_a_chart_or_names_one_that_is_not_there(viewer: Viewer) -> None:
     page = viewer("?dataset=curve&seed=7&charts=penalty,norms&large=norms")
     wait_for_charts(page, "norms")

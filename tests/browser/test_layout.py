@@ -93,6 +93,7 @@ def assert_fits(page: ViewedPage, theme: str) -> None:
     for box in boxes["parts"]:
         assert 0 <= box["left"] < box["right"] <= 1280, box
         assert 0 <= box["top"] < box["bottom"] <= 720, box
+    assert_rows(boxes["plots"], 3)
     for drawn in boxes["drawn"]:  # a chart fills its panel and does not overflow
         assert any(
             abs(drawn["left"] - plot["left"]) < 2
@@ -100,6 +101,59 @@ def assert_fits(page: ViewedPage, theme: str) -> None:
             and abs(drawn["bottom"] - plot["bottom"]) < 2
             for plot in boxes["plots"]
         ), (drawn, boxes["plots"])
+
+
+def assert_rows(plots: list[dict[str, float]], columns: int) -> None:
+    """Assert that the plots stand in rows of so many, and those of a row are equally high."""
+    assert len({round(plot["left"]) for plot in plots}) == columns
+    for row in (plots[at : at + columns] for at in range(0, len(plots), columns)):
+        assert len({(round(plot["top"]), round(plot["bottom"])) for plot in row}) == 1, row
+
+
+_CLIPPED = """
+() => [...document.querySelectorAll(".l2viz-readouts th, .l2viz-heading h3, .l2viz-label")]
+  .filter(title => title.scrollWidth > title.clientWidth + 1).map(title => title.textContent)
+"""
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1160, 3), (1024, 2), (880, 1)])
+def test_narrow_windows_have_fewer_columns_and_whole_titles(
+    viewer: Viewer, browser: Browser, width: int, columns: int
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 768}) as context:
+        page = viewer("?dataset=digits", context=context)
+        boxes = measured(page)
+        assert_rows(boxes["plots"], columns)
+        assert page.page.evaluate(_CLIPPED) == []
+        assert boxes["overflow"][0][0] == boxes["overflow"][1][0] == 0
+
+
+def test_nothing_moves_while_numbers_change(curve: ViewedPage) -> None:
+    """Words and buttons keep their room: at every strength, and when one is pinned."""
+    first = measured(curve)
+    for member in (5, 12, 24):
+        curve.set("Strength λ", member)
+        assert measured(curve) == first, member
+    buttons = [curve.button("pin B").bounding_box(), curve.button("best").bounding_box()]
+    curve.button("pin A").click()
+    pinned = [curve.button("pin B").bounding_box(), curve.button("best").bounding_box()]
+    assert pinned == buttons
+
+
+def test_both_sliders_of_a_phone_stick_without_a_gap(viewer: Viewer, browser: Browser) -> None:
+    with browser.new_context(viewport=PHONE, has_touch=True) as context:
+        page = viewer("?dataset=curve", context=context)
+        label = page.page.locator(".l2viz-strength .l2viz-label")
+        indent = "label => getComputedStyle(label).paddingLeft"
+        assert label.evaluate(indent) == "0px"
+        page.page.locator(".l2viz-panel").last.scroll_into_view_if_needed()
+        page.page.locator("[data-l2viz-stage][data-stuck]").wait_for()
+        upper = page.page.locator(".l2viz-strength").bounding_box()
+        lower = page.page.locator(".l2viz-epoch").bounding_box()
+        assert upper and lower
+        assert upper["y"] == 0
+        assert upper["height"] - 2 <= lower["y"] <= upper["height"]
+        assert label.evaluate(indent) != "0px"  # beside the button that opens the settings
 
 
 def test_a_phone_stacks_the_charts(viewer: Viewer, browser: Browser) -> None:

@@ -129,7 +129,7 @@ test("an enlarged chart has the stage for itself, until all are shown again", ()
   const layout = offered();
   layout.enlarge("norms");
   assert.deepEqual(shown(layout), ["norms"]);
-  assert.equal(layout.largeName, "norms");
+  assert.deepEqual([layout.largeName, layout.largePlace], ["norms", 2]);
   assert.equal(layout.names(), null); // the others are only hidden
   assert.deepEqual(
     layout.standing().map(({ slot }) => slot),

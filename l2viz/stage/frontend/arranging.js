@@ -38,9 +38,11 @@ export class Arranging {
     return button;
   }
 
-  /** @param {boolean} large whether the one chart on the stage is an enlarged one */
-  show(large) {
-    this.grid.toggleAttribute("data-large", large);
+  /** @param {number | null} place of the chart that is enlarged; null: none is */
+  show(place) {
+    const large = place !== null;
+    if (large) this.grid.dataset.large = String(place);
+    else delete this.grid.dataset.large;
     for (const button of this.grid.querySelectorAll("button.l2viz-enlarge"))
       showLarge(/** @type {HTMLButtonElement} */ (button), large);
   }

@@ -1,7 +1,8 @@
 // A panel whose chart is drawn: its key, its numbers, and the choice between variants.
 
-import * as format from "./format.js";
 import { pinsInKey, tracesInKey } from "./chart_key.js";
+import { setText } from "./dom.js";
+import * as format from "./format.js";
 import { Panel } from "./panel.js";
 import { coloured } from "./theme.js";
 
@@ -73,7 +74,7 @@ export class DrawnPanel extends Panel {
     const { data, numbers } = this.chart;
     numbers.forEach(({ array, form }, i) => {
       const value = data.number(array, position.epoch, position.strength);
-      this.numbers[i].textContent = format.readout(value, form);
+      setText(this.numbers[i], format.readout(value, form));
     });
   }
 

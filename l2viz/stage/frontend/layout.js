@@ -133,9 +133,16 @@ export class Layout {
     this.large = slot;
   }
 
+  /** The place of the chart that is enlarged; null if none is. */
+  get largePlace() {
+    const place = this.standing().findIndex(({ slot }) => slot === this.large);
+    return place < 0 ? null : place;
+  }
+
   /** The name of the chart that is enlarged; null if none is. */
   get largeName() {
-    return this.standing().find(({ slot }) => slot === this.large)?.chart.name ?? null;
+    const place = this.largePlace;
+    return place === null ? null : this.standing()[place].chart.name;
   }
 
   /**

@@ -239,7 +239,7 @@ export class Stage {
   placeCharts() {
     const { layout } = this.viewState;
     const places = layout.places();
-    this.arranging.show(layout.largeName !== null);
+    this.arranging.show(layout.largePlace);
     this.chooser.show(layout.slots, layout.standing(), layout.most);
     for (const { chart } of places) this.loader?.load(chart);
     return places;

@@ -48,6 +48,8 @@ export function stageActions(stage) {
    * @param {number} place
    */
   const moveChart = (slot, place) => {
+    // Hidden are all charts but the first: moving one there would give the result away.
+    if (stage.root.dataset.covered === "true") return;
     if (layout.largeName || !layout.move(slot, place)) return;
     rearrange(() => {});
     const places = layout.places();
