@@ -149,7 +149,9 @@ class Cells:
             "textfont": {"size": 11 if wide else 9, "color": "@text"},
             "x": (lefts + 0.5).tolist(),
             "y": (bottoms + _LABEL).tolist(),
-            "text": [f"λ = {strength_text(s)}" if wide else short_number_text(s, 2) for s in strengths],
+            "text": [
+                f"λ = {strength_text(s)}" if wide else short_number_text(s, 2) for s in strengths
+            ],
         }
 
 
