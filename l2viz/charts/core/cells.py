@@ -138,8 +138,9 @@ class Cells:
 
     def _labels(self, trajectory: Trajectory) -> dict[str, Any]:
         lefts, bottoms = (edges[list(self.members)] for edges in self.corners)
-        strengths = [float(trajectory.strengths[member]) for member in self.members]
         wide = self.columns <= 6
+        texts = [short_number_text(float(s), 2) for s in trajectory.strengths[list(self.members)]]
+        texts[0] = f"λ = {texts[0]}"  # on each cell of a small chart, it would be too wide
         return {
             "type": "scatter",
             "mode": "text",
@@ -149,9 +150,7 @@ class Cells:
             "textfont": {"size": 11 if wide else 9, "color": "@text"},
             "x": (lefts + 0.5).tolist(),
             "y": (bottoms + _LABEL).tolist(),
-            "text": [
-                f"λ = {strength_text(s)}" if wide else short_number_text(s, 2) for s in strengths
-            ],
+            "text": texts,
         }
 
 
