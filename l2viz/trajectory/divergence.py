@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from l2viz.experiment import Experiment
+from l2viz.experiment.number_text import short_number_text as short
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory.recorded_model import RecordedModel
 from l2viz.trajectory.snapshot import MEASURED, SUMMARIES, Array, Measured, Snapshot
@@ -106,15 +107,19 @@ def advice(experiment: Experiment, strengths: Sequence[float]) -> str:
     rate, bound = experiment.learning_rate, 1.0 + experiment.momentum
     strength = strengths[-1]
     if strengths[0] == 0.0:
-        return f"Lower the learning rate ({rate:g})."
+        return f"Lower the learning rate ({short(rate)})."
     if experiment.optimizer == "sgd" and rate * strength > bound:
         # Heavy ball on the curvature 2λ of the penalty alone: stable below 2(1 + momentum) / rate.
-        name = f"SGD with momentum {experiment.momentum:g}" if experiment.momentum else "Plain SGD"
-        return (
-            f"{name} diverges when learning rate × λ exceeds {bound:g}, and here it is "
-            f"{rate:g} × {strength:g} = {rate * strength:.3g}: lower either."
+        name = (
+            f"SGD with momentum {short(experiment.momentum)}"
+            if experiment.momentum
+            else "Plain SGD"
         )
-    return f"Lower the learning rate ({rate:g}) or the largest strength."
+        return (
+            f"{name} diverges when learning rate × λ exceeds {short(bound)}, and here it is "
+            f"{short(rate)} × {short(strength)} = {short(rate * strength)}: lower either."
+        )
+    return f"Lower the learning rate ({short(rate)}) or the largest strength."
 
 
 def _place(strengths: list[float], others: int) -> str:
