@@ -193,7 +193,7 @@ export class PointEditor {
 
   /** @param {MouseEvent} event */
   addAt(event) {
-    if (!this.points.length) return;
+    if (!this.layer.offsetParent) return; // no points here, or the opening or a cover hides them
     const label = labelOfNew(this.points, event.shiftKey);
     this.change(added(this.points, this.placeAt(event), label));
   }
