@@ -158,7 +158,7 @@ def _draw(trajectory: Trajectory, layer: int | None) -> Drawing:
                 nticks=4,
             ),
             "yaxis2": {
-                **score_axis_of_strengths(trajectory, scores, nticks=3),
+                **score_axis_of_strengths(trajectory, scores, step=0.2, nticks=3),
                 "domain": LOWER,
                 "anchor": "x",
             },

@@ -37,7 +37,7 @@ def _draw(trajectory: Trajectory) -> Drawing:
                 nticks=4,
             ),
             "yaxis2": {
-                **score_axis_of_strengths(trajectory, values, nticks=3),
+                **score_axis_of_strengths(trajectory, values, step=0.2, nticks=3),
                 "domain": LOWER,
                 "anchor": "x",
             },

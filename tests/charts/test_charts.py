@@ -78,7 +78,6 @@ def test_every_axis_that_is_seen_has_a_title(kind: str, name: str) -> None:
     titles = {title.partition(", ")[0] if "penalty," in title else title for title in titles}
     titles = {re.sub(r"(of feature) \d+$", r"\1", title) for title in titles}
     titles = {re.sub(r"^[\d,]+ of [\d,]+ (weights, sorted)", r"\1", title) for title in titles}
-    titles = {re.sub(r"^(accuracy), from \d+%$", r"\1", title) for title in titles}
     wanted = TITLES[name.partition("_dense")[0]]
     if "score" in wanted:
         wanted = wanted - {"score"} | {"error" if KINDS[kind].val_accuracy is None else "accuracy"}

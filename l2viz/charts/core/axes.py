@@ -12,7 +12,7 @@ from l2viz.charts.core.arrays import strength_positions
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Array, Trajectory
 
-_LEAST_SHOWN, _LITTLE_MORE = 0.2, 0.15  # of accuracy
+_LEAST_SHOWN, _LITTLE_MORE, _ROUND = 0.2, 0.15, 0.2  # of accuracy
 # Of a y axis: a circle is a circle. The x axis is constrained to its domain too.
 EQUAL_SCALES = {"scaleanchor": "x", "constrain": "domain"}
 UPPER, LOWER = [0.52, 1.0], [0.0, 0.40]  # vertical domains of two panels
@@ -42,7 +42,7 @@ def floored_axis(
 ) -> dict[str, Any]:
     """Return a logarithmic axis from `floor`, which stands for all below it, up to 10^`top`."""
     lowest = round(np.log10(floor))
-    powers = list(range(lowest, int(np.floor(top + 1e-9)) + 1, step))
+    powers = list(range(lowest, int(np.floor(top + 1e-9)) + 5, step))  # the range may grow
     texts = [f"10<sup>{power}</sup>" if power else "1" for power in powers]
     return axis(
         title,
@@ -145,27 +145,29 @@ def score_axis(trajectory: Trajectory, values: Array, **settings: Any) -> dict[s
 
 
 def score_axis_of_strengths(
-    trajectory: Trajectory, values: Array, **settings: Any
+    trajectory: Trajectory, values: Array, *, step: float = 0.1, **settings: Any
 ) -> dict[str, Any]:
     """Return the same axis for lines over the strengths: of accuracies, what λ changes.
 
-    From 0 to 100 %, a gain of some points is a flat line. So the axis, whose title says so, begins
-    as far below the lowest score of λ = 0 as the best score is above it: where the network
-    collapses, lines leave it.
+    From 0 to 100 %, a gain of some points is a flat line. So the axis begins as far below the
+    lowest score of λ = 0 as the best score is above it, at a tick, which says where: lines leave it
+    where the network collapses.
+
+    step   from one tick to the next: 0.1 or 0.2
     """
     whole = score_axis(trajectory, values, **settings)
+    if trajectory.val_accuracy is None:
+        return whole
+    whole |= {"tick0": 0.0, "dtick": step}
     settled = values[..., len(trajectory.epochs) // 2 :]
-    if trajectory.val_accuracy is None or not np.isfinite(settled[..., 0, :]).any():
+    if not np.isfinite(settled[..., 0, :]).any():
         return whole
     start, best = np.nanmin(settled[..., 0, :]), np.nanmax(settled)
     lowest, wanted = np.nanmin(settled), min(2.0 * start - best, best - _LEAST_SHOWN)
     if lowest < wanted - _LITTLE_MORE:
         lowest = wanted
-    bottom = 0.05 * np.floor(20.0 * (float(lowest) - 0.02))
-    if bottom <= 0.0:
-        return whole
-    title = {**whole["title"], "text": f"accuracy, from {bottom:.0%}"}
-    return {**whole, "title": title, "range": [round(bottom, 2), 1.01]}
+    bottom = _ROUND * np.floor((float(lowest) - 0.02) / _ROUND)
+    return {**whole, "range": [max(0.0, round(bottom, 2)), 1.01]}
 
 
 def _power_text(power: int) -> str:
