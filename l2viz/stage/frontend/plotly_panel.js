@@ -38,7 +38,7 @@ export class PlotlyPanel extends DrawnPanel {
     this.editor = new PointEditor(this.element, this.plot, onPoints);
     /** @type {ChartPointer | null} */
     this.pointer = null; // null: not drawn yet
-    this.hasSubplots = false;
+    this.movesTogether = false;
     /** @type {Map<number, Picture>} */
     this.pictures = new Map(); // by the number of the trace
     /** @type {Colours} */
@@ -72,7 +72,9 @@ export class PlotlyPanel extends DrawnPanel {
    */
   show(chart) {
     super.show(chart);
-    this.hasSubplots = "yaxis2" in chart.layout;
+    // Plotly's animate empties a subplot, or a layer of bars, of traces that do not take part.
+    this.movesTogether =
+      "yaxis2" in chart.layout || chart.traces.some(({ type }) => type === "bar");
     this.editor?.forget(); // not yet made when the constructor shows the first chart
     this.describe(choiceInWords(chart));
     this.pictures.clear(); // made at the next draw
@@ -196,8 +198,7 @@ export class PlotlyPanel extends DrawnPanel {
       changed.add(trace);
     }
     if (!changed.size) return;
-    // Plotly's animate empties a subplot none of whose traces takes part.
-    const traces = this.hasSubplots ? [...this.drawnTraces.keys()] : [...changed];
+    const traces = this.movesTogether ? [...this.drawnTraces.keys()] : [...changed];
     // Values given as a part of the change would each be searched for the name of an attribute.
     const frame = { data: traces.map(() => ({})), traces };
     await this.settled(this.plotly.animate(this.plot, frame, WITHOUT_TRANSITION));
