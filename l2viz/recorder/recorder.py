@@ -126,6 +126,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Record the weights before the first step."""
+        Observation(self.model.trainable_variables).end()  # of a fit that an error has ended
         if self._recording is None or self._recording.model is not self.model:
             self._warned.clear()
             self._recording = Recording(self.model, self._sample, self._strength, self._name)

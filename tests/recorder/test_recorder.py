@@ -325,6 +325,27 @@ class TestWarnings:
         fit(model, l2viz.Recorder())
         assert [v.regularizer for v in model.trainable_variables] == before
 
+    def test_also_after_a_fit_that_an_error_has_ended(self) -> None:
+        class Fails(Includes):
+            broken = True
+
+            def train_step(self, data: Any) -> dict[str, Any]:
+                if self.broken:
+                    raise RuntimeError("broken")
+                return super().train_step(data)
+
+        model, recorder = small(cls=Fails), l2viz.Recorder()
+        before = [v.regularizer for v in model.trainable_variables]
+        with pytest.raises(RuntimeError, match="broken"):
+            fit(model, recorder)
+        assert [v.regularizer for v in model.trainable_variables] != before
+        model.broken = False
+        fit(model, recorder)
+        assert [v.regularizer for v in model.trainable_variables] == before
+        assert recorder.trajectory.penalty[0, -1].sum() == pytest.approx(
+            float(sum(model.losses)), rel=1e-5
+        )
+
 
 class TestWhatIsRecorded:
     def test_the_arrays_at_the_end_are_those_of_the_weights(self) -> None:
