@@ -110,15 +110,25 @@ def _classification(trajectory: Trajectory) -> str:
     elif gain > noise:
         first = (
             f"Validation data chooses λ = {chosen}: test accuracy {share_text(accuracy[best])}, "
-            f"against {share_text(accuracy[0])} at λ = 0: {_points(gain)}."
+            f"against {share_text(accuracy[0])} at λ = 0: {_points(gain)}{_redrawn(trajectory)}."
+        )
+    elif gain < -noise:
+        first = (
+            f"Validation data chooses λ = {chosen}, but it costs {points_text(-gain)} of test "
+            "accuracy."
         )
     else:
         first = (
-            f"Validation data chooses λ = {chosen}, but there is no gain: {_points(gain)} of test "
-            f"accuracy, and with {examples} test examples less than {points_text(noise)} may "
-            "be chance."
+            f"Validation data chooses λ = {chosen}: it changes test accuracy by {_points(gain)}, "
+            f"which is within chance (±{points_text(noise)} with {examples} test examples)."
         )
     return f"{first} {_default_cost(trajectory)}".strip()
+
+
+def _redrawn(trajectory: Trajectory) -> str:
+    """Name the re-drawn labels, without which there is less to gain."""
+    share = trajectory.experiment.label_noise
+    return f", with {100 * share:.3g} % of the training labels re-drawn" if share else ""
 
 
 def _default_cost(trajectory: Trajectory) -> str:

@@ -20,6 +20,7 @@ from l2viz.studies.statistics import (
     near_zero,
     norm_left,
     over_seeds,
+    silent_units,
     test_points,
     weight_share,
 )
@@ -131,6 +132,8 @@ def no_sparsity(paths: Mapping[str, Paths]) -> Verdict:
     rest = [all_of_them - without for all_of_them, without in zip(small, idle, strict=True)]
     zeros = max(weight_share(path, path.exact_zeros, 0.01) for path in each)
     results = over_seeds("small", small) | over_seeds("idle", idle) | over_seeds("rest", rest)
+    for name, strength in (("silent", 0.01), ("silent_without", 0.0)):
+        results |= over_seeds(name, [silent_units(path, strength) for path in each])
     return Verdict(
         results=results | {"zeros": zeros}, holds=zeros == 0.0 and max(rest) < min(small) / 3
     )

@@ -83,6 +83,16 @@ def near_zero(path: Trajectory, shares: Array) -> Array:
     return shares[..., int(np.argmin(np.abs(path.context.thresholds - SMALL)))]
 
 
+def silent_units(path: Trajectory, strength: float) -> float:
+    """Return the percentage of hidden units whose incoming weights are all near zero."""
+    member = at(path, strength)
+    hidden = [kernel[member] for kernel in path.kernels[:-1]]
+    silent = [
+        np.abs(kernel).reshape(-1, kernel.shape[-1]).max(axis=0) <= SMALL for kernel in hidden
+    ]
+    return float(100 * np.concatenate(silent).mean())
+
+
 def gains_of(paths: Paths) -> list[float]:
     """Return the test gain over λ = 0 of the strength chosen on validation data, in points."""
     return [100 * test_gain(path, best_strength(path)) for path in paths]

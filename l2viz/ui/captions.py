@@ -27,10 +27,12 @@ def draw(shown: Experiment) -> None:
     if lesson:
         st.markdown(f"**{lesson.title}.** {lesson.text} {lesson.finding}")
     else:
-        data = DATASETS[shown.dataset].title
+        title = DATASETS[shown.dataset].title
         if not is_brought(shown.dataset):
-            data = f"the {shown.dataset} data"
-        st.markdown(f"**Your own experiment** on {data}.")
+            title = f"the dataset *{title.partition(':')[0]}*"
+        noise = f" {100 * shown.label_noise:.3g} % of the training labels are re-drawn at random."
+        said = noise if shown.label_noise else ""
+        st.markdown(f"**Your own experiment** on {title}.{said}")
 
 
 def _plain(names: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from l2viz.stage.component import StageData, stage
 from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
 from l2viz.ui import actions, address, captions, following, opening, tour
 from l2viz.ui.dialogs import catalogue
+from l2viz.ui.refusals import in_words
 from l2viz.ui.server.presence import viewer_id
 from l2viz.ui.session import Session
 from l2viz.ui.sidebar import next_steps, widgets
@@ -137,4 +138,5 @@ def _draft(session: Session, run: Run) -> tuple[Experiment, str]:
     try:
         return session.settings.experiment(), ""
     except ExperimentError as error:
-        return run.experiment, f"These settings cannot be trained: {error}."
+        refusal = in_words(error).replace("*", "")  # the stage shows plain text
+        return run.experiment, f"These settings cannot be trained: {refusal}."

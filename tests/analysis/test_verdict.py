@@ -36,14 +36,17 @@ def regressed(test: list[float], *, best: int) -> Trajectory:
 def test_a_gain_in_accuracy_is_told_in_points() -> None:
     assert verdict(classified([0.7, 0.7, 0.7, 0.85, 0.1], best=3)) == (
         "Validation data chooses λ = 0.009: test accuracy 85.0 %, against 70.0 % at λ = 0: "
-        "+15.0 points."
+        "+15.0 points, with 30 % of the training labels re-drawn."
     )
+    clean = trajectories.digits(label_noise=0.0)
+    gained = classified([0.7, 0.7, 0.7, 0.85, 0.1], best=3)
+    assert verdict(dataclasses.replace(gained, context=clean.context)).endswith(": +15.0 points.")
 
 
 def test_a_gain_within_the_error_is_none() -> None:
     assert verdict(classified([0.80, 0.80, 0.82, 0.81, 0.1], best=2)) == (
-        "Validation data chooses λ = 0.001, but there is no gain: +2.0 points of test accuracy, "
-        "and with 397 test examples less than 5.6 points may be chance."
+        "Validation data chooses λ = 0.001: it changes test accuracy by +2.0 points, which is "
+        "within chance (±5.6 points with 397 test examples)."
     )
 
 
@@ -63,15 +66,21 @@ def test_the_default_strength_is_named_only_where_the_grid_comes_near_it() -> No
 
 def test_a_chosen_strength_that_loses_on_test_data_is_no_gain() -> None:
     assert verdict(classified([0.80, 0.75, 0.80, 0.80, 0.1], best=1)) == (
-        "Validation data chooses λ = 10⁻⁴, but there is no gain: −5.0 points of test accuracy, "
-        "and with 397 test examples less than 5.9 points may be chance."
+        "Validation data chooses λ = 10⁻⁴: it changes test accuracy by −5.0 points, which "
+        "is within chance (±5.9 points with 397 test examples)."
     )
 
 
 def test_a_difference_of_nothing_has_no_sign() -> None:
     assert verdict(classified([0.80, 0.80 - 1e-6, 0.80, 0.80, 0.1], best=1)) == (
-        "Validation data chooses λ = 10⁻⁴, but there is no gain: 0.0 points of test accuracy, "
-        "and with 397 test examples less than 5.7 points may be chance."
+        "Validation data chooses λ = 10⁻⁴: it changes test accuracy by 0.0 points, which "
+        "is within chance (±5.7 points with 397 test examples)."
+    )
+
+
+def test_a_loss_beyond_the_error_is_told_as_a_cost() -> None:
+    assert verdict(classified([0.80, 0.70, 0.80, 0.80, 0.1], best=1)) == (
+        "Validation data chooses λ = 10⁻⁴, but it costs 10.0 points of test accuracy."
     )
 
 

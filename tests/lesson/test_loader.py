@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from l2viz import data
+from l2viz.experiment import Experiment
 from l2viz.lesson import LessonContent, LessonError, read_lesson, read_presets
 from l2viz.lesson.loader import FILES
 from l2viz.lesson.published_results import read_results
@@ -233,3 +237,16 @@ def test_a_preset_not_yet_measured_has_no_finding(folder: Path) -> None:
     shutil.copy(folder / "presets" / "moons.toml", folder / "presets" / "mine.toml")
     assert {preset.key: preset.finding for preset in read_presets(folder)}["mine"] == ""
     assert {preset.finding for preset in read_presets(folder, results_file=None)} == {""}
+
+
+def test_as_many_labels_are_wrong_as_the_texts_say() -> None:
+    """Of 30 % that are drawn again among ten classes, one in ten comes out right."""
+    noisy = [Experiment(dataset="digits", seed=seed) for seed in range(20)]
+    clean = [dataclasses.replace(each, label_noise=0.0) for each in noisy]
+    wrong = [
+        np.mean(data.load(one).train_targets != data.load(other).train_targets)
+        for one, other in zip(noisy, clean, strict=True)
+    ]
+    assert np.mean(wrong) == pytest.approx(0.27, abs=0.01)
+    for text in (LESSON.scene("define").text, LESSON.scene("generalization").text):
+        assert "27 %" in text

@@ -142,18 +142,21 @@ def test_another_grid_is_named_by_its_end(trainer: Trainer, open_page: OpenPage)
     [
         (
             {"hidden": "many"},
-            "hidden must be whole numbers separated by commas, like 64, 32, got 'many'",
+            "Hidden layers must be whole numbers separated by commas, like 64, 32, got 'many'",
         ),
-        ({"hidden": "1, 2, 3, 4, 5"}, "hidden must have at most 4 layers, got (1, 2, 3, 4, 5)"),
-        ({"grid_smallest": 0.1}, "strengths must reach from 0.1 to a larger λ, got 0.1"),
+        (
+            {"hidden": "1, 2, 3, 4, 5"},
+            "Hidden layers must have at most 4 layers, got (1, 2, 3, 4, 5)",
+        ),
+        ({"grid_smallest": 0.1}, "Strengths must reach from 0.1 to a larger λ, got 0.1"),
         (
             {"grid": "list", "strengths": "0, x"},
-            "strengths must be numbers separated by commas, 0 first, got '0, x'",
+            "Strengths must be numbers separated by commas, 0 first, got '0, x'",
         ),
-        ({"grid": "list", "strengths": "0.1, 1"}, "strengths must start at 0, got 0.1"),
+        ({"grid": "list", "strengths": "0.1, 1"}, "Strengths must start at 0, got 0.1"),
         (
             {"train_size": 500, "batch_size": 1},
-            "epochs must ask for at most 500000 steps (500 an epoch here), got 2000",
+            "Epochs must ask for at most 500000 steps (500 an epoch here), got 2000",
         ),
     ],
 )
@@ -243,7 +246,7 @@ def test_an_experiment_of_ones_own_waits_to_be_trained(
     opened = open_page(dataset="curve", epochs="50")
     run = trainer.get(opened.sent["run"])
     assert (run.state.status, run.experiment.epochs) == ("queued", 50)
-    assert "**Your own experiment** on the curve data." in opened.words
+    assert "**Your own experiment** on the dataset *curve*." in opened.words
     assert opened.sent["train_label"] == "Train"
 
 

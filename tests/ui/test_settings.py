@@ -108,7 +108,7 @@ def test_without_any_penalty_nothing_can_be_trained(trainer: Trainer, open_page:
     opened = open_page()
     opened.set("penalties", [])
     assert opened.sent["blocked"] == (
-        "These settings cannot be trained: penalties must not be empty, got ()."
+        "These settings cannot be trained: Penalties side by side must not be empty, got ()."
     )
 
 

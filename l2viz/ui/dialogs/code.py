@@ -10,6 +10,7 @@ from l2viz.experiment.penalties import PENALTIES
 from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.trainer import Run
 from l2viz.ui.dialogs.strength import shown_strength
+from l2viz.ui.refusals import in_words
 from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError
 
@@ -38,7 +39,7 @@ def draw(session: Session, run: Run) -> None:
     try:
         text = write(experiment, strength=strength, penalty=penalty)
     except ExperimentError as refusal:
-        st.warning(f"This experiment cannot be written as code: {refusal}.")
+        st.warning(f"This experiment cannot be written as code: {in_words(refusal)}.")
         return
     if not text:
         st.info(

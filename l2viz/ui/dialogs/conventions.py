@@ -12,9 +12,16 @@ from l2viz.interop.convention import Convention
 from l2viz.interop.conventions import CONVENTIONS, translate, translate_back
 from l2viz.interop.objective_conventions import NOT_ON_WEIGHTS
 from l2viz.trainer import Run
+from l2viz.ui.refusals import in_words
 from l2viz.ui.session import Session
 from l2viz.validation import InvalidValue
 
+_LABELS = {
+    **dict.fromkeys(("setting", "strength", *CONVENTIONS), "Its value"),
+    "samples": "Samples",
+    "batch_size": "Batch",
+    "learning_rate": "Rate",
+}
 _NUMBER: Mapping[str, Any] = {"format": "%g", "min_value": 0.0}
 
 
@@ -36,7 +43,7 @@ def draw(session: Session, run: Run) -> None:
         strength = translate_back(setting, of=given, **numbers) if given else float(setting)
         rows = [_row(each, translate(strength, to=each.key, **numbers)) for each in _conventions()]
     except InvalidValue as error:
-        st.warning(f"This value cannot be translated: {error}.")
+        st.warning(f"This value cannot be translated: {in_words(error, _LABELS)}.")
         return
     st.markdown(f"**λ = {strength:.6g}** in Keras, `regularizers.L2({strength:.6g})`, equals:")
     st.markdown("\n".join(["| Value | Setting | Library | Formula |", "|--:|---|---|---|", *rows]))
@@ -64,5 +71,6 @@ def _name(convention: Convention) -> str:
 
 def _row(convention: Convention, number: float) -> str:
     value = "∞" if math.isinf(number) else f"{number:.6g}"
-    mark = "" if convention.exact else " (about)"
-    return f"| {value}{mark} | {convention.setting} | {convention.library} | {convention.formula} |"
+    if not convention.exact:
+        value = f"none equal; {value} takes the same share per step"
+    return f"| {value} | {convention.setting} | {convention.library} | {convention.formula} |"
