@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from l2viz.experiment import Experiment
@@ -54,12 +55,24 @@ class Question:
     choices   2 to 5 answers
     answer    position of the right answer, from 0
     why       one or two sentences, shown with the answer
+    draws     name of an array of shares over λ, whose peak is drawn; empty if the guess is chosen
+    strengths the strength of each choice, for a guess that is drawn
     """
 
     ask: str
     choices: tuple[str, ...]
     answer: int
     why: str
+    draws: str = ""
+    strengths: tuple[float, ...] = ()
+
+    def nearest_choice(self, strength: float) -> int:
+        """Return the choice for a drawn peak: 0 for itself, others by the ratio."""
+        if strength <= 0.0:
+            return self.strengths.index(min(self.strengths))
+        positive = [each for each in self.strengths if each > 0.0]
+        nearest = min(positive, key=lambda each: abs(math.log(each / strength)))
+        return self.strengths.index(nearest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +88,9 @@ class Scene:
     conditions  when it holds and when not, Markdown, with measured results
     counter     key of a scene where it does not hold
     measure     name of the study in l2viz.studies.claims that measures the results
+    covers      charts of the view that are hidden until there is a guess
+    plays       what the stage then plays: "epochs", "strengths" up to the view's, or ""
+    tells_best  False if the best strength is the answer of a later scene
     """
 
     key: str
@@ -89,6 +105,9 @@ class Scene:
     conditions: str = ""
     counter: str = ""
     measure: str = ""
+    covers: tuple[str, ...] = ()
+    plays: str = ""
+    tells_best: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

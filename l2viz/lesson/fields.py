@@ -55,6 +55,18 @@ class Fields:
             raise self._refused(name, f"be a list of {fewest} to {most} texts", value)
         return tuple(value)
 
+    def numbers(self, name: str, count: int) -> tuple[float, ...]:
+        """Read a list of `count` different numbers from 0 on."""
+        value = self._value(name)
+        fits = isinstance(value, list) and len(set(map(str, value))) == count
+        if not fits or not all(type(part) in (int, float) and 0 <= part < 1e9 for part in value):
+            raise self._refused(name, f"be a list of {count} different numbers >= 0", value)
+        return tuple(map(float, value))
+
+    def flag(self, name: str) -> bool:
+        """Read true or false."""
+        return self._ruled(name, lambda value: validation.flag(name, value))
+
     def integer(self, name: str, smallest: int, largest: int) -> int:
         """Read an integer within the bounds."""
         return self._ruled(name, lambda value: validation.integer(name, value, smallest, largest))

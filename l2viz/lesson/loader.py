@@ -25,6 +25,8 @@ __all__ = ["FILES", "LessonContent", "LessonError", "read_lesson", "read_presets
 
 FILES = Path(__file__).parent / "files"
 _PARTS = ("tour", "claim")
+_PLAYS = ("epochs", "strengths")
+_DRAWN = ("val_accuracy", "train_accuracy")
 _KINDS = ("question", "term")
 _RESULT = re.compile(r"\{\{\s*(\w+)(?::([^{}]*))?\s*\}\}")
 _LARGEST_ORDER = 1_000
@@ -168,9 +170,24 @@ def _scene(fields: Fields, results: Results) -> Scene:
         conditions=_filled(fields, "conditions", measured) if is_claim else "",
         counter=fields.text("counter") if "counter" in fields else "",
         measure=measure,
+        covers=_covers(fields, view),
+        plays=fields.choice("plays", _PLAYS) if "plays" in fields else "",
+        tells_best=fields.flag("tells_best") if "tells_best" in fields else True,
     )
     fields.nothing_else()
     return scene
+
+
+def _covers(fields: Fields, view: View) -> tuple[str, ...]:
+    """Return the charts that wait for a guess: those named, or all of the view."""
+    shown = view.charts or ()
+    if "covers" not in fields:
+        return shown
+    covers = fields.texts("covers", 1, LARGEST_STAGE)
+    for name in covers:
+        if name not in shown:
+            raise LessonError(fields.file, "covers", f"name charts of {list(shown)}", name)
+    return covers
 
 
 def _view(fields: Fields, experiment: Experiment) -> View:
@@ -188,7 +205,10 @@ def _view(fields: Fields, experiment: Experiment) -> View:
 
 def _question(fields: Fields, results: Mapping[str, float]) -> Question:
     choices = fields.texts("choices", 2, 5)
+    draws = fields.choice("draws", _DRAWN) if "draws" in fields else ""
     question = Question(
+        draws=draws,
+        strengths=fields.numbers("strengths", len(choices)) if draws else (),
         ask=_filled(fields, "ask", results),
         choices=choices,
         answer=fields.integer("answer", 0, len(choices) - 1),

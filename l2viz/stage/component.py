@@ -30,7 +30,7 @@ export default function (component) {{
 """
 _HTML = "".join(
     f'<link rel="stylesheet" href="l2viz/{_FOLDER}/{name}">'
-    for name in ("stage.css", "popovers.css", "save_menu.css", "opening.css")
+    for name in ("stage.css", "popovers.css", "save_menu.css", "opening.css", "guess.css")
 )
 _HTML += "<div data-l2viz-stage></div>"
 
@@ -46,6 +46,10 @@ class StageData:
     view          the viewer's selection
     place         a counter; when it changes, the stage moves to `view`
     covered       whether the result is hidden until the viewer has made a guess
+    covers        names of the charts that are covered then
+    quiet         whether the best strength and the verdict are not told
+    plays         what the stage plays when the result is uncovered: "epochs", "strengths" or ""
+    draws         a guess to draw: scene, array and question; None if there is none
     stale         how the settings differ from those of the run, a sentence, or ""
     refused       a sentence why the viewer's last request did not start a run, or ""
     others        a sentence about other viewers of the run, or ""
@@ -61,6 +65,10 @@ class StageData:
     view: View
     place: int
     covered: bool
+    covers: tuple[str, ...]
+    quiet: bool
+    plays: str
+    draws: dict[str, str] | None
     stale: str
     refused: str
     others: str
@@ -82,7 +90,7 @@ def stage(data: StageData, *, key: str) -> None:
     can be lost: view (with its place, and the id of the run if the stage has seen its end), ignored
     (names of charts), train and stop (time of the last press of each button), followed (id of
     the run that the teacher shows), points (time, and all training points), returned (time, and
-    the query to which the viewer went back).
+    the query to which the viewer went back), guess (scene and strength of a drawn peak).
     """
     _component(
         key=key,
@@ -94,6 +102,7 @@ def stage(data: StageData, *, key: str) -> None:
         on_followed_change=_rerun,
         on_points_change=_rerun,
         on_returned_change=_rerun,
+        on_guess_change=_rerun,
     )
 
 

@@ -11,7 +11,7 @@ from l2viz.lesson import LessonError
 from l2viz.lesson.presets import presets
 from l2viz.stage.component import StageData, stage
 from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
-from l2viz.ui import actions, address, captions, following, opening, tour
+from l2viz.ui import actions, address, captions, closing, following, opening, tour
 from l2viz.ui.dialogs import catalogue
 from l2viz.ui.refusals import in_words
 from l2viz.ui.server.presence import viewer_id
@@ -67,6 +67,7 @@ def page(trainer: Trainer) -> None:
     with st.container(key="lab"):
         with st.container():
             tour.draw(session, run)
+            closing.draw(session)
         ended = run.state.ended
         data = StageData(
             run=run.id,
@@ -74,6 +75,7 @@ def page(trainer: Trainer) -> None:
             view=session.view,
             place=session.place,
             covered=tour.covered(session),
+            **tour.stage_data(session),
             others=session.others,
             stale=captions.stale_sentence(run.experiment, draft),
             train_label="Retrain" if draft == run.experiment and ended else "Train",
@@ -94,6 +96,7 @@ def _session(trainer: Trainer) -> Session:
     if session is None:
         return _begin(trainer)
     session.receive(st.session_state.get(_STAGE) or {})
+    tour.take_drawn(session)
     actions.follow(session, trainer, session.settings.read())
     if session.returned is not None:
         _return(session, trainer)

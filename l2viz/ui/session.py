@@ -8,6 +8,7 @@ interrupted, and a viewer's request stays in it until the script has carried it 
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,8 @@ class Session:
     passage       key of the passage of the opening, or ""
     scene         key of the scene that is open, or ""
     guesses       the choice in each scene, by its key; -1 if shown without a guess
+    drawn         the peak that was drawn in each scene, by its key, as a strength
+    judged        whether the viewer believed each misconception, by its key
     following     code of the broadcast that the page follows, or ""
     sharing       secret of the broadcast that the page is, or ""
     playing       whether the playhead moves, as far as a page that shares has said
@@ -63,6 +66,8 @@ class Session:
     passage: str = ""
     scene: str = ""
     guesses: dict[str, int] = field(default_factory=dict)
+    drawn: dict[str, float] = field(default_factory=dict)
+    judged: dict[str, bool] = field(default_factory=dict)
     following: str = ""
     sharing: str = ""
     playing: bool = False
@@ -108,6 +113,7 @@ class Session:
         ignored = news.get("ignored")  # names of charts in the address that the run does not have
         if isinstance(ignored, list):
             self.ignored += tuple(str(name) for name in ignored[:LARGEST_STAGE])
+        self._receive_guess(news.get("guess"))
         returned = news.get("returned")  # "TIME ?QUERY": a browser can send anything
         if isinstance(returned, str):
             search = returned[:_LONGEST_ADDRESS].partition("?")[2]
@@ -117,6 +123,14 @@ class Session:
             self.points = points["points"]
         self.train |= bool(news.get("train"))
         self.stop |= bool(news.get("stop"))
+
+    def _receive_guess(self, sent: object) -> None:
+        """Take over a drawn peak, for the scene in which it was drawn."""
+        if not isinstance(sent, dict) or sent.get("scene") != self.scene or not self.scene:
+            return
+        strength = sent.get("strength")
+        if isinstance(strength, int | float) and 0.0 <= strength < math.inf:
+            self.drawn[self.scene] = float(strength)
 
     def _receive_view(self, sent: object) -> None:
         """Take over a view, unless it is none, or the page has set another one since."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import streamlit as st
 
 from l2viz.analysis.verdict import verdict
+from l2viz.experiment.strength_grid import strength_text
 from l2viz.lesson import LessonContent, Scene, read_lesson
 from l2viz.trainer import Run
 from l2viz.ui.session import Session
 
 REVEALED = -1  # shown without a guess
+CLOSING = "closing"  # in place of a scene's key
 _PARTS = {"tour": "Step", "claim": "Claim"}
 
 
@@ -34,6 +37,11 @@ def enter(session: Session, scene: Scene) -> None:
     session.enter(scene.experiment, scene.view)
 
 
+def finish(session: Session) -> None:
+    """Open the closing page, beside the last scene's charts."""
+    session.scene = CLOSING
+
+
 def leave(session: Session) -> None:
     """Go back to the lab, and keep the scene's settings."""
     session.scene = ""
@@ -43,6 +51,31 @@ def covered(session: Session) -> bool:
     """Return whether the result is hidden until the viewer makes a guess."""
     scene = find(session.scene)
     return scene is not None and scene.question is not None and scene.key not in session.guesses
+
+
+def take_drawn(session: Session) -> None:
+    """Make the choice nearest to a drawn peak the guess."""
+    scene = find(session.scene)
+    if scene and scene.question and scene.question.draws and scene.key in session.drawn:
+        choice = scene.question.nearest_choice(session.drawn[scene.key])
+        session.guesses.setdefault(scene.key, choice)
+
+
+def stage_data(session: Session) -> dict[str, Any]:
+    """Return the fields of StageData that say what a scene covers, draws and plays."""
+    scene = find(session.scene)
+    if scene is None:
+        return {"covers": (), "quiet": False, "plays": "", "draws": None}
+    question = scene.question
+    draws = None
+    if question and question.draws and covered(session):
+        draws = {"scene": scene.key, "array": question.draws, "ask": question.ask}
+    return {
+        "covers": scene.covers,
+        "quiet": not scene.tells_best,
+        "plays": scene.plays,
+        "draws": draws,
+    }
 
 
 def draw(session: Session, run: Run) -> None:
@@ -72,6 +105,8 @@ def _draw_head(session: Session, scene: Scene) -> None:
 def _ask(session: Session, scene: Scene) -> None:
     assert scene.question is not None
     st.markdown(f"**Your guess first.** {scene.question.ask}")
+    if scene.question.draws:
+        st.markdown("Draw it beside this text, or choose:")
     choices = [*enumerate(scene.question.choices), (REVEALED, "Show it without a guess")]
     for number, choice in choices:
         st.button(
@@ -92,12 +127,12 @@ def _answer(session: Session, scene: Scene, run: Run) -> None:
         if guess == question.answer:
             st.success(f"**{right}**: as you said. {question.why}")
         else:
-            said = "" if guess == REVEALED else f" You said: {question.choices[guess]}."
+            said = "" if guess == REVEALED else f" You said: {guess_words(session, scene)}."
             st.info(f"{question.ask} **{right}**.{said} {question.why}")
     if scene.conditions:
         st.markdown(scene.conditions)
     trajectory = run.trajectory() if run.state.status == "finished" else None
-    if trajectory is not None:
+    if trajectory is not None and scene.tells_best:
         st.markdown(f"**This run.** {verdict(trajectory)}")
     counter = find(scene.counter)
     if counter is not None:
@@ -111,20 +146,29 @@ def _answer(session: Session, scene: Scene, run: Run) -> None:
         )
 
 
+def guess_words(session: Session, scene: Scene) -> str:
+    """Return the viewer's guess in words."""
+    assert scene.question is not None
+    if scene.key in session.drawn:
+        return f"λ = {strength_text(session.drawn[scene.key])}, drawn"
+    return scene.question.choices[session.guesses[scene.key]]
+
+
 def _draw_navigation(session: Session, scene: Scene) -> None:
     scenes = lesson_content().scenes
     position = scenes.index(scene)
     with st.container(horizontal=True, gap="small"):
         for name, to, shortcut in (("Back", position - 1, "shift+n"), ("Next", position + 1, "n")):
             there = scenes[to] if 0 <= to < len(scenes) else None
+            last = to == len(scenes)
             st.button(
                 name,
                 key=f"scene.{name.lower()}",
                 shortcut=shortcut,
-                disabled=there is None,
-                on_click=enter,
-                args=(session, there),
-                help=there.title if there else None,
+                disabled=there is None and not last,
+                on_click=finish if last else enter,
+                args=(session,) if last else (session, there),
+                help=there.title if there else "What you guessed, and what to try now" * last,
                 type="primary" if name == "Next" else "secondary",
             )
         st.button(
@@ -155,6 +199,6 @@ def draw_door(session: Session) -> None:
 def draw_link(session: Session, key: str, *, identity: str) -> None:
     """Draw a button, in a dialog, that opens a scene and closes the dialog."""
     scene = find(key)
-    if scene and st.button(f"Show: {scene.title}", key=f"link.{identity}", type="tertiary"):
+    if scene and st.button(f"Open the scene: {scene.title}", key=f"link.{identity}"):
         enter(session, scene)
         st.rerun()

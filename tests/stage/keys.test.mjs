@@ -38,6 +38,11 @@ test("every key has its action", () => {
     h: "cover",
     0: "reset",
     f: "fullScreen",
+    n: null,
+    "Shift + n": null,
+    l: null,
+    Enter: null,
+    Esc: null,
     "?": "showKeys",
   });
 });

@@ -71,9 +71,13 @@ def test_the_way_through_all_scenes_and_back_to_the_lab(
         assert opened.sent["place"] == put
         seen.append(opened.query["scene"])
     assert seen == [scene.key for scene in LESSON.scenes]
-    assert opened.test.button(key="scene.next").disabled
+    opened.press(f"guess.{seen[-1]}.{LESSON.scene(seen[-1]).question.answer}")
+    opened.press("scene.next")
+    assert "#### What you guessed, and what was so" in opened.words
+    assert f"{len(LESSON.scenes)} were right" in opened.words
     opened.press("scene.back")
-    assert opened.query == {"scene": seen[-2]}
+    assert opened.query == {"scene": seen[-1]}
+    opened.press("scene.back")
     opened.press("scene.leave")
     last = LESSON.scene(seen[-2])
     assert trainer.get(opened.sent["run"]).experiment == last.experiment
@@ -116,9 +120,9 @@ def test_a_dialog_opens_by_its_address_and_by_its_link(
 def test_every_link_of_a_dialog_opens_its_scene(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page(page="cards")
     for card in LESSON.cards:
-        assert f"**“{card.think}”**\n\n{card.so}" in "\n".join(
-            element.value for element in opened.test.markdown
-        )
+        assert card.so not in "\n".join(element.value for element in opened.test.markdown)
+        opened.press(f"judge.{card.key}.False")
+        assert card.so in "\n".join(element.value for element in opened.test.markdown)
     opened.press(f"link.card.{LESSON.cards[-1].key}")
     assert opened.query == {"scene": LESSON.cards[-1].scene}
     assert not any(key.startswith("link.") for key in keys_of(opened))
@@ -149,3 +153,57 @@ def test_a_plan_may_have_any_name(
     plans = opened.test.get("button_group")[-1]
     assert plans.options == ["5 minutes", "5 minutes", "60 minutes", "first hour", "intro", "²"]
     assert "This is 05." in [element.value for element in opened.test.markdown]
+
+
+def send_guess(page: Page, scene: str, strength: object) -> None:
+    """Let the page hear of a drawn peak."""
+    page.test.session_state["l2viz"].receive({"guess": {"scene": scene, "strength": strength}})
+    page.run()
+
+
+@pytest.mark.parametrize(
+    ("strength", "choice"), [(0.0, 0), (1e-4, 1), (0.003, 1), (0.0033, 2), (0.012, 2), (0.1, 3)]
+)
+def test_a_drawn_peak_is_the_nearest_choice(
+    trainer: Trainer, open_page: OpenPage, strength: float, choice: int
+) -> None:
+    scene = LESSON.scene("evaluate")
+    opened = open_page(scene=scene.key)
+    assert opened.sent["draws"] == {
+        "scene": "evaluate",
+        "array": "val_accuracy",
+        "ask": scene.question.ask,
+    }
+    send_guess(opened, "evaluate", strength)
+    assert opened.sent["draws"] is None
+    assert opened.sent["covered"] is False
+    assert opened.test.session_state["l2viz"].guesses == {"evaluate": choice}
+    answers = [*opened.test.success, *opened.test.info]
+    assert ("as you said" in answers[0].value) == (choice == scene.question.answer)
+
+
+@pytest.mark.parametrize("sent", [None, {}, "x", -1.0, float("nan"), float("inf"), [1]])
+def test_what_is_no_drawn_peak_is_no_guess(
+    trainer: Trainer, open_page: OpenPage, sent: object
+) -> None:
+    opened = open_page(scene="evaluate")
+    send_guess(opened, "evaluate", sent)
+    send_guess(opened, "train", 0.01)
+    assert opened.sent["covered"] is True
+
+
+def test_a_scene_covers_what_answers_it_and_the_first_steps_do_not_tell_the_best() -> None:
+    for scene in LESSON.scenes:
+        assert set(scene.covers) <= set(scene.view.charts), scene.key
+        assert scene.covers, scene.key
+    before = LESSON.tour[: [scene.key for scene in LESSON.tour].index("evaluate")]
+    assert [scene.tells_best for scene in before] == [False] * len(before)
+
+
+def test_the_closing_page_leads_to_the_lab(trainer: Trainer, open_page: OpenPage) -> None:
+    opened = open_page(scene=LESSON.scenes[-1].key)
+    opened.press("scene.next")
+    assert "You made no guess yet" in opened.words
+    opened.press("try.1")
+    assert opened.query["repeats"] == "5"
+    assert trainer.get(opened.sent["run"]).experiment.repeats == 5

@@ -22,9 +22,14 @@ export const KEYS = [
   { keys: ["Alt ←", "→"], action: null, help: "on a chart's buttons: move the chart" },
   { keys: ["Escape"], action: "showAllCharts", help: "from an enlarged chart back to all" },
   { keys: ["p"], action: "present", help: "presenter mode: large type, two charts" },
-  { keys: ["h"], action: "cover", help: "hide the results, and reveal them" },
+  { keys: ["h"], action: "cover", help: "hide all charts, numbers and results, and reveal them" },
   { keys: ["0"], action: "reset", help: "reset: λ = 0, the last epoch, no pins, nothing hidden" },
   { keys: ["f"], action: "fullScreen", help: "full screen" },
+  { keys: ["n"], action: null, help: "the guided tour, and its next scene" },
+  { keys: ["Shift + n"], action: null, help: "the scene before" },
+  { keys: ["l"], action: null, help: "leave the tour" },
+  { keys: ["Enter"], action: null, help: "in a drawn guess: send it; arrows move its peak" },
+  { keys: ["Esc"], action: null, help: "close what is open" },
   { keys: ["?"], action: "showKeys", help: "this list" },
 ];
 

@@ -19,6 +19,8 @@ export class PresenterMode {
     this.layout = layout;
     this.renderer = renderer;
     this.on = false;
+    /** @type {string[] | null} */
+    this.covered = null;
     this.set(false);
   }
 
@@ -31,13 +33,31 @@ export class PresenterMode {
     this.renderer.enlarge(on ? ENLARGEMENT : 1);
   }
 
-  /** Hide or show the results: all charts but the first, the numbers and the verdict. */
+  /** Hide or show the results: all charts, the numbers and the verdict. */
   toggleCover() {
-    this.cover(this.root.dataset.covered !== "true");
+    this.cover(!this.covers);
   }
 
-  /** @param {boolean} covered */
-  cover(covered) {
+  get covers() {
+    return this.root.dataset.covered === "true";
+  }
+
+  /**
+   * @param {boolean} covered
+   * @param {string[] | null} charts names of those that are covered; null: all
+   */
+  cover(covered, charts = null) {
+    this.covered = charts;
     this.root.dataset.covered = String(covered);
+    this.markPanels();
+  }
+
+  /** Mark the panels that stay open; called again whenever others stand there. */
+  markPanels() {
+    for (const panel of this.root.querySelectorAll(".l2viz-panel")) {
+      if (!(panel instanceof HTMLElement)) continue;
+      const name = panel.dataset.chart ?? "";
+      panel.toggleAttribute("data-open", !(this.covered?.includes(name) ?? true));
+    }
   }
 }

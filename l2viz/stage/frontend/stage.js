@@ -9,6 +9,8 @@ import { ChartRenderer } from "./chart_renderer.js";
 import { Controls } from "./controls.js";
 import { find } from "./dom.js";
 import { Following } from "./following.js";
+import { GuessPanel } from "./guess_panel.js";
+import { invalidField, watchFields } from "./invalid_fields.js";
 import { KeyList } from "./key_list.js";
 import { listen } from "./keyboard.js";
 import { PageHistory } from "./page_history.js";
@@ -17,6 +19,7 @@ import { PresenterMode } from "./presenter_mode.js";
 import { SaveMenu } from "./save_menu.js";
 import { stageActions } from "./stage_actions.js";
 import { stageViewer } from "./stage_viewer.js";
+import { Sweep } from "./sweep.js";
 import { Status } from "./status.js";
 import { ViewReport } from "./view_report.js";
 import { ViewState } from "./view_state.js";
@@ -96,6 +99,18 @@ export class Stage {
     this.history = new PageHistory((search) =>
       this.sendToPython("returned", `${Date.now()} ${search}`),
     );
+    this.plays = "";
+    this.sweep = new Sweep((member) => {
+      this.viewState.setStrength(member);
+      this.moved();
+    });
+    this.guess = new GuessPanel(
+      root,
+      this.controls.panels,
+      (guess) => this.sendToPython("guess", { ...guess, at: Date.now() }),
+      () => this.playAnswer(),
+    );
+    this.stopWatching = watchFields(() => this.status.refuse(invalidField()));
     this.playback = new Playback(this.viewState, this.status, this.renderer, () =>
       this.viewReport.request(),
     );
@@ -108,8 +123,12 @@ export class Stage {
     this.sendToPython = setStateValue;
     const sent = data.place !== this.place; // Python moves the viewer
     this.place = data.place;
-    if (sent || data.covered !== this.covered) this.presenter.cover(data.covered);
+    const uncovered = this.covered && !data.covered;
+    if (sent || data.covered !== this.covered) this.presenter.cover(data.covered, data.covers);
     this.covered = data.covered;
+    this.plays = data.plays;
+    this.root.toggleAttribute("data-quiet", data.quiet);
+    if (sent) this.sweep.stop();
     this.endKnown = data.ended;
     if (data.run !== this.run) this.open(data.run, data.ended, sent ? data.view : null);
     else if (sent) this.goTo(data.view);
@@ -118,7 +137,10 @@ export class Stage {
     const wasSimple = this.root.hasAttribute("data-simple");
     this.root.toggleAttribute("data-simple", data.simple);
     if (wasSimple && !data.simple && !sent) this.rearrange(() => this.viewState.layout.reset());
+    this.guess.update(data.draws, sent);
+    if (uncovered && !sent && !this.guess.open) this.playAnswer();
     this.status.receiveFromPython(data);
+    this.status.refuse(invalidField());
     this.renderer.recolour();
   }
 
@@ -171,6 +193,20 @@ export class Stage {
     this.viewState.playhead.play(this.viewState.last, this.status.grows);
   }
 
+  /** Play to a scene's answer, after the viewer's guess. */
+  playAnswer() {
+    const { viewState, plays } = this;
+    if (!viewState.shown || this.shownRun !== this.run) return;
+    const still = prefersStillness();
+    if (plays === "epochs") {
+      if (still) viewState.playhead.goTo(viewState.last, viewState.last);
+      else viewState.playhead.startOver();
+      this.moved();
+    } else if (plays === "strengths") {
+      this.sweep.start(viewState.strength || viewState.best, still);
+    }
+  }
+
   // ---- answers of the server
 
   /**
@@ -216,6 +252,7 @@ export class Stage {
     if (this.sentView) this.chooseCharts(this.sentView);
     viewState.goTo(this.wanted, header.ended, prefersStillness());
     const places = this.placeCharts();
+    this.guess.show(viewState.shown);
     this.renderer.begin(header, places).catch((problem) => {
       this.status.lose(`${problem.message} Reload the page to try again.`, true);
     });
@@ -274,6 +311,9 @@ export class Stage {
   remove() {
     this.loader?.close();
     this.following.stop();
+    this.sweep.stop();
+    this.stopWatching();
+    this.guess.close(false);
     this.history.remove();
     this.stopListening();
     this.renderer.remove();

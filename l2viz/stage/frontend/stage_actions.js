@@ -14,6 +14,7 @@ export function stageActions(stage) {
   const move = (change) => {
     if (!viewState.shown) return;
     stage.following.leave();
+    stage.sweep.stop();
     change();
     stage.moved();
   };
@@ -74,7 +75,10 @@ export function stageActions(stage) {
     },
     pinA: () => togglePin("a"),
     pinB: () => togglePin("b"),
-    goBest: () => move(() => viewState.setStrength(viewState.best)),
+    goBest: () => {
+      if (stage.presenter.covers || stage.root.hasAttribute("data-quiet")) return; // an answer
+      move(() => viewState.setStrength(viewState.best));
+    },
     train,
     stop: () => stage.sendToPython("stop", Date.now()),
     chooseCharts: () => stage.chooser.toggle(),

@@ -47,7 +47,7 @@ function showNumbers({ viewState, controls }, position) {
  * @param {Stage} stage
  * @param {Position} position
  */
-function describeDrawing({ root, viewState, renderer, status }, position) {
+function describeDrawing({ root, viewState, renderer, presenter, status }, position) {
   const { dataset } = root;
   const { header } = viewState.run;
   const { panels, frame } = renderer;
@@ -55,5 +55,6 @@ function describeDrawing({ root, viewState, renderer, status }, position) {
   dataset.epoch = String(header.recorded_epochs[position.epoch]);
   dataset.charts = String(panels.filter((panel) => !panel.late).length);
   dataset.frame = String(frame);
+  presenter.markPanels();
   status.drawingEnded();
 }

@@ -18,6 +18,7 @@ export class Status {
     this.python = { stale: "", refused: "", others: "", blocked: "", train_label: "Train" };
     /** @type {Progress} */
     this.progress = notBegun(true);
+    this.invalid = ""; // a sentence about a field of the sidebar
     this.lost = ""; // a sentence, while the server does not answer
     this.begun = false; // the run has measurements
     this.drawn = false; // and its charts are on the stage
@@ -48,6 +49,17 @@ export class Status {
    */
   receiveFromPython(python) {
     this.python = python;
+    this.changed();
+  }
+
+  /**
+   * Report a field whose text is not valid, which Python does not know; "" if there is none.
+   *
+   * @param {string} sentence
+   */
+  refuse(sentence) {
+    if (sentence === this.invalid) return;
+    this.invalid = sentence;
     this.changed();
   }
 
@@ -94,7 +106,11 @@ export class Status {
 
   /** Whether the settings differ from those of the shown run, and can be trained. */
   get waitsForTraining() {
-    return this.progress.ended && Boolean(this.python.stale) && !this.python.blocked;
+    return this.progress.ended && Boolean(this.python.stale) && !this.blocked;
+  }
+
+  get blocked() {
+    return this.invalid || this.python.blocked;
   }
 
   changed() {
@@ -103,7 +119,7 @@ export class Status {
 
   /** @returns {StatusDisplay} */
   display() {
-    const { stale, blocked, train_label: trainLabel } = this.python;
+    const { stale, train_label: trainLabel } = this.python;
     const state = this.state();
     return {
       state,
@@ -114,7 +130,7 @@ export class Status {
         text: state === "training" ? this.trainingText() : "",
       },
       trainLabel,
-      trainBlocked: Boolean(blocked),
+      trainBlocked: Boolean(this.blocked),
     };
   }
 
@@ -135,12 +151,12 @@ export class Status {
   /** Choose the most urgent sentence. */
   notice() {
     const { ended, message, verdict, diverged } = this.progress;
-    const { stale, refused, others, blocked } = this.python;
+    const { stale, refused, others } = this.python;
     const end = (ended && message) || "";
     /** @type {[NoticeKind, string][]} */
     const notices = [
       ["lost", this.lost],
-      ["blocked", blocked],
+      ["blocked", this.blocked],
       ["refused", refused],
       ["before", this.previous && !end ? PREVIOUS_RUN : ""],
       ["stale", this.previous ? "" : stale],

@@ -233,6 +233,12 @@ export interface PythonMessage extends PythonStatus {
   view: View;
   place: number;
   covered: boolean;
+  /** Names of the charts that are covered then. */
+  covers: string[];
+  /** Neither the best strength nor the verdict is told. */
+  quiet: boolean;
+  plays: string;
+  draws: import("./guess_panel.js").Draws | null;
   /** Code of the broadcast that the page follows or is, or "". */
   broadcast: string;
   teaches: boolean;

@@ -34,7 +34,10 @@ def draw(session: Session, run: Run) -> None:
     )
     text = (FOLDER / chosen).read_text(encoding="utf-8")
     st.markdown(text.replace(f"({LOCAL}?", "(?"))  # links to this page's scenes
-    st.download_button("Download", text, file_name=chosen, mime="text/markdown")
+    here = (st.context.url or LOCAL).partition("?")[0].rstrip("/") + "/"
+    st.download_button(
+        "Download", text.replace(f"({LOCAL}?", f"({here}?"), file_name=chosen, mime="text/markdown"
+    )
 
 
 def _minutes(plan: Path) -> int | None:
