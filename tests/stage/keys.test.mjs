@@ -41,8 +41,6 @@ test("every key has its action", () => {
     n: null,
     "Shift + n": null,
     l: null,
-    Enter: null,
-    Esc: null,
     "?": "showKeys",
   });
 });

@@ -18,9 +18,9 @@ export const KEYS = [
   { keys: ["b"], action: "goBest", help: "go to the strength that is best on validation data" },
   { keys: ["c"], action: "chooseCharts", help: "choose the charts" },
   { keys: ["1", "…", "9"], action: null, help: "put a chart on the stage, or take it off" },
-  { keys: ["Enter"], action: null, help: "on a chart's ⤢: enlarge it; Escape shows all again" },
+  { keys: ["Enter"], action: null, help: "on a chart's ⤢: enlarge it; in a drawn guess: send it" },
   { keys: ["Alt ←", "→"], action: null, help: "on a chart's buttons: move the chart" },
-  { keys: ["Escape"], action: "showAllCharts", help: "from an enlarged chart back to all" },
+  { keys: ["Escape"], action: "showAllCharts", help: "close what is open; show all charts" },
   { keys: ["p"], action: "present", help: "presenter mode: large type, two charts" },
   { keys: ["h"], action: "cover", help: "hide all charts, numbers and results, and reveal them" },
   { keys: ["0"], action: "reset", help: "reset: λ = 0, the last epoch, no pins, nothing hidden" },
@@ -28,8 +28,6 @@ export const KEYS = [
   { keys: ["n"], action: null, help: "the guided tour, and its next scene" },
   { keys: ["Shift + n"], action: null, help: "the scene before" },
   { keys: ["l"], action: null, help: "leave the tour" },
-  { keys: ["Enter"], action: null, help: "in a drawn guess: send it; arrows move its peak" },
-  { keys: ["Esc"], action: null, help: "close what is open" },
   { keys: ["?"], action: "showKeys", help: "this list" },
 ];
 

@@ -49,7 +49,7 @@ export function stageActions(stage) {
    * @param {number} place
    */
   const moveChart = (slot, place) => {
-    // Hidden are all charts but the first: moving one there would give the result away.
+    // What a scene hides stays in its place: where it stands is part of the question.
     if (stage.root.dataset.covered === "true") return;
     if (layout.largeName || !layout.move(slot, place)) return;
     rearrange(() => {});
