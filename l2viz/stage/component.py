@@ -46,7 +46,7 @@ class StageData:
     view          the viewer's selection
     place         a counter; when it changes, the stage moves to `view`
     covered       whether the result is hidden until the viewer has made a guess
-    covers        names of the charts that are covered then
+    open          names of the charts that stay open then
     quiet         whether the best strength and the verdict are not told
     plays         what the stage plays when the result is uncovered: "epochs", "strengths" or ""
     draws         a guess to draw: scene, array and question; None if there is none
@@ -65,7 +65,7 @@ class StageData:
     view: View
     place: int
     covered: bool
-    covers: tuple[str, ...]
+    open: tuple[str, ...]
     quiet: bool
     plays: str
     draws: dict[str, str] | None

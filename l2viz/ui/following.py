@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from l2viz.trainer import Run, Trainer
+from l2viz.ui import tour
 from l2viz.ui.server.broadcasts import Shown, code_of, new_secret, shared_broadcasts
 from l2viz.ui.session import Session
 
@@ -41,7 +42,19 @@ def show_shared(session: Session, trainer: Trainer) -> None:
 def publish(session: Session, run: Run) -> None:
     """Show the class what is on a page that shares."""
     if session.sharing:
-        shown = Shown(run=run.id, view=session.view.as_json(), playing=session.playing)
+        waits = tour.covered(session)
+        scene = tour.find(session.scene)
+        question = scene.question if scene else None
+        shown = Shown(
+            run=run.id,
+            view=session.view.as_json(),
+            playing=session.playing,
+            covered=waits or bool(session.hidden),
+            open=tour.open_charts(scene) if scene and waits else (),
+            scene=scene.key if scene else "",
+            ask=question.ask if question else "",
+            choices=question.choices if question else (),
+        )
         shared_broadcasts().show(code_of(session.sharing), shown)
 
 

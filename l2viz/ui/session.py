@@ -23,7 +23,12 @@ from l2viz.ui.sidebar.settings import Settings
 
 _KEY = "l2viz"
 _LONGEST_ADDRESS = 20_000  # characters
-_NOT_OF_THE_VIEW = ("place", "ended", "playing")  # `ended` is only sent to rerun the script
+_NOT_OF_THE_VIEW = (
+    "place",
+    "ended",
+    "playing",
+    "covered",
+)  # `ended` is only sent to rerun the script
 
 
 @dataclass(kw_only=True)
@@ -46,6 +51,7 @@ class Session:
     following     code of the broadcast that the page follows, or ""
     sharing       secret of the broadcast that the page is, or ""
     playing       whether the playhead moves, as far as a page that shares has said
+    hidden        whether results are covered there, as far as it has said; None: not said yet
     dialog        key of the dialog that is open, or ""
     requested     an experiment to show in the controls and train
     returned      query of the address to which the viewer went back, or None
@@ -71,6 +77,7 @@ class Session:
     following: str = ""
     sharing: str = ""
     playing: bool = False
+    hidden: bool | None = None
     dialog: str = ""
     requested: Experiment | None = None
     returned: dict[str, str] | None = None
@@ -95,6 +102,7 @@ class Session:
         """Move the stage to a view: other charts, another strength."""
         self.view = view
         self.place += 1
+        self.hidden = None
 
     def enter(self, experiment: Experiment, view: View) -> None:
         """Move the stage to a view, in the mode it is in, and request the view's experiment."""
@@ -139,3 +147,4 @@ class Session:
             with contextlib.suppress(ValueError):  # a browser can send anything
                 self.view = View.from_json(fields)
                 self.playing = sent.get("playing") is True
+                self.hidden = sent.get("covered") is True

@@ -61,17 +61,22 @@ def take_drawn(session: Session) -> None:
         session.guesses.setdefault(scene.key, choice)
 
 
+def open_charts(scene: Scene) -> tuple[str, ...]:
+    """Return the charts of a scene that stay open until there is a guess."""
+    return tuple(name for name in scene.view.charts or () if name not in scene.covers)
+
+
 def stage_data(session: Session) -> dict[str, Any]:
     """Return the fields of StageData that say what a scene covers, draws and plays."""
     scene = find(session.scene)
     if scene is None:
-        return {"covers": (), "quiet": False, "plays": "", "draws": None}
+        return {"open": (), "quiet": False, "plays": "", "draws": None}
     question = scene.question
     draws = None
     if question and question.draws and covered(session):
         draws = {"scene": scene.key, "array": question.draws, "ask": question.ask}
     return {
-        "covers": scene.covers,
+        "open": open_charts(scene),
         "quiet": not scene.tells_best,
         "plays": scene.plays,
         "draws": draws,

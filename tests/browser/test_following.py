@@ -122,3 +122,22 @@ def test_a_link_to_no_class_opens_the_lesson_and_says_so(viewer: Viewer, code: s
     assert page.data["charts"] == "6"
     if code == "0123456789":
         words(page, "Nobody shares a view here now")
+
+
+def test_a_class_guesses_in_the_teacher_s_scene(viewer: Viewer, student: ViewedPage) -> None:
+    teacher = viewer("?lab")
+    student.open(share(teacher))
+    words(student, "Following")
+    teacher.page.keyboard.press("n")
+    ballot = student.page.locator(".l2viz-ballot")
+    ballot.wait_for(timeout=20_000)
+    student.wait_for(covered="true")
+    student.page.keyboard.press("h")  # it is the teacher who uncovers
+    assert student.data["covered"] == "true"
+    ballot.get_by_role("button", name="About half").click()
+    shown = teacher.page.locator(".l2viz-ballot")
+    expect(shown.get_by_role("button", name="About half · 1")).to_be_disabled(timeout=20_000)
+    press(teacher, "Show it without a guess")
+    student.wait_for(covered="false")
+    expect(ballot.get_by_role("button", name="About half · 1")).to_be_disabled()
+    press(teacher, "Stop sharing")

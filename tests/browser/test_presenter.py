@@ -45,7 +45,7 @@ def test_what_comes_out_is_hidden_until_a_key(curve: ViewedPage) -> None:
     outcome = page.locator(".l2viz-panel .l2viz-plot")
     verdict = page.locator(".l2viz-notice")
     page.keyboard.press("h")
-    assert [plot.is_visible() for plot in outcome.all()] == [True] + [False] * 5
+    assert [plot.is_visible() for plot in outcome.all()] == [False] * 6
     assert not verdict.is_visible()
     curve.set("Strength λ", 4)
     page.keyboard.press("h")

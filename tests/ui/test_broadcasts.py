@@ -28,6 +28,13 @@ def test_each_change_is_news_and_the_same_again_is_none() -> None:
         "view": SHOWN.view,
         "playing": False,
         "followers": 1,
+        "covered": False,
+        "open": (),
+        "scene": "",
+        "ask": "",
+        "choices": (),
+        "tally": [],
+        "guessed": False,
     }
     shared.show("c", dataclasses.replace(SHOWN))
     assert shared.news("c", "anna") == first
@@ -87,3 +94,48 @@ def test_the_route_answers_for_any_code() -> None:
     for code in ("of%20a%20test", "%00", "..", "x" * 5000, "<script>"):
         answer = get(f"/l2viz/watch/{code}?viewer=%FF")
         assert (answer.status, json.loads(answer.body)) == (200, None)
+
+
+def asked(scene: str, *, covered: bool = True) -> Shown:
+    """Return what a teacher shows in a scene whose question has three choices."""
+    choices = ("a", "b", "c")
+    return dataclasses.replace(SHOWN, covered=covered, scene=scene, ask="Why?", choices=choices)
+
+
+def test_each_of_a_class_guesses_once_and_is_not_named() -> None:
+    shared = Broadcasts()
+    shared.show("c", asked("one"))
+    for number in range(5):
+        assert shared.guess("c", f"student {number}", "one", number % 2)
+    assert not shared.guess("c", "student 0", "one", 2)
+    for refused in (
+        ("c", "", "one", 0),
+        ("c", "x", "two", 0),
+        ("c", "x", "one", 3),
+        ("d", "x", "one", 0),
+    ):
+        assert not shared.guess(*refused)
+    news = shared.news("c", "student 1")
+    assert news is not None
+    assert (news["tally"], news["guessed"]) == ([3, 2, 0], True)
+    assert "student" not in json.dumps(news)
+    shared.show("c", asked("one", covered=False))
+    assert not shared.guess("c", "late", "one", 0)
+    uncovered = shared.news("c")
+    assert uncovered is not None
+    assert uncovered["tally"] == [3, 2, 0]
+    shared.show("c", asked("two"))
+    other = shared.news("c", "student 1")
+    assert other is not None
+    assert (other["tally"], other["guessed"]) == ([0, 0, 0], False)
+
+
+def test_the_route_of_guesses_counts_what_is_one() -> None:
+    shared_broadcasts().show("of a vote", asked("one"))
+    address = "/l2viz/watch/of%20a%20vote/guess?viewer=anna&scene=one&choice="
+    for choice in ("", "x", "-1", "3", "99999", "%C2%B2"):
+        answer = get(f"{address}{choice}", method="POST")
+        assert (answer.status, json.loads(answer.body)) == (200, {"counted": False})
+    assert json.loads(get(f"{address}1", method="POST").body) == {"counted": True}
+    assert get(f"{address}1").status == 405
+    shared_broadcasts().end("of a vote")

@@ -1,5 +1,6 @@
 // A class follows a teacher's view: asks the server what is shown, and how many follow.
 
+import { Ballot } from "./ballot.js";
 import { find, setText } from "./dom.js";
 
 /** @import { View } from "./types" */
@@ -7,7 +8,9 @@ import { find, setText } from "./dom.js";
 /**
  * What the server says of a broadcast.
  *
- * @typedef {{ number: number, run: string, view: View, playing: boolean, followers: number }} News
+ * @typedef {{ number: number, run: string, view: View, playing: boolean, followers: number,
+ *   covered: boolean, open: string[], scene: string, ask: string, choices: string[],
+ *   tally: number[], guessed: boolean }} News
  */
 
 const PAUSE = 500; // milliseconds between two questions of one who follows
@@ -37,7 +40,31 @@ export class Following {
     this.followers = 0;
     /** @type {number | undefined} */
     this.timer = undefined;
+    /** @type {News | null} */
+    this.news = null;
+    this.ballot = new Ballot(root, (scene, choice) => this.guess(scene, choice));
     this.show();
+  }
+
+  /** Whether the teacher covers the results of all who follow. */
+  get covered() {
+    return this.attends && Boolean(this.news?.covered);
+  }
+
+  /**
+   * Send a guess, and ask for the counts.
+   *
+   * @param {string} scene
+   * @param {number} choice
+   */
+  async guess(scene, choice) {
+    const query = new URLSearchParams({ viewer: this.name, scene, choice: String(choice) });
+    try {
+      await fetch(`${this.base}watch/${this.code}/guess?${query}`, { method: "POST" });
+    } catch {
+      return; // the buttons stay, to press again
+    }
+    this.ask();
   }
 
   /** Whether the page is one of the class, also while its viewer looks around. */
@@ -104,6 +131,8 @@ export class Following {
   /** @param {News | null} news null: nobody shares a view under this code now */
   receive(news) {
     this.ended = !news;
+    this.news = news;
+    this.ballot.show(news, this.teaches);
     if (!news) return;
     this.followers = news.followers;
     if (!this.follows || news.number === this.number) return;
@@ -131,6 +160,8 @@ export class Following {
 
   stop() {
     window.clearTimeout(this.timer);
+    this.ballot.remove();
+    this.news = null;
     this.code = "";
   }
 }

@@ -19,8 +19,8 @@ export class PresenterMode {
     this.layout = layout;
     this.renderer = renderer;
     this.on = false;
-    /** @type {string[] | null} */
-    this.covered = null;
+    /** @type {string[]} */
+    this.open = [];
     this.set(false);
   }
 
@@ -44,10 +44,10 @@ export class PresenterMode {
 
   /**
    * @param {boolean} covered
-   * @param {string[] | null} charts names of those that are covered; null: all
+   * @param {string[]} open names of the charts that stay open
    */
-  cover(covered, charts = null) {
-    this.covered = charts;
+  cover(covered, open = []) {
+    this.open = open;
     this.root.dataset.covered = String(covered);
     this.markPanels();
   }
@@ -57,7 +57,7 @@ export class PresenterMode {
     for (const panel of this.root.querySelectorAll(".l2viz-panel")) {
       if (!(panel instanceof HTMLElement)) continue;
       const name = panel.dataset.chart ?? "";
-      panel.toggleAttribute("data-open", !(this.covered?.includes(name) ?? true));
+      panel.toggleAttribute("data-open", this.open.includes(name));
     }
   }
 }

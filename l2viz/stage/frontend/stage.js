@@ -94,6 +94,7 @@ export class Stage {
       view: () => this.view(),
       playing: () => this.viewState.playhead.playing,
       ended: () => (this.status.progress.ended ? this.run : null),
+      covered: () => this.presenter.covers,
       place: () => this.place,
     });
     this.history = new PageHistory((search) =>
@@ -124,7 +125,7 @@ export class Stage {
     const sent = data.place !== this.place; // Python moves the viewer
     this.place = data.place;
     const uncovered = this.covered && !data.covered;
-    if (sent || data.covered !== this.covered) this.presenter.cover(data.covered, data.covers);
+    if (sent || data.covered !== this.covered) this.presenter.cover(data.covered, data.open);
     this.covered = data.covered;
     this.plays = data.plays;
     this.root.toggleAttribute("data-quiet", data.quiet);
@@ -186,7 +187,8 @@ export class Stage {
    *
    * @param {import("./following.js").News} news
    */
-  follow({ run, view, playing }) {
+  follow({ run, view, playing, covered, open }) {
+    this.presenter.cover(covered, open);
     if (run !== this.run) this.sendToPython("followed", run);
     this.goTo({ ...view, presenter: this.presenter.on });
     if (!playing || !this.viewState.shown || this.shownRun !== run) return;

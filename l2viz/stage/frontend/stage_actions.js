@@ -49,7 +49,7 @@ export function stageActions(stage) {
    * @param {number} place
    */
   const moveChart = (slot, place) => {
-    // What a scene hides stays in its place: where it stands is part of the question.
+    // Hidden charts stay where they are, as the question speaks of them.
     if (stage.root.dataset.covered === "true") return;
     if (layout.largeName || !layout.move(slot, place)) return;
     rearrange(() => {});
@@ -98,9 +98,13 @@ export function stageActions(stage) {
       stage.presenter.set(!stage.presenter.on);
       stage.rearrange(() => {});
     },
-    cover: () => stage.presenter.toggleCover(),
+    cover: () => {
+      if (stage.following.covered) return; // the teacher covers the results for all
+      stage.presenter.toggleCover();
+      if (stage.following.teaches) stage.viewReport.request();
+    },
     reset: () => {
-      stage.presenter.cover(false);
+      if (!stage.following.covered) stage.presenter.cover(false);
       viewState.unpin();
       stage.renderer.redrawAll();
       move(() => {

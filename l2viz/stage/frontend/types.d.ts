@@ -233,8 +233,8 @@ export interface PythonMessage extends PythonStatus {
   view: View;
   place: number;
   covered: boolean;
-  /** Names of the charts that are covered then. */
-  covers: string[];
+  /** Names of the charts that stay open then. */
+  open: string[];
   /** Neither the best strength nor the verdict is told. */
   quiet: boolean;
   plays: string;

@@ -10,6 +10,7 @@ import { Debounce } from "./debounce.js";
  * view: where the viewer is.
  * playing: whether the playhead moves.
  * ended: the id of the run, once its end is known here.
+ * covered: whether the results are covered.
  * place: counts the views to which Python has moved the viewer.
  *
  * @typedef {object} Reported
@@ -17,6 +18,7 @@ import { Debounce } from "./debounce.js";
  * @property {() => View} view
  * @property {() => boolean} playing
  * @property {() => string | null} ended
+ * @property {() => boolean} covered
  * @property {() => number | null} place
  */
 
@@ -40,12 +42,13 @@ export class ViewReport {
   /** Report now; not while it plays, unless somebody follows. */
   report() {
     if (this.following.attends) return; // the address says whom it follows
-    const { send, view, playing, ended, place } = this.reported;
+    const { send, view, playing, ended, covered, place } = this.reported;
     const plays = playing();
     if (plays) this.request();
     if (plays && (this.toldPlaying || !this.following.teaches)) return;
     this.toldPlaying = plays;
-    send("view", { ...view(), place: place(), ended: ended(), playing: plays });
+    const said = { place: place(), ended: ended(), playing: plays, covered: covered() };
+    send("view", { ...view(), ...said });
   }
 
   remove() {

@@ -25,11 +25,21 @@ class Shown:
     run       id of the run on the stage
     view      as View.as_json
     playing   whether the playhead moves on from there
+    covered   whether the results are covered, and for the class too
+    open      names of the charts that stay open then
+    scene     key of the open scene, or ""
+    ask       its question, and the choices
+    choices
     """
 
     run: str
     view: dict[str, Any]
     playing: bool
+    covered: bool = False
+    open: tuple[str, ...] = ()
+    scene: str = ""
+    ask: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -37,6 +47,7 @@ class _Broadcast:
     shown: Shown
     number: int = 1  # counts the changes
     followers: dict[str, float] = field(default_factory=dict)  # when each has asked last
+    guesses: dict[str, int] = field(default_factory=dict)  # in the present scene
 
 
 class Broadcasts:
@@ -53,6 +64,8 @@ class Broadcasts:
             if known is None:
                 known = _Broadcast(shown=shown)
             elif known.shown != shown:
+                if known.shown.scene != shown.scene:
+                    known.guesses = {}
                 known.shown, known.number = shown, known.number + 1
             self._broadcasts[code] = known
 
@@ -66,6 +79,20 @@ class Broadcasts:
         with self._lock:
             known = self._broadcasts.get(code)
             return known.shown if known else None
+
+    def guess(self, code: str, follower: str, scene: str, choice: int) -> bool:
+        """Count a follower's guess, once in each scene, and only while its results are covered."""
+        with self._lock:
+            known = self._broadcasts.get(code)
+            if known is None or not follower:
+                return False
+            shown, name = known.shown, follower[:_LONGEST_NAME]
+            fits = shown.covered and scene == shown.scene and 0 <= choice < len(shown.choices)
+            full = len(known.guesses) >= LARGEST_CLASS
+            if not fits or full or name in known.guesses:
+                return False
+            known.guesses[name] = choice
+            return True
 
     def news(self, code: str, follower: str = "") -> dict[str, Any] | None:
         """Return what a broadcast shows and how many follow, for JSON; None if there is none.
@@ -88,7 +115,20 @@ class Broadcasts:
                 "view": known.shown.view,
                 "playing": known.shown.playing,
                 "followers": len(known.followers),
+                "covered": known.shown.covered,
+                "open": known.shown.open,
+                "scene": known.shown.scene,
+                "ask": known.shown.ask,
+                "choices": known.shown.choices,
+                "tally": _tally(known),
+                "guessed": follower[:_LONGEST_NAME] in known.guesses,
             }
+
+
+def _tally(known: _Broadcast) -> list[int]:
+    """Return how many made each choice, without names."""
+    made = list(known.guesses.values())
+    return [made.count(choice) for choice in range(len(known.shown.choices))]
 
 
 def new_secret() -> str:

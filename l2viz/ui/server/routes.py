@@ -39,6 +39,7 @@ def routes(
     return [
         Route(f"{root}/runs/{{run_id}}", _RunRoute(find_trainer).respond),
         Route(f"{root}/watch/{{code}}", _watch),
+        Route(f"{root}/watch/{{code}}/guess", _guess, methods=["POST"]),
         Route(f"{root}/status", status.page),
         Route(f"{root}/status.json", status.machine_readable),
         Route(f"{root}/stage/{{version}}/{{name}}", _FileRoute(stage or stage_files()).respond),
@@ -104,6 +105,21 @@ async def _watch(request: Request) -> Response:
     viewer = request.query_params.get("viewer", "")
     news = shared_broadcasts().news(request.path_params["code"], viewer)
     return JSONResponse(news, headers=_HEADERS)
+
+
+async def _guess(request: Request) -> Response:
+    """Count a guess of one who follows; `counted` is false if it is none, or a second one."""
+    asked = request.query_params
+    choice = asked.get("choice", "")
+    counted = choice.isascii() and choice.isdecimal() and len(choice) < 3
+    if counted:
+        counted = shared_broadcasts().guess(
+            request.path_params["code"],
+            asked.get("viewer", ""),
+            asked.get("scene", ""),
+            int(choice),
+        )
+    return JSONResponse({"counted": counted}, headers=_HEADERS)
 
 
 class _StatusRoute:
