@@ -124,7 +124,7 @@ def test_what_is_hidden_from_a_class_is_not_revealed(curve: ViewedPage) -> None:
     wait_for_charts(curve, *USUAL)
     curve.focus_nothing()
     curve.page.keyboard.press("h")
-    assert plot.is_visible()
+    assert plot.is_visible() and first.is_visible()
 
 
 def test_an_address_enlarges_a_chart_or_names_one_that_is_not_there(viewer: Viewer) -> None:
