@@ -45,8 +45,9 @@ def test_a_table_is_trained_and_its_name_is_in_no_address(viewer: Viewer) -> Non
     page.settle()
     assert page.run_ids[-1] != before
     assert page.page.url.endswith("/?lab=")  # nothing of the data, and nothing of the run
-    side = page.page.locator("[data-testid=stSidebar]").inner_text()
-    assert "your data: my  data" in side or "your data: my data" in side
+    side = page.page.locator("[data-testid=stSidebar]")
+    shown = side.get_by_role("combobox", name="Dataset").input_value()
+    assert " ".join(shown.split()) == "your data: my data b"  # no markup of Markdown, none of HTML
     assert page.page.locator("img[src=x]").count() == 0
     page.choose_lesson("Moons")
     page.wait_for_query(dataset="moons")
