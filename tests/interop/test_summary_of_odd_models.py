@@ -285,17 +285,19 @@ def test_bfloat16() -> None:
 
 
 @pytest.mark.parametrize(
-    ("regularizer", "regularized"),
-    [
-        ("l1l2", 0),
-        (L2(0.0), 0),
-        (regularizers.OrthogonalRegularizer(0.0), 0),
-        (L2(1e-30), 12),
-        (regularizers.L1L2(0.0, 0.1), 12),
+    ("make", "regularized"),
+    [  # made in the test: regularizers hold tensors, and TensorFlow has no threads to set after one
+        (lambda: "l1l2", 0),
+        (lambda: L2(0.0), 0),
+        (lambda: regularizers.OrthogonalRegularizer(0.0), 0),
+        (lambda: L2(1e-30), 12),
+        (lambda: regularizers.L1L2(0.0, 0.1), 12),
     ],
 )
-def test_a_strength_of_zero_regularizes_nothing(regularizer: object, regularized: int) -> None:
-    result = summary(dense(kernel_regularizer=regularizer))
+def test_a_strength_of_zero_regularizes_nothing(
+    make: Callable[[], object], regularized: int
+) -> None:
+    result = summary(dense(kernel_regularizer=make()))
     assert result.regularized_parameters == regularized
     assert f"{regularized} regularized" in result.notes()[0]
 
@@ -384,9 +386,11 @@ class TestDecayOfTheOptimizer:
 
 
 @given(
-    late=st.sampled_from([None, L2(0.1), L2(0.2), regularizers.L1(0.1)]),
-    made=st.sampled_from([None, L2(0.1), regularizers.L1(0.1)]),
-    attached=st.sampled_from(["as it was", None, L2(0.2), regularizers.L1(0.3)]),
+    late=st.deferred(lambda: st.sampled_from([None, L2(0.1), L2(0.2), regularizers.L1(0.1)])),
+    made=st.deferred(lambda: st.sampled_from([None, L2(0.1), regularizers.L1(0.1)])),
+    attached=st.deferred(
+        lambda: st.sampled_from(["as it was", None, L2(0.2), regularizers.L1(0.3)])
+    ),
 )
 def test_remarks_are_made_where_a_rebuilt_copy_would_differ(
     late: object, made: object, attached: object
