@@ -188,7 +188,7 @@ def _labels(targets: Array) -> tuple[NDArray[np.generic], tuple[str, ...]]:
     if len(known) == 1:
         raise UnusableData("All targets are equal: there is nothing to predict.")
     whole = bool((known == np.rint(known)).all())
-    most = LARGEST_CATEGORIES if targets.dtype.kind in "bui" else _FEW_VALUES
+    most = LARGEST_CATEGORIES if targets.dtype.kind in ("b", "i", "u") else _FEW_VALUES
     if whole and len(known) <= most:
         labels: NDArray[np.generic] = np.searchsorted(known, values).astype(np.int32)
         return labels, tuple(f"{value:g}" for value in known)

@@ -11,8 +11,7 @@ WATCH_LINES = """
 () => {
   const stage = document.querySelector("[data-l2viz-stage]");
   const lines = plot => [...plot.querySelectorAll(".scatterlayer .trace")]
-    .filter(trace => [...trace.querySelectorAll("path:not(.point)")].some(p => p.getAttribute("d")))
-    .length;
+    .filter(trace => [...trace.querySelectorAll("path")].some(p => p.getAttribute("d"))).length;
   const pictured = plot => [...plot.querySelectorAll("canvas")]
     .filter(canvas => canvas.width > 1).length;
   window.watched = { frames: 0, fewest: {}, charts: new Set(), states: new Set(),

@@ -131,7 +131,7 @@ class TestRegularizersSetLate:
             lambda: layers.BatchNormalization(gamma_regularizer="l2", beta_regularizer="l1"),
             lambda: layers.SeparableConv1D(2, 2, depthwise_regularizer="l2"),
             lambda: layers.PReLU(alpha_regularizer="l2"),
-            lambda: layers.EinsumDense("abc,cd->abd", (None, 2), kernel_regularizer="l2"),
+            lambda: layers.EinsumDense("btf,fu->btu", (None, 2), kernel_regularizer="l2"),
         ],
     )
     def test_keras_layers_that_work_are_not_remarked_on(self, make: Callable[[], Any]) -> None:

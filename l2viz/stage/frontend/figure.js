@@ -15,7 +15,7 @@ import { coloured } from "./theme.js";
 /**
  * columns: of charts at most; text: enlargement of text and lines; ground: "" for transparent.
  *
- * @typedef {object} FigureStyle
+ * @typedef {object} PictureStyle
  * @property {number} width
  * @property {number} height
  * @property {number} columns
@@ -59,7 +59,7 @@ export function filledTraces(chart, position, colours) {
  * @param {LoadedChart[]} charts
  * @param {Position} position
  * @param {OpeningHeader} header
- * @param {FigureStyle} style
+ * @param {PictureStyle} style
  */
 export async function figureSvg(plotly, charts, position, header, style) {
   const { width, height, ground } = style;
@@ -95,7 +95,7 @@ export async function figureSvg(plotly, charts, position, header, style) {
  * @param {Plotly} plotly
  * @param {Pictured} pictured
  * @param {Position} position
- * @param {FigureStyle} style
+ * @param {PictureStyle} style
  * @param {{ x: number, y: number, width: number, height: number, head: number }} place
  */
 async function chartSvg(plotly, { chart, key }, position, style, { x, y, width, height, head }) {

@@ -1,6 +1,6 @@
 // How a saved picture looks: what a viewer chose, in pixels and colours.
 
-/** @import { FigureStyle } from "./figure.js" */
+/** @import { PictureStyle } from "./figure.js" */
 /** @import { OpeningHeader } from "./types" */
 
 /**
@@ -26,7 +26,7 @@ const MOST_COLUMNS = 3;
  * @param {{ width: number, height: number, columns: number }} onScreen
  * @param {OpeningHeader} header
  * @param {string} footer
- * @returns {FigureStyle}
+ * @returns {PictureStyle}
  */
 export function styleOf(choice, count, onScreen, { themes, saving }, footer) {
   const dark = choice.ground === "dark";
