@@ -13,21 +13,23 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from l2viz.data.brought import FEWEST_ROWS, Table
-from l2viz.data.table_file import (
+from l2viz.data.brought import Table
+from l2viz.data.usable import (
+    FEW_VALUES,
+    FEWEST_ROWS,
     LARGEST_CATEGORIES,
     LARGEST_COLUMNS,
     LARGEST_NUMBER,
     LARGEST_ROWS,
     UnusableData,
+    are_classes,
+    sampled_rows,
 )
 
 LARGEST_BYTES = 500 * 2**20  # of an unpacked array
 LARGEST_SIDE = 64  # pixels
 _INPUTS = ("x_train", "x", "inputs", "features", "data", "images")
 _TARGETS = ("y_train", "y", "targets", "labels", "target")
-_FEW_VALUES = 10
-_SEED = 0  # of the sample
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
     *(ValueError, KeyError, IndexError, OverflowError, NotImplementedError, RuntimeError),
@@ -69,7 +71,7 @@ def to_table(inputs: Array, targets: Array, *, title: str) -> tuple[Table, tuple
     notes = []
     if len(inputs) > LARGEST_ROWS:
         notes.append(f"A random sample of {LARGEST_ROWS:,} of {len(inputs):,} examples is used.")
-        chosen = np.sort(np.random.default_rng(_SEED).permutation(len(inputs))[:LARGEST_ROWS])
+        chosen = sampled_rows(len(inputs))
         inputs, targets = inputs[chosen], targets[chosen]
     values, shape, of_shape = _examples(inputs)
     labels, classes = _labels(targets)
@@ -187,9 +189,8 @@ def _labels(targets: Array) -> tuple[NDArray[np.generic], tuple[str, ...]]:
     known = np.unique(values)
     if len(known) == 1:
         raise UnusableData("All targets are equal: there is nothing to predict.")
-    whole = bool((known == np.rint(known)).all())
-    most = LARGEST_CATEGORIES if targets.dtype.kind in ("b", "i", "u") else _FEW_VALUES
-    if whole and len(known) <= most:
+    most = LARGEST_CATEGORIES if targets.dtype.kind in ("b", "i", "u") else FEW_VALUES
+    if are_classes(known, most):
         labels: NDArray[np.generic] = np.searchsorted(known, values).astype(np.int32)
         return labels, tuple(f"{value:g}" for value in known)
     return values, ()

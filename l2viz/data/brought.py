@@ -17,7 +17,6 @@ from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import BROUGHT, DATASETS, DatasetFacts
 from l2viz.experiment.strength_grid import strength_grid
 
-FEWEST_ROWS = 12
 LARGEST_HELD_OUT = 400  # validation examples at most, and as many for testing
 LESSON_SIZE = 300  # training examples at first
 

@@ -11,23 +11,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from l2viz.data.brought import FEWEST_ROWS, Table
+from l2viz.data.brought import Table
 from l2viz.data.dataset import Floats
+from l2viz.data.usable import (
+    FEWEST_ROWS,
+    LARGEST_CATEGORIES,
+    LARGEST_COLUMNS,
+    LARGEST_NUMBER,
+    LARGEST_ROWS,
+    UnusableData,
+    are_classes,
+    sampled_rows,
+)
 
-LARGEST_ROWS = 5_000  # of a larger file, a sample is taken
-LARGEST_COLUMNS = 300  # of inputs, categories counted one by one
-LARGEST_CATEGORIES = 20  # of a column or target
-LARGEST_NUMBER = 1e30  # its square is a finite float
 LONGEST_NAME = 60
 _LONGEST_FILE = 1_000_000  # lines
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "."})
 _MOSTLY = 0.9  # of a column's values are numbers: the others count as missing
-_FEW_VALUES = 10  # whole numbers of a target, up to which they are classes
-_SEED = 0  # of the sample
-
-
-class UnusableData(ValueError):
-    """A file cannot be used; the message says what is wrong and what to change."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,8 +62,7 @@ class Column:
         """Return whether its values, as a target, are more likely classes than numbers."""
         if self.numbers is None:
             return True
-        known = np.unique(self.numbers[np.isfinite(self.numbers)])
-        return len(known) <= _FEW_VALUES and bool((known == np.rint(known)).all())
+        return are_classes(np.unique(self.numbers[np.isfinite(self.numbers)]))
 
 
 def read_columns(content: bytes) -> tuple[Column, ...]:
@@ -179,8 +178,7 @@ def _sampled(rows: list[list[str]]) -> list[list[str]]:
     """Return all rows, or a random sample of them in their order."""
     if len(rows) <= LARGEST_ROWS:
         return rows
-    chosen = np.random.default_rng(_SEED).permutation(len(rows))[:LARGEST_ROWS]
-    return [rows[position] for position in np.sort(chosen)]
+    return [rows[position] for position in sampled_rows(len(rows))]
 
 
 def _column(name: str, texts: Sequence[str]) -> Column:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from l2viz import data
 from l2viz.data.array_file import LARGEST_BYTES, read_arrays, to_table
 from l2viz.data.brought import Table, bring
-from l2viz.data.table_file import LARGEST_ROWS, UnusableData
+from l2viz.data.usable import LARGEST_ROWS, UnusableData
 from l2viz.experiment import Experiment
 
 

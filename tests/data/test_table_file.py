@@ -16,14 +16,9 @@ from sklearn.datasets import load_diabetes, load_iris
 from sklearn.preprocessing import StandardScaler
 
 from l2viz import data
-from l2viz.data.brought import FEWEST_ROWS, Table, bring
-from l2viz.data.table_file import (
-    LARGEST_CATEGORIES,
-    LARGEST_ROWS,
-    UnusableData,
-    read_columns,
-    to_table,
-)
+from l2viz.data.brought import Table, bring
+from l2viz.data.table_file import read_columns, to_table
+from l2viz.data.usable import FEWEST_ROWS, LARGEST_CATEGORIES, LARGEST_ROWS, UnusableData
 from l2viz.experiment import Experiment
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)

@@ -7,21 +7,22 @@ is gone with the session.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
+from typing import TypeVar
 
 import streamlit as st
 
 from l2viz.data.array_file import read_arrays
 from l2viz.data.array_file import to_table as arrays_to_table
-from l2viz.data.brought import FEWEST_ROWS, Table, bring
-from l2viz.data.table_file import (
+from l2viz.data.brought import Table, bring
+from l2viz.data.table_file import Column, read_columns, to_table
+from l2viz.data.usable import (
+    FEWEST_ROWS,
     LARGEST_CATEGORIES,
     LARGEST_COLUMNS,
     LARGEST_ROWS,
     UnusableData,
-    read_columns,
-    to_table,
 )
 from l2viz.experiment import Experiment
 from l2viz.trainer import Run
@@ -31,7 +32,9 @@ LARGEST_FILE = 20  # MB, in .streamlit/config.toml too
 _ARRAYS = (".npz", ".npy")
 _ASK = "Choose a file to begin."
 _TASKS = {"classes": "classification", "values": "regression"}
-_KEPT = "own_data.read"  # what the last file holds, read once
+_KEPT = "own_data.read"  # what the last files hold: each press in the dialog runs it again
+
+Read = TypeVar("Read")
 
 
 def draw(session: Session, run: Run) -> None:
@@ -81,15 +84,10 @@ def _chosen(files: Mapping[str, bytes]) -> tuple[Table, tuple[str, ...]]:
     name = next(iter(files))
     title = f"your data: {_plain(PurePath(name).stem)}"
     if name.lower().endswith(_ARRAYS):
-        inputs, targets = read_arrays(files)
-        return arrays_to_table(inputs, targets, title=title)
+        return _read_once(files, lambda: arrays_to_table(*read_arrays(files), title=title))
     if len(files) > 1:
         raise UnusableData("Choose one CSV file at a time.")
-    kept = st.session_state.get(_KEPT)
-    if kept is None or kept[0] != files[name]:
-        kept = (files[name], read_columns(files[name]))
-        st.session_state[_KEPT] = kept
-    columns = kept[1]
+    columns: tuple[Column, ...] = _read_once(files, lambda: read_columns(files[name]))
     position = st.selectbox(
         "Target: what the network predicts",
         range(len(columns)),
@@ -108,6 +106,15 @@ def _chosen(files: Mapping[str, bytes]) -> tuple[Table, tuple[str, ...]]:
         help="Recognised by the target's values: texts and a few whole numbers are classes.",
     )
     return to_table(columns, target, classes=task == "classes", title=title)
+
+
+def _read_once(files: Mapping[str, bytes], read: Callable[[], Read]) -> Read:
+    """Return what these files hold, read at their first use. Raises UnusableData."""
+    kept: tuple[Mapping[str, bytes], Read] | None = st.session_state.get(_KEPT)
+    if kept is None or kept[0] != files:
+        kept = (files, read())
+        st.session_state[_KEPT] = kept
+    return kept[1]
 
 
 def _plain(name: str) -> str:
