@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.recorder.weight_statistics import THRESHOLDS, Layout, statistics
-from l2viz.trajectory import RecordedModel, RunContext, Trajectory
+from l2viz.recorder.weight_statistics import Layout, statistics
+from l2viz.trajectory import THRESHOLDS, RecordedModel, RunContext, Trajectory
 
 SHAPES = ((4, 6), (6, 3), (3,))
 NAMES = ("first.kernel", "last.kernel", "last.bias")

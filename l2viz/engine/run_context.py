@@ -12,12 +12,9 @@ from l2viz.data import Dataset
 from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.experiment import CONVOLVED_EXAMPLES
-from l2viz.trajectory import Array, RunContext
+from l2viz.trajectory import BINS, SAMPLED_WEIGHTS, THRESHOLDS, Array, RunContext
 
-BINS = 61  # odd, so that one bin is centred on zero
 BIN_RANGE = 4.0  # histograms reach this multiple of the initializer's own limit
-THRESHOLDS = 10.0 ** np.linspace(-8, 0, 33)  # τ at which sparsity is counted
-SAMPLED_WEIGHTS = 128  # of each kernel, recorded one by one
 GRADIENT_EXAMPLES = 128  # training examples, at most, on which the data gradient is measured
 PICTURED_UNITS = 16
 LARGEST_PICTURES = 8 * 2**20  # bytes of pictures in a run, if every recorded epoch has some

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from l2viz.engine.run_context import BINS
 from l2viz.engine.stacked_model import Weights
-from l2viz.trajectory import FADED
-
-NORMED_UNITS = 64
+from l2viz.trajectory import BINS, FADED, NORMED_UNITS
 
 
 def exact_zeros(kernel: tf.Tensor) -> tf.Tensor:

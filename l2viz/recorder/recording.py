@@ -13,8 +13,8 @@ from l2viz.interop.model_layers import parts_of
 from l2viz.interop.regularizers import describe, strengths_of
 from l2viz.recorder.penalty_terms import as_array
 from l2viz.recorder.sample import Sample
-from l2viz.recorder.weight_statistics import THRESHOLDS, Layout, norm_and_angle, statistics
-from l2viz.trajectory import Array, RecordedModel, RunContext, Trajectory
+from l2viz.recorder.weight_statistics import Layout, norm_and_angle, statistics
+from l2viz.trajectory import THRESHOLDS, Array, RecordedModel, RunContext, Trajectory
 
 _ACCURACIES = ("accuracy", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy")
 

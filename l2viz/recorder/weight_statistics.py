@@ -8,12 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.trajectory import Array
+from l2viz.trajectory import BINS, NORMED_UNITS, SAMPLED_WEIGHTS, THRESHOLDS, Array
 
-BINS = 61
-SAMPLED = 128  # weights of each variable, recorded one by one
-NORMED_UNITS = 64
-THRESHOLDS = 10.0 ** np.linspace(-8, 0, 33)
 _BIN_RANGE = 2.0  # of the largest weight of Glorot's uniform initialization
 
 
@@ -35,7 +31,7 @@ class Layout:
         reach = [_reach(value) for value in values]
         return cls(
             edges=np.array([np.linspace(-r, r, BINS + 1) for r in reach]).reshape(-1, BINS + 1),
-            sampled=tuple(np.sort(generator.permutation(v.size)[:SAMPLED]) for v in values),
+            sampled=tuple(np.sort(generator.permutation(v.size)[:SAMPLED_WEIGHTS]) for v in values),
         )
 
 

@@ -2,10 +2,14 @@
 
 from l2viz.trajectory.recorded_model import RecordedModel
 from l2viz.trajectory.snapshot import (
+    BINS,
     FADED,
     MEASURED,
+    NORMED_UNITS,
     PICTURES,
+    SAMPLED_WEIGHTS,
     SUMMARIES,
+    THRESHOLDS,
     Array,
     Measured,
     RunContext,
@@ -14,10 +18,14 @@ from l2viz.trajectory.snapshot import (
 from l2viz.trajectory.trajectory import Trajectory
 
 __all__ = [
+    "BINS",
     "FADED",
     "MEASURED",
+    "NORMED_UNITS",
     "PICTURES",
+    "SAMPLED_WEIGHTS",
     "SUMMARIES",
+    "THRESHOLDS",
     "Array",
     "Measured",
     "RecordedModel",

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from l2viz.experiment import Experiment
@@ -14,6 +15,10 @@ from l2viz.trajectory.recorded_model import RecordedModel
 
 Array = NDArray[Any]
 
+BINS = 61  # of a histogram; odd, so that one of a new run is centred on zero
+THRESHOLDS = 10.0 ** np.linspace(-8, 0, 33)  # τ at which sparsity is counted
+SAMPLED_WEIGHTS = 128  # of each kernel, recorded one by one
+NORMED_UNITS = 64  # of each kernel, whose norms are recorded
 FADED = 1e-3  # a weight up to this is as good as 0: initial ones are a hundred times as large
 
 
