@@ -1,5 +1,7 @@
 // Lets a viewer enlarge a chart, and move it to another place: by mouse, and by keyboard.
 
+import { followPointer } from "./follow_pointer.js";
+
 /** @import { AnyPanel } from "./panel_grid.js" */
 /** @import { Actions } from "./types" */
 
@@ -81,10 +83,7 @@ export class Arranging {
   drag(panel, start) {
     /** @type {HTMLElement | null} */
     let aim = null;
-    const ended = new AbortController();
-    const { signal } = ended;
     const end = () => {
-      ended.abort();
       delete panel.dataset.dragged;
       delete aim?.dataset.aim;
     };
@@ -105,12 +104,11 @@ export class Arranging {
     const onKey = (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
+      drag.abort();
       end();
     };
-    window.addEventListener("pointermove", onMove, { signal });
-    window.addEventListener("pointerup", onUp, { signal });
-    window.addEventListener("pointercancel", end, { signal });
-    window.addEventListener("keydown", onKey, { signal, capture: true });
+    const drag = followPointer({ onMove, onUp, onCancel: end });
+    window.addEventListener("keydown", onKey, { signal: drag.signal, capture: true });
   }
 
   /** @param {HTMLElement} panel */

@@ -1,5 +1,6 @@
 // A press in a chart chooses the strength or the epoch at the pointer.
 
+import { followPointer } from "./follow_pointer.js";
 import { nearestIndex } from "./nearest.js";
 
 /** @import { Binding, ClickedPlace, LoadedChart, PlotElement } from "./types" */
@@ -39,11 +40,7 @@ export class ChartPointer {
    */
   press(event) {
     if (event.button || !this.choose(event) || event.pointerType === "touch") return;
-    const released = new AbortController();
-    const { signal } = released;
-    window.addEventListener("pointermove", (move) => this.choose(move), { signal });
-    for (const end of ["pointerup", "pointercancel"])
-      window.addEventListener(end, () => released.abort(), { signal });
+    followPointer({ onMove: (move) => this.choose(move) });
   }
 
   /**

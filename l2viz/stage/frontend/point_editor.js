@@ -2,6 +2,7 @@
 // keyboard: the arrows move the point in focus, Page Up and Page Down go to another one, Delete
 // removes it, and Insert adds one beside it.
 
+import { followPointer } from "./follow_pointer.js";
 import { number } from "./format.js";
 import { added, labelOfNew, moved, pointsOf, rounded, without } from "./points.js";
 
@@ -119,37 +120,23 @@ export class PointEditor {
   drag(event, handle, index) {
     if (event.button) return;
     const before = this.points;
-    const released = new AbortController();
-    const { signal } = released;
     handle.setPointerCapture(event.pointerId);
-    handle.addEventListener(
-      "pointermove",
-      (move) => {
+    followPointer({
+      onMove: (move) => {
         if (Math.hypot(move.clientX - event.clientX, move.clientY - event.clientY) < 3) return;
         handle.dataset.moved = "true";
         this.edited = true;
         this.points = moved(this.points, index, this.placeAt(move));
         this.placeOne(index);
       },
-      { signal },
-    );
-    handle.addEventListener(
-      "pointerup",
-      () => {
-        released.abort();
+      onUp: () => {
         if (this.points !== before) this.change(this.points);
       },
-      { signal },
-    );
-    handle.addEventListener(
-      "pointercancel",
-      () => {
-        released.abort();
+      onCancel: () => {
         this.points = before;
         this.placeOne(index);
       },
-      { signal },
-    );
+    });
   }
 
   /**
