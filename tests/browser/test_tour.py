@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from l2viz.lesson import Scene, read_lesson
 from tests.browser.page import ViewedPage
@@ -105,7 +105,27 @@ def test_the_tour_by_keyboard_alone(viewer: Viewer) -> None:
     page.page.keyboard.press("l")  # the scene's settings stay
     page.page.get_by_role("tab", name="Data").wait_for()
     page.wait_for_query(scene=None, dataset=before.experiment.dataset)
-    assert page.strength == before.view.strength
+    page.wait_for(strength=before.view.strength, stale="false")
+
+
+def test_a_report_while_a_scene_loads_does_not_take_over_the_view_before_it(
+    viewer: Viewer,
+) -> None:
+    """Until the scene's run has come, the stage still shows another run at another strength."""
+    page = viewer("?dataset=moons&strength=0.01")
+    scene = LESSON.scenes[0]
+    assert scene.view.strength == 0.0
+    held: list[Route] = []
+    page.page.route("**/runs/**", lambda route: held.append(route))
+    with page.page.expect_request("**/runs/**"):
+        page.page.keyboard.press("n")
+    page.page.keyboard.press("p")
+    page.wait_for_query(scene=scene.key, presenter="yes")
+    assert page.query.get("strength") in (None, "0.0")
+    for route in held:
+        route.continue_()
+    page.page.unroute("**/runs/**")
+    page.wait_for(strength=scene.view.strength, charts=2)
 
 
 def test_a_press_is_not_followed_at_once_by_news_of_the_view(viewer: Viewer) -> None:

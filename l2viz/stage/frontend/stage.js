@@ -288,7 +288,6 @@ export class Stage {
   rearrange(change) {
     if (!this.viewState.shown) return;
     change();
-    this.sentView = null; // the viewer's own choice is newer
     this.renderer.arrange(this.placeCharts());
     this.viewReport.request();
   }
@@ -297,7 +296,7 @@ export class Stage {
 
   /** Draw at the viewer's new position, and report it; a run that waits begins there too. */
   moved() {
-    this.wanted = this.view();
+    if (this.viewState.shown) this.wanted = this.viewState.view(this.presenter.on);
     this.root.toggleAttribute("data-touched", this.root.hasAttribute("data-simple"));
     this.renderer.requestDraw();
     this.viewReport.request();
@@ -305,9 +304,12 @@ export class Stage {
 
   // ---- messages to Python
 
-  /** Return the viewer's view; before the first run has begun, the wanted one. */
+  /** Return the viewer's view; until the run has begun, the wanted one. */
   view() {
-    return this.viewState.shown ? this.viewState.view(this.presenter.on) : this.wanted;
+    const begun = this.viewState.shown && this.shownRun === this.run;
+    return begun
+      ? this.viewState.view(this.presenter.on)
+      : { ...this.wanted, presenter: this.presenter.on };
   }
 
   remove() {

@@ -36,6 +36,7 @@ export function stageActions(stage) {
   /** @param {() => void} change of the layout */
   const rearrange = (change) => {
     stage.following.leave();
+    stage.sentView = null; // the viewer's own choice is newer
     stage.rearrange(change);
   };
   /** @param {string} slot */
