@@ -116,7 +116,11 @@ def test_a_report_while_a_scene_loads_does_not_take_over_the_view_before_it(
     scene = LESSON.scenes[0]
     assert scene.view.strength == 0.0
     held: list[Route] = []
-    page.page.route("**/runs/**", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:  # Playwright does not take a list's own method
+        held.append(route)
+
+    page.page.route("**/runs/**", hold)
     with page.page.expect_request("**/runs/**"):
         page.page.keyboard.press("n")
     page.page.keyboard.press("p")
