@@ -14,7 +14,7 @@ from l2viz.experiment.url import Address, from_query, to_query
 from l2viz.lesson import Passage, Scene
 from l2viz.lesson.presets import presets
 from l2viz.ui import following, opening, tour
-from l2viz.ui.dialogs import catalogue
+from l2viz.ui.reading import catalogue
 from l2viz.ui.session import Session
 
 
@@ -23,14 +23,14 @@ class Opened:
     """What an address opens.
 
     scene, passage       that it names, if any
-    dialog               key of a dialog, or ""
+    page                 key of a page beside the stage, or ""
     followed, shared     `following` and `sharing` of a Session
     address              experiment and view, and names that could not be read
     """
 
     scene: Scene | None
     passage: Passage | None
-    dialog: str
+    page: str
     followed: str
     shared: str
     address: Address
@@ -40,8 +40,8 @@ def opened(given: Mapping[str, str]) -> Opened:
     """Return what a query opens. It is untrusted input."""
     query = dict(given)
     scene = tour.find(query.get("scene", ""))
-    dialog = query.get("page", "")
-    known = dialog in catalogue.DIALOGS
+    page = query.get("page", "")
+    known = page in catalogue.PAGES
     for name, found in (("scene", scene), ("page", known)):
         if found:
             del query[name]
@@ -55,7 +55,7 @@ def opened(given: Mapping[str, str]) -> Opened:
     return Opened(
         scene=scene,
         passage=passage,
-        dialog=dialog if known else "",
+        page=page if known else "",
         followed=followed,
         shared=shared,
         address=address,
@@ -73,8 +73,8 @@ def write(session: Session, draft: Experiment) -> None:
         query = {"scene": scene.key} | query
     if is_brought(draft.dataset):
         query = {"lab": ""}  # nobody can open it: what was brought is in no address
-    if session.dialog:
-        query["page"] = session.dialog
+    if session.page:
+        query["page"] = session.page
     query = following.query_of(session, query)
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)

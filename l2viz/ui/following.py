@@ -64,7 +64,7 @@ def code(session: Session) -> str:
 
 
 def draw_start(session: Session) -> None:
-    """Draw the button that begins a broadcast, in the dialog for teachers."""
+    """Draw the button that begins a broadcast, on the page for teachers."""
     if session.following or session.sharing:
         return
     pressed = st.button(
@@ -75,8 +75,8 @@ def draw_start(session: Session) -> None:
     )
     if pressed:
         session.sharing = new_secret()
-        session.dialog = ""
-        st.rerun()  # the whole page: a dialog alone would run again
+        session.page = ""
+        st.rerun()  # what stands above it changes too
 
 
 def draw(session: Session) -> None:

@@ -12,7 +12,7 @@ from l2viz.lesson.presets import presets
 from l2viz.stage.component import StageData, stage
 from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
 from l2viz.ui import actions, address, captions, closing, following, opening, tour
-from l2viz.ui.dialogs import catalogue
+from l2viz.ui.reading import catalogue
 from l2viz.ui.refusals import in_words
 from l2viz.ui.server.presence import viewer_id
 from l2viz.ui.session import Session
@@ -43,7 +43,7 @@ def page(trainer: Trainer) -> None:
     following.publish(session, run)
     elsewhere = session.passage or session.scene or session.following
     lab = not (session.view.presenter or elsewhere)
-    if lab:
+    if lab and not session.page:
         with st.sidebar:
             steps = functools.partial(next_steps.draw, run, session.view, session.request)
             widgets.draw(session.settings, steps)
@@ -66,8 +66,11 @@ def page(trainer: Trainer) -> None:
         trainer.prepare(draft)  # Train may be pressed next
     with st.container(key="lab"):
         with st.container():
-            tour.draw(session, run)
-            closing.draw(session)
+            if session.page:
+                catalogue.draw_open(session, run)
+            else:
+                tour.draw(session, run)
+                closing.draw(session)
         ended = run.state.ended
         data = StageData(
             run=run.id,
@@ -86,7 +89,6 @@ def page(trainer: Trainer) -> None:
             teaches=bool(session.sharing),
         )
         stage(data, key=_STAGE)
-    catalogue.draw_open(session, run)
     address.write(session, draft)
 
 
@@ -115,7 +117,7 @@ def _begin(trainer: Trainer) -> Session:
         ignored=found.address.ignored,
         passage=found.passage.key if found.passage else "",
         scene=found.scene.key if found.scene else "",
-        dialog=found.dialog,
+        page=found.page,
         following=found.followed,
         sharing=found.shared,
     )
@@ -131,7 +133,7 @@ def _return(session: Session, trainer: Trainer) -> None:
     session.returned = None
     session.passage = found.passage.key if found.passage else ""
     session.scene = found.scene.key if found.scene else ""
-    session.dialog, session.ignored = found.dialog, found.address.ignored
+    session.page, session.ignored = found.page, found.address.ignored
     session.send_to(found.address.view)
     actions.open_address(session, trainer, found.address.experiment)
 

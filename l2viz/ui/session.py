@@ -52,7 +52,7 @@ class Session:
     sharing       secret of the broadcast that the page is, or ""
     playing       whether the playhead moves, as far as a page that shares has said
     hidden        whether results are covered there, as far as it has said; None: not said yet
-    dialog        key of the dialog that is open, or ""
+    page          key of the page that is open beside the stage, or ""
     requested     an experiment to show in the controls and train
     returned      query of the address to which the viewer went back, or None
     points        the training points, as the viewer has moved them on the stage, or None
@@ -78,7 +78,7 @@ class Session:
     sharing: str = ""
     playing: bool = False
     hidden: bool | None = None
-    dialog: str = ""
+    page: str = ""
     requested: Experiment | None = None
     returned: dict[str, str] | None = None
     points: list[Any] | None = None

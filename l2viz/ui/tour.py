@@ -30,9 +30,9 @@ def find(key: str) -> Scene | None:
 
 
 def enter(session: Session, scene: Scene) -> None:
-    """Open a scene: set controls and stage, and close any dialog."""
+    """Open a scene: set controls and stage, and close any page."""
     session.scene = scene.key
-    session.passage = session.dialog = ""
+    session.passage = session.page = ""
     session.ignored = ()
     session.enter(scene.experiment, scene.view)
 
@@ -202,7 +202,7 @@ def draw_door(session: Session) -> None:
 
 
 def draw_link(session: Session, key: str, *, identity: str) -> None:
-    """Draw a button, in a dialog, that opens a scene and closes the dialog."""
+    """Draw a button, on a page, that opens a scene and closes the page."""
     scene = find(key)
     if scene and st.button(f"Open the scene: {scene.title}", key=f"link.{identity}"):
         enter(session, scene)

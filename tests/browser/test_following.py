@@ -28,7 +28,7 @@ def share(page: ViewedPage) -> str:
     press(page, "Let the class follow this page")
     link = page.page.locator(".st-key-sharing code").inner_text()
     assert link.startswith(page.address)
-    page.page.get_by_role("dialog").wait_for(state="hidden")
+    page.page.locator(".st-key-reading").wait_for(state="detached")
     return link.removeprefix(page.address)
 
 

@@ -37,7 +37,7 @@ def test_a_table_is_trained_and_its_name_is_in_no_address(viewer: Viewer) -> Non
     before = page.run_ids[-1]
     page.page.get_by_role("button", name="Train on these data").click()
     page.page.get_by_text("Your own experiment on your data").wait_for()
-    page.page.wait_for_function("!document.querySelector('[data-testid=stDialog]')")
+    page.page.locator(".st-key-reading").wait_for(state="detached")
     page.wait_for(state="finished")
     page.page.wait_for_function(
         "[...document.querySelectorAll('.l2viz-panel')].some(p => p.dataset.chart === 'boundary')"

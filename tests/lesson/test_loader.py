@@ -17,7 +17,7 @@ from l2viz.experiment import Experiment
 from l2viz.lesson import LessonContent, LessonError, read_lesson, read_presets
 from l2viz.lesson.loader import FILES
 from l2viz.lesson.published_results import read_results
-from l2viz.ui.dialogs.catalogue import DIALOGS
+from l2viz.ui.reading.catalogue import PAGES
 
 LESSON = read_lesson()
 PLANS = sorted((FILES / "plans").glob("*.md"))
@@ -191,7 +191,7 @@ def test_addresses_in_a_lesson_plan_are_those_of_scenes_and_pages(plan: Path) ->
     found = re.findall(r"\]\(http://localhost:8501/\?(\w+)=([\w-]+)\)", plan.read_text("utf-8"))
     assert len(found) >= 4
     for kind, key in found:
-        assert key in {"scene": [scene.key for scene in LESSON.scenes], "page": DIALOGS}[kind]
+        assert key in {"scene": [scene.key for scene in LESSON.scenes], "page": PAGES}[kind]
     assert len(re.findall(r"\]\(", plan.read_text("utf-8"))) == len(found)
 
 

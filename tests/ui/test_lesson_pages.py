@@ -1,4 +1,4 @@
-"""The lesson on the page: scenes by address, a guess before the result, and every dialog."""
+"""The lesson on the page: scenes by address, a guess before the result, and every page to read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from l2viz.lesson import Scene
 from l2viz.trainer import Trainer
 from l2viz.ui import tour
-from l2viz.ui.dialogs import lesson_plans
-from l2viz.ui.dialogs.catalogue import DIALOGS
+from l2viz.ui.reading import lesson_plans
+from l2viz.ui.reading.catalogue import PAGES
 from tests.ui.pages import OpenPage, Page
 
 LESSON = tour.lesson_content()
@@ -98,13 +98,13 @@ def test_what_the_viewer_changes_in_a_scene_is_in_its_address(
     }
 
 
-def test_an_unknown_scene_or_dialog_is_named(trainer: Trainer, open_page: OpenPage) -> None:
+def test_an_unknown_scene_or_page_is_named(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page(scene="nowhere", page="nothing")
     assert opened.warnings == ["Ignored in the address, as it could not be read: scene, page."]
 
 
-@pytest.mark.parametrize("key", DIALOGS)
-def test_a_dialog_opens_by_its_address_and_by_its_link(
+@pytest.mark.parametrize("key", PAGES)
+def test_a_page_opens_by_its_address_and_by_its_link(
     trainer: Trainer, open_page: OpenPage, key: str
 ) -> None:
     opened = open_page(page=key)
@@ -117,7 +117,7 @@ def test_a_dialog_opens_by_its_address_and_by_its_link(
     assert keys_of(other) == keys_of(opened)
 
 
-def test_every_link_of_a_dialog_opens_its_scene(trainer: Trainer, open_page: OpenPage) -> None:
+def test_every_link_of_a_page_opens_its_scene(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page(page="cards")
     for card in LESSON.cards:
         assert card.so not in "\n".join(element.value for element in opened.test.markdown)

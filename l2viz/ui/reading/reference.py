@@ -26,7 +26,7 @@ def draw(session: Session, run: Run) -> None:
     )
     if st.button("Open the picture of two weights", icon=":material/interests:"):
         tour.leave(session)
-        session.dialog = ""
+        session.page = ""
         session.send_to(dataclasses.replace(_TWO_WEIGHTS, presenter=session.view.presenter))
         session.request(Experiment(dataset="linear"))
         st.rerun()

@@ -16,7 +16,7 @@ from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.interop.summary_table import ModelSummary, SummaryRow, written
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory
-from l2viz.ui.dialogs.strength import shown_strength
+from l2viz.ui.reading.shown_strength import shown_strength
 from l2viz.ui.session import Session
 
 _STYLE = """
@@ -46,7 +46,7 @@ def draw(session: Session, run: Run) -> None:
         "prints the same with and without a regularizer."
     )
     table = summary_of(trajectory, strength, epoch)._repr_html_()
-    st.html(f"{_STYLE}<div class='l2viz-summary'>{table}</div>")
+    st.html(f"{_STYLE}<div class='l2viz-summary' tabindex='0'>{table}</div>")
     st.markdown("For your own model:")
     st.code("import l2viz\n\nprint(l2viz.summary(model))", language="python")
 

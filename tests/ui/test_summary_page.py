@@ -1,4 +1,4 @@
-"""The Summary dialog, made from the planned layers, against the summary of the real model."""
+"""The Summary page, made from the planned layers, against the summary of the real model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.interop.summary_table import SummaryRow
 from l2viz.trajectory import Trajectory
-from l2viz.ui.dialogs.summary import summary_of
+from l2viz.ui.reading.summary import summary_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -38,19 +38,21 @@ def draw(session: Session, run: Run) -> None:
     st.code(
         f"{made}\nregularizer(tensor)  # {l2_formula.penalty(tensor, strength):.6g}",
         language="python",
+        wrap_lines=True,
     )
     st.latex(
         rf"\lambda \sum_i w_i^2 = {shown} \times {squares.sum():.6g} = "
         rf"{strength * squares.sum():.6g}"
     )
     st.markdown("Its gradient, $2 \\lambda w$: for each weight, 2λ times the weight.")
-    st.code(_numbers(l2_formula.gradient(tensor, strength)), language="python")
+    st.code(_numbers(l2_formula.gradient(tensor, strength)), language="python", wrap_lines=True)
     st.markdown("Saved as a configuration, and created again from it:")
     st.code(
         f'regularizer.get_config()  # {{"l2": {shown}}}\n'
         f'regularizers.L2.from_config({{"l2": {shown}}})  # L2({shown}) again\n'
         'regularizers.get("l2").get_config()  # {"l2": 0.01}',
         language="python",
+        wrap_lines=True,
     )
     st.markdown("As an argument of a layer:")
     st.code(_ATTACHED.format(strength=shown).strip(), language="python", wrap_lines=True)

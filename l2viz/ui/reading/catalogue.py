@@ -1,8 +1,7 @@
-"""The dialogs: while one is open, the stage behind it does not change."""
+"""The pages to read and to work with, each in a panel beside the stage."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -10,7 +9,7 @@ import streamlit as st
 
 from l2viz.trainer import Run
 from l2viz.ui import tour
-from l2viz.ui.dialogs import (
+from l2viz.ui.reading import (
     code,
     conventions,
     lesson_plans,
@@ -22,7 +21,7 @@ from l2viz.ui.dialogs import (
 )
 from l2viz.ui.session import Session
 
-DIALOGS: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxyType(
+PAGES: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxyType(
     {
         "data": ("Your data", own_data.draw),
         "cards": ("Misconceptions", misconceptions.draw),
@@ -37,23 +36,32 @@ DIALOGS: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxy
 
 
 def draw_links(session: Session) -> None:
-    """Draw a row of buttons: the tour, and every dialog."""
+    """Draw a row of buttons: the tour, and every page; the open one is lit."""
     with st.container(horizontal=True, key="doors", gap="medium", vertical_alignment="center"):
         tour.draw_door(session)
-        for key, (title, _) in DIALOGS.items():
+        for key, (title, _) in PAGES.items():
             st.button(
-                title, key=f"door.{key}", type="tertiary", on_click=_open, args=(session, key)
+                f"**{title}**" if key == session.page else title,
+                key=f"door.{key}",
+                type="tertiary",
+                on_click=_open,
+                args=(session, key),
             )
 
 
 def draw_open(session: Session, run: Run) -> None:
-    """Draw the dialog that is open, if any."""
-    if session.dialog not in DIALOGS:
-        return
-    title, draw_dialog = DIALOGS[session.dialog]
-    close = functools.partial(_open, session, "")
-    st.dialog(title, width="large", on_dismiss=close)(draw_dialog)(session, run)
+    """Draw the page that is open."""
+    title, draw_page = PAGES[session.page]
+    with st.container(key="reading"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            st.markdown(f"#### {title}")
+            st.button(
+                "Close", key="reading.close", shortcut="esc", on_click=_open, args=(session, "")
+            )
+        draw_page(session, run)
 
 
-def _open(session: Session, dialog: str) -> None:
-    session.dialog = dialog
+def _open(session: Session, page: str) -> None:
+    session.page = page

@@ -9,7 +9,7 @@ from l2viz.experiment import Experiment
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.trainer import Run
-from l2viz.ui.dialogs.strength import shown_strength
+from l2viz.ui.reading.shown_strength import shown_strength
 from l2viz.ui.refusals import in_words
 from l2viz.ui.session import Session
 from l2viz.validation import ExperimentError
@@ -48,7 +48,7 @@ def draw(session: Session, run: Run) -> None:
         )
         return
     st.download_button(f"Download {name}", text, file_name=name, on_click="ignore")
-    st.code(text, language=language, height=360)
+    st.code(text, language=language, wrap_lines=True)
 
 
 def _member(experiment: Experiment, strength: float) -> tuple[float, str]:

@@ -32,7 +32,7 @@ LARGEST_FILE = 20  # MB, in .streamlit/config.toml too
 _ARRAYS = (".npz", ".npy")
 _ASK = "Choose a file to begin."
 _TASKS = {"classes": "classification", "values": "regression"}
-_KEPT = "own_data.read"  # what the last files hold: each press in the dialog runs it again
+_KEPT = "own_data.read"  # what the last files hold: each run of the script asks for it
 
 Read = TypeVar("Read")
 
@@ -74,7 +74,7 @@ def draw(session: Session, run: Run) -> None:
 
 
 def _train(session: Session) -> None:
-    session.dialog = session.scene = session.passage = ""
+    session.page = session.scene = session.passage = ""
     session.request(Experiment(dataset=session.dataset))
     st.rerun()
 

@@ -1,4 +1,4 @@
-"""Which strength a dialog shows: the viewer's, but not λ = 0, where there is no penalty to show."""
+"""Which strength a page shows: the viewer's, but not λ = 0, where there is no penalty to show."""
 
 from __future__ import annotations
 

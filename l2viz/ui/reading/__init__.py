@@ -1,0 +1,1 @@
+"""What opens in a panel beside the stage, to read and to work with."""
