@@ -22,6 +22,7 @@ from l2viz.charts.histogram import histogram, linear_histogram, twin_histograms
 from l2viz.charts.loss_ledger import LOSS_LEDGER, PENALTY
 from l2viz.charts.multiples import multiples
 from l2viz.charts.network import NETWORK, has_network
+from l2viz.charts.norm import NORM
 from l2viz.charts.norms import NORMS
 from l2viz.charts.penalty_path import PENALTY_PATH, PENALTY_SHARE
 from l2viz.charts.recorded import charts_of_recorded
@@ -95,6 +96,7 @@ def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:
     ]
     return (
         *usual,
+        NORM,
         GAP,
         *wrong_label_charts(trajectory),
         SCORE_PATH,

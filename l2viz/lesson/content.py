@@ -114,7 +114,7 @@ class Scene:
 class Card:
     """A misconception: what people think, what is true, the line of code, and a scene.
 
-    proof   the source: a file of Keras, or the test that measures it
+    proof   the source: a file of Keras, or the study that measures it
     """
 
     key: str

@@ -56,7 +56,7 @@ def read_lesson(folder: Path = FILES, *, results_file: Path = RESULTS) -> Lesson
     """Read a lesson's folder. Raises LessonError for the first field that is not valid."""
     results = _results(results_file)
     scenes = [_scene(fields, results) for fields in _each(folder, "scenes")]
-    cards = [_card(fields) for fields in _each(folder, "cards")]
+    cards = [_card(fields, results) for fields in _each(folder, "cards")]
     terms = _terms(folder / "reference.toml")
     keys = {scene.key for scene in scenes}
     for file, field, key in (
@@ -218,11 +218,13 @@ def _question(fields: Fields, results: Mapping[str, float]) -> Question:
     return question
 
 
-def _card(fields: Fields) -> Card:
+def _card(fields: Fields, results: Results) -> Card:
+    measure = fields.choice("measure", tuple(results)) if "measure" in fields else ""
     card = Card(
         key=fields.stem,
         order=fields.integer("order", 0, _LARGEST_ORDER),
-        **{name: fields.text(name) for name in ("think", "so", "code", "scene", "proof")},
+        so=_filled(fields, "so", results.get(measure, {})),
+        **{name: fields.text(name) for name in ("think", "code", "scene", "proof")},
     )
     fields.nothing_else()
     return card

@@ -191,6 +191,17 @@ def not_decay(paths: Mapping[str, Paths]) -> Verdict:
     return Verdict(results=results | {"sgd_apart": float(same)}, holds=bool(apart and same < 0.5))
 
 
+def val_loss(paths: Mapping[str, Paths]) -> Verdict:
+    """Check that L2 raises `val_loss`, which contains the penalty, where it lowers the rest."""
+    data = np.array([path.val_data_loss[:, -1] for path in paths["conv2d"]])  # (seeds, K)
+    penalty = np.array([path.penalty[:, -1].sum(axis=-1) for path in paths["conv2d"]])
+    with_penalty = data + penalty
+    results = over_seeds("without", data[:, 0]) | over_seeds("data", data[:, 1])
+    results |= over_seeds("val_loss", with_penalty[:, 1])
+    rises = bool((with_penalty[:, 1] > data[:, 0]).all())
+    return Verdict(results=results, holds=rises and bool(data[:, 1].mean() < data[:, 0].mean()))
+
+
 def batch_norm(paths: Mapping[str, Paths]) -> Verdict:
     """Check that with BatchNorm L2 shrinks the weights, but hardly changes test accuracy."""
     results: dict[str, float] = {}

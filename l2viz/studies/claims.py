@@ -84,6 +84,12 @@ CLAIMS: Mapping[str, Study] = MappingProxyType(
             },
             verdict=checks.not_decay,
         ),
+        "val_loss": Study(
+            experiments={
+                "conv2d": _experiment(*(0.0, 3e-3), model="conv2d", train_size=150, label_noise=0.2)
+            },
+            verdict=checks.val_loss,
+        ),
         "batch_norm": Study(
             experiments={
                 "with": _experiment(0.0, 1e-3, 0.01, batch_norm=True),

@@ -11,7 +11,7 @@ import streamlit as st
 from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import is_brought
 from l2viz.experiment.url import Address, from_query, to_query
-from l2viz.lesson import Passage, Scene
+from l2viz.lesson import Passage
 from l2viz.lesson.presets import presets
 from l2viz.ui import following, opening, tour
 from l2viz.ui.reading import catalogue
@@ -22,13 +22,14 @@ from l2viz.ui.session import Session
 class Opened:
     """What an address opens.
 
-    scene, passage       that it names, if any
+    scene                `scene` of a Session
+    passage              of the opening, if any
     page                 key of a page beside the stage, or ""
     followed, shared     `following` and `sharing` of a Session
     address              experiment and view, and names that could not be read
     """
 
-    scene: Scene | None
+    scene: str
     passage: Passage | None
     page: str
     followed: str
@@ -39,7 +40,8 @@ class Opened:
 def opened(given: Mapping[str, str]) -> Opened:
     """Return what a query opens. It is untrusted input."""
     query = dict(given)
-    scene = tour.find(query.get("scene", ""))
+    key = query.get("scene", "")
+    scene = tour.begins_at(key)
     page = query.get("page", "")
     known = page in catalogue.PAGES
     for name, found in (("scene", scene), ("page", known)):
@@ -53,7 +55,7 @@ def opened(given: Mapping[str, str]) -> Opened:
         view = begins.view.presented(address.view.presenter)
         address = dataclasses.replace(address, view=view)
     return Opened(
-        scene=scene,
+        scene=key if scene else "",
         passage=passage,
         page=page if known else "",
         followed=followed,
@@ -66,11 +68,11 @@ def write(session: Session, draft: Experiment) -> None:
     """Write what the page shows into its address."""
     view = session.view
     query = opening.query_of(session) if session.passage else to_query(draft, view)
-    if scene := tour.find(session.scene):
+    if scene := tour.begins_at(session.scene):
         as_it_begins = scene.view.presented(view.presenter)
         if query == to_query(scene.experiment, as_it_begins):
             query = {"presenter": query["presenter"]} if view.presenter else {}
-        query = {"scene": scene.key} | query
+        query = {"scene": session.scene} | query
     if is_brought(draft.dataset):
         query = {"lab": ""}  # nobody can open it: what was brought is in no address
     if session.page:

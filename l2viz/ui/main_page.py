@@ -116,7 +116,7 @@ def _begin(trainer: Trainer) -> Session:
         client=viewer_id(),
         ignored=found.address.ignored,
         passage=found.passage.key if found.passage else "",
-        scene=found.scene.key if found.scene else "",
+        scene=found.scene,
         page=found.page,
         following=found.followed,
         sharing=found.shared,
@@ -132,7 +132,7 @@ def _return(session: Session, trainer: Trainer) -> None:
     found = address.opened(session.returned or {})
     session.returned = None
     session.passage = found.passage.key if found.passage else ""
-    session.scene = found.scene.key if found.scene else ""
+    session.scene = found.scene
     session.page, session.ignored = found.page, found.address.ignored
     session.send_to(found.address.view)
     actions.open_address(session, trainer, found.address.experiment)

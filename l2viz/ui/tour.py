@@ -29,6 +29,11 @@ def find(key: str) -> Scene | None:
     return next((scene for scene in lesson_content().scenes if scene.key == key), None)
 
 
+def begins_at(key: str) -> Scene | None:
+    """Return the scene whose charts an address with this key opens: the last, when it closes."""
+    return lesson_content().scenes[-1] if key == CLOSING else find(key)
+
+
 def enter(session: Session, scene: Scene) -> None:
     """Open a scene: set controls and stage, and close any page."""
     session.scene = scene.key

@@ -91,6 +91,7 @@ TITLES: dict[str, set[str]] = {
     "score_path": {"strength λ (log scale)", "score"},
     "units_at_strength": {"λ"},
     "norms": {"strength λ (log scale)", "‖w‖₂"},
+    "norm": {"epoch", "‖w‖₂"},
     "fitted_curve": {"input x", "prediction"},
     "histogram": {"weight w", "weights in bin (log)"},
     "loss_ledger": {"epoch", "loss"},

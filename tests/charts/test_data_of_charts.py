@@ -95,6 +95,18 @@ def expected_norms(t: Trajectory, p: Place) -> Data:
     return data | marks(t, p, best=best_of(t, p.e))
 
 
+def expected_norm(t: Trajectory, p: Place) -> Data:
+    norms = np.array(
+        [[np.linalg.norm(each) for each in member] for member in t.kernel_norm.astype(np.float64)]
+    )
+    return {
+        "λ = 0": over_epochs(t, p, norms, 0),
+        "at λ": over_epochs(t, p, norms, p.k),
+        "A: norm": over_epochs(t, p, norms, p.a),
+        "B: norm": over_epochs(t, p, norms, p.b),
+    }
+
+
 def expected_ledger(t: Trajectory, p: Place) -> Data:
     data = {"data loss": over_epochs(t, p, t.train_data_loss, p.k)}
     stack = t.train_data_loss.copy()
@@ -191,6 +203,7 @@ def expected(whole: Trajectory, name: str, p: Place) -> Data:
     makers = {
         "fitted_curve": expected_curve,
         "norms": expected_norms,
+        "norm": expected_norm,
         "loss_ledger": expected_ledger,
         "penalty": expected_penalty,
         "gap": expected_gap,
