@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import reject
 from hypothesis import strategies as st
 
 from l2viz.experiment import KERAS_WEIGHT_DECAY, LARGEST_REPEATS, Experiment, ExperimentError
-from l2viz.experiment.architecture import POOL_SIDE
+from l2viz.experiment.architecture import POOL_SIDE, regularized_layers
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.fields import LARGEST_SEED, LEADING_FIRST
 from l2viz.experiment.kinds import Choice, Flag, Given, Names, Real, Strengths, Units, Whole
@@ -101,6 +102,19 @@ def _behind_hidden(otherwise: Any, drawn: Values) -> Callable[[Given], Values]:
     return lambda given: drawn if given["filters"] or given["hidden"] else st.just(otherwise)
 
 
+def _multipliers(given: Given) -> Values:
+    """Draw no multipliers, or one for each regularized layer, as far as the penalties allow."""
+    count = len(regularized_layers(SimpleNamespace(**given)))  # type: ignore[arg-type]
+    allowed = [PENALTIES[penalty].multipliers for penalty in given["penalties"]]
+    numbers: Values = st.sampled_from((0.0, 0.5, 1.0, 3.0)) | st.floats(0.0, 10.0)
+    for each in allowed:
+        numbers = numbers if each is None else st.sampled_from(sorted(each))
+        if each == {1.0}:
+            break
+    drawn = _tuples(numbers, count, count).filter(any).map(lambda m: () if set(m) == {1.0} else m)
+    return st.just(()) | drawn
+
+
 def _train_size(given: Given, largest: int = 10**6) -> Values:
     if given["points"]:
         return st.just(len(given["points"]))
@@ -123,6 +137,7 @@ ANY: Rules = {
     "hidden": _hidden,
     "batch_norm": _behind_hidden(False, st.booleans()),
     "dropout": _behind_hidden(0.0, st.floats(0.0, 0.9)),
+    "strength_multipliers": _multipliers,
 }
 
 # Trained within a second, without diverging: 12 steps at most.

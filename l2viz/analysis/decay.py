@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from l2viz.analysis.metrics import own_strengths
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
@@ -44,10 +45,11 @@ def idle_norm_ratio(trajectory: Trajectory) -> Array:
 
 
 def decay_of_a_step(trajectory: Trajectory) -> Array | None:
-    """2ηλ, (K,): the share of an idle weight that each step removes.
+    """2ηλ, (K,): the share of an idle weight of the first kernel that each step removes.
 
-    Exact for L2 under plain SGD, and for weight decay under any optimizer, because the gradient
-    step of an idle weight is 0. None for other penalties and optimizers, and for a schedule.
+    λ is that kernel's own. Exact for L2 under plain SGD, and for weight decay under any optimizer,
+    because the gradient step of an idle weight is 0. None for other penalties and optimizers, for a
+    schedule, and where nothing decays.
     """
     experiment = trajectory.experiment
     facts = PENALTIES[experiment.penalties[0]]
@@ -57,7 +59,8 @@ def decay_of_a_step(trajectory: Trajectory) -> Array | None:
         return None
     if facts.in_loss and not (plain_sgd and facts.magnitudes == 0.0):
         return None
-    share: Array = (2.0 * facts.squares + beside) * experiment.learning_rate * trajectory.strengths
+    strengths = own_strengths(trajectory)[:, 0]
+    share: Array = (2.0 * facts.squares + beside) * experiment.learning_rate * strengths
     return share if share.any() else None
 
 

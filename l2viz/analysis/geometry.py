@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from l2viz.analysis.linear_optimum import linear_problem
-from l2viz.analysis.metrics import penalty_gradient
+from l2viz.analysis.metrics import own_strengths, penalty_gradient
 from l2viz.experiment import Experiment
 from l2viz.trajectory import Array, Trajectory
 
@@ -63,9 +63,10 @@ def has_section(trajectory: Trajectory) -> bool:
 
 
 def optimum_path(trajectory: Trajectory, penalty: str) -> Array:
-    """Return the optimum of the shown pair from λ = 0 to the largest strength, (PATH, 2)."""
-    strengths = trajectory.strengths
-    rising = np.geomspace(strengths[strengths > 0].min(), strengths[-1], PATH - 1)
+    """Return the optimum of the shown pair from λ = 0 to the layer's largest λ, (PATH, 2)."""
+    strengths = own_strengths(trajectory)[:, 0]
+    positive = strengths[strengths > 0.0]  # none if a multiplier takes the smallest floats to 0
+    rising = np.geomspace(positive[0], positive[-1], PATH - 1) if positive.size else [0.0]
     at = np.concatenate([[0.0], rising])
     return _optimum(trajectory.experiment, penalty, at)[:, _inputs(trajectory)]
 
@@ -74,7 +75,7 @@ def section(trajectory: Trajectory, penalty: str) -> Section:
     """Return the plane of the shown pair under "l2" or "l1"."""
     problem = linear_problem(trajectory.experiment)
     inputs = _inputs(trajectory)
-    weights = _optimum(trajectory.experiment, penalty, trajectory.strengths)
+    weights = _optimum(trajectory.experiment, penalty, own_strengths(trajectory)[:, 0])
     optimum = weights[:, inputs]
     hessian = _hessian(trajectory)
     slope = problem.gradient(weights)[:, inputs]
@@ -98,7 +99,8 @@ def pulls(trajectory: Trajectory) -> tuple[Array, Array]:
     The trajectory holds a single path; the second is 0 for a penalty that is not in the loss.
     """
     pair = shown_pair(trajectory)
-    of_penalty = penalty_gradient(trajectory, trajectory.sampled_weights[..., pair])
+    kernel = trajectory.context.sampled_layer[pair]
+    of_penalty = penalty_gradient(trajectory, trajectory.sampled_weights[..., pair], kernel)
     return -trajectory.sampled_gradients[..., pair], -of_penalty
 
 

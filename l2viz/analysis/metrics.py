@@ -16,23 +16,23 @@ COLLAPSED_LOSS = 0.98  # of the loss of the best constant prediction
 
 
 def penalty_total(trajectory: Trajectory) -> Array:
-    """Σₗ λ·Σwₗ² over the regularized kernels, (K, E+1)."""
+    """Σₗ λₗ·Σwₗ² over the regularized kernels, (K, E+1), each with its layer's own λ."""
     total: Array = trajectory.penalty.sum(axis=2)
     return total
 
 
 def total_loss(trajectory: Trajectory) -> Array:
-    """L_train + Σₗ λ·Σwₗ², (K, E+1): training data loss + penalty, Keras's ``loss``."""
+    """L_train + Σₗ λₗ·Σwₗ², (K, E+1): training data loss + penalty, Keras's ``loss``."""
     return trajectory.train_data_loss + penalty_total(trajectory)
 
 
 def validation_total_loss(trajectory: Trajectory) -> Array:
-    """L_val + Σₗ λ·Σwₗ², (K, E+1): validation data loss + penalty, Keras's ``val_loss``."""
+    """L_val + Σₗ λₗ·Σwₗ², (K, E+1): validation data loss + penalty, Keras's ``val_loss``."""
     return trajectory.val_data_loss + penalty_total(trajectory)
 
 
 def penalty_stack(trajectory: Trajectory) -> Array:
-    """Σ of λ·Σwₗ² over the kernels up to each one, (K, E+1, L): cumulative over layers."""
+    """Σ of λₗ·Σwₗ² over the kernels up to each one, (K, E+1, L): cumulative over layers."""
     return np.cumsum(trajectory.penalty, axis=2)
 
 
@@ -115,14 +115,32 @@ def strengths_in_force(trajectory: Trajectory) -> Array:
     return np.stack([in_force(trajectory.strengths, epoch) for epoch in epochs], axis=1)
 
 
-def penalty_gradient(trajectory: Trajectory, weights: Array | None = None) -> Array:
-    """∂penalty/∂w = 2λw, (K, E+1, ...), of the sampled weights or others; for L1 it is λ·sign(w).
+def own_strengths(trajectory: Trajectory) -> Array:
+    """λ · multiplier of each regularized kernel, (K, L), after a schedule."""
+    multipliers = np.array(trajectory.trained.kernel_multipliers)
+    own: Array = trajectory.strengths[:, None] * multipliers
+    return own
 
-    The trajectory holds a single path. 0 for a penalty that is not part of the loss.
+
+def own_strengths_in_force(trajectory: Trajectory) -> Array:
+    """λ · multiplier of each regularized kernel as used in each recorded epoch, (K, E+1, L)."""
+    multipliers = np.array(trajectory.trained.kernel_multipliers)
+    own: Array = strengths_in_force(trajectory)[..., None] * multipliers
+    return own
+
+
+def penalty_gradient(
+    trajectory: Trajectory, weights: Array | None = None, kernel: Array | None = None
+) -> Array:
+    """∂penalty/∂w = 2λw, (K, E+1, n), with λ of the weight's layer; for L1 it is λ·sign(w).
+
+    Of the sampled weights, or of other `weights`, each in the regularized `kernel` of this number,
+    (n,). The trajectory holds a single path. 0 for a penalty that is not part of the loss.
     """
     facts = PENALTIES[trajectory.trained.penalties[0]]
     weights = trajectory.sampled_weights if weights is None else weights
-    gradient: Array = strengths_in_force(trajectory)[..., None] * (
+    kernel = trajectory.context.sampled_layer if kernel is None else kernel
+    gradient: Array = own_strengths_in_force(trajectory)[..., kernel] * (
         2.0 * facts.squares * weights + facts.magnitudes * np.sign(weights)
     )
     return gradient
@@ -132,10 +150,11 @@ def penalty_gradient_norm(trajectory: Trajectory) -> Array:
     """‖∂penalty/∂w‖ of each regularized kernel, (K, E+1, L).
 
     2λ‖w‖ for L2; λ√n for L1, with n the weights that are not zero; λ√(4‖w‖² + 4Σ|w| + n) for both
-    together. 0 for a penalty that is not part of the loss. The trajectory holds a single path.
+    together, λ being the kernel's own. 0 for a penalty that is not part of the loss. The trajectory
+    holds a single path.
     """
     facts = PENALTIES[trajectory.trained.penalties[0]]
-    strengths = strengths_in_force(trajectory)[..., None]
+    strengths = own_strengths_in_force(trajectory)
     if not facts.magnitudes:
         norm: Array = 2.0 * facts.squares * strengths * trajectory.kernel_norm
         return norm
@@ -149,10 +168,10 @@ def penalty_gradient_norm(trajectory: Trajectory) -> Array:
 
 
 def _magnitudes(trajectory: Trajectory, sum_of_squares: Array) -> Array:
-    """Return Σ|w| of each kernel under λ(Σw² + Σ|w|), (K, E+1, L); 0 where λ = 0."""
+    """Return Σ|w| of each kernel under λ(Σw² + Σ|w|), (K, E+1, L); 0 where its λ is 0."""
     of_biases = 0.0 if trajectory.bias_penalty is None else trajectory.bias_penalty
     penalty = (trajectory.penalty - of_biases).astype(np.float64)
-    strengths = np.broadcast_to(strengths_in_force(trajectory)[..., None], penalty.shape)
+    strengths = own_strengths_in_force(trajectory)
     total = np.divide(penalty, strengths, out=np.zeros_like(penalty), where=strengths > 0.0)
     return np.maximum(total - sum_of_squares, 0.0)
 

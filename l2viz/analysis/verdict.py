@@ -132,7 +132,12 @@ def _redrawn(trajectory: Trajectory) -> str:
 
 
 def _default_cost(trajectory: Trajectory) -> str:
-    """State the cost of the member nearest to Keras's default 0.01, or "" if it costs nothing."""
+    """State the cost of the member nearest to Keras's default 0.01, or "" if it costs nothing.
+
+    Also "" where layers have another λ than that.
+    """
+    if trajectory.experiment.strength_multipliers:
+        return ""
     nearest = default_member(trajectory)
     gain = test_gain(trajectory, nearest)
     ratio = trajectory.strengths[nearest] / DEFAULT_STRENGTH

@@ -8,12 +8,14 @@ import numpy as np
 
 from l2viz.analysis.curvature import eigendirections, share_left, trained_share
 from l2viz.analysis.linear_optimum import is_linear
+from l2viz.analysis.metrics import own_strengths
 from l2viz.charts.core import ranges
 from l2viz.charts.core.arrays import ChartArray, constant, of_strengths
 from l2viz.charts.core.axes import axis
 from l2viz.charts.core.binding import Bound
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet
+from l2viz.charts.core.own_strength import own_lambda
 from l2viz.charts.core.traces import PINS, dots, line
 from l2viz.trajectory import Array, Trajectory
 
@@ -29,7 +31,8 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     curvature = eigendirections(trajectory.experiment).curvature
     low, high = ranges.logarithmic(curvature)
     grid = np.logspace(low, high, _POINTS)
-    half = np.where(trajectory.strengths > 0.0, 2.0 * trajectory.strengths, np.nan)
+    own = own_strengths(trajectory)[:, 0]
+    half = np.where(own > 0.0, 2.0 * own, np.nan)
     last = np.flatnonzero(trajectory.epochs == trajectory.experiment.epochs)
     trained = trained_share(trajectory.twin("l2"))
     shares: Array = np.zeros((0, len(trajectory.strengths), len(curvature)), dtype=np.float32)
@@ -38,7 +41,7 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     return {
         "curvature": constant(curvature),
         "curvature_grid": constant(grid),
-        "curvature_shrink": of_strengths(share_left(grid, trajectory.strengths)),
+        "curvature_shrink": of_strengths(share_left(grid, own)),
         "curvature_half": of_strengths(np.stack([half, half], axis=1)),
         "curvature_trained": ChartArray(values=shares, kept=last[: len(shares)]),
     }
@@ -47,10 +50,12 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
 def _draw(trajectory: Trajectory) -> Drawing:
     sheet = Sheet()
     x = Bound("curvature_grid")
-    sheet.add(line("h ÷ (h + 2λ)", "@text", dash="dash"), x=x, y=Bound("curvature_shrink"))
+    twice = f"2{own_lambda(trajectory, 0)}"
+    left = f"h ÷ (h + {twice})"
+    sheet.add(line(left, "@text", dash="dash"), x=x, y=Bound("curvature_shrink"))
     for pin in PINS:
-        sheet.add(pin.line("h ÷ (h + 2λ)"), x=x, y=Bound("curvature_shrink", pin.selector))
-    half = line("h = 2λ", "@ghost", dash="dot", width=1.5, hoverinfo="skip")
+        sheet.add(pin.line(left), x=x, y=Bound("curvature_shrink", pin.selector))
+    half = line(f"h = {twice}", "@ghost", dash="dot", width=1.5, hoverinfo="skip")
     sheet.add({**half, "y": [0.0, 2.0]}, x=Bound("curvature_half"))
     sheet.add(
         dots("trained, last epoch", "@layer-0", 7, "trained: h %{x:.3g}, share left %{y:.3g}"),

@@ -25,12 +25,13 @@ from l2viz.charts.core.axes import EQUAL_SCALES, axis
 from l2viz.charts.core.binding import ALL, CHOSEN, Bound, Selector
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Readout, Sheet
+from l2viz.charts.core.own_strength import own_lambda
 from l2viz.charts.core.theme import twin_colour
 from l2viz.charts.core.traces import dots, line
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
 
-_PULLS = {"l2": "-2λw", "l1": "-λ·sign w"}
+_PULLS = {"l2": "-2{own}w", "l1": "-{own}·sign w"}
 _SHAPES = {"l2": "circle", "l1": "diamond"}
 _TRAINED = {"l2": ("l2",), "l1": ("l1", "proximal_l1")}
 _NEAR, _FAR = 1.05, 1.3  # shown on either side of the origin, as a share of the reach at λ = 0
@@ -155,8 +156,9 @@ def _draw(trajectory: Trajectory, penalty: str) -> Drawing:
 def _add_pulls(add: Callable[..., None], twin: Trajectory, penalty: str) -> tuple[Readout, ...]:
     """Add the trained weights at λ and the arrows of both pulls; return the sizes of these."""
     pulled = {"data": ("pull of the data", "@validation")}
+    pull = _PULLS[penalty].format(own=own_lambda(twin, 0))
     if PENALTIES[twin.experiment.penalties[0]].in_loss:
-        pulled["penalty"] = (f"pull of {penalty.upper()}, {_PULLS[penalty]}", twin_colour(penalty))
+        pulled["penalty"] = (f"pull of {penalty.upper()}, {pull}", twin_colour(penalty))
     for of, (name, colour) in pulled.items():
         add(line(name, colour, width=3.5, hoverinfo="skip"), f"{of}_pull")
     add(dots("trained at λ", "@text", 9, "trained at λ" + _PLACE, symbol="circle"), "trained")

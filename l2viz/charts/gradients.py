@@ -15,6 +15,7 @@ from l2viz.charts.core.axes import LOWER, UPPER, axis, epoch_axis, floored_axis
 from l2viz.charts.core.binding import CHOSEN, Bound, Selector
 from l2viz.charts.core.chart import Chart, chart_name
 from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_epochs
+from l2viz.charts.core.own_strength import own_lambda
 from l2viz.charts.core.theme import base_layout, layer_colour
 from l2viz.charts.core.traces import PINS, dots, line
 from l2viz.experiment.penalties import PENALTIES
@@ -100,7 +101,9 @@ def _draw_pulls(trajectory: Trajectory, layer: int) -> Drawing:
         add(trace, pin.selector)
     add(_weights(f"single weights{_examples(trajectory)}", layer_colour(layer), "circle"), CHOSEN)
     penalty = trajectory.trained.penalties[0]
-    pull = {"l2": "2λw", "l1": "λ·sign w"}.get(penalty, "2λw + λ·sign w")
+    own = own_lambda(trajectory, layer)
+    squares, magnitudes = f"2{own}w", f"{own}·sign w"
+    pull = {"l2": squares, "l1": magnitudes}.get(penalty, f"{squares} + {magnitudes}")
     return sheet.drawing(
         {
             "margin": {**base_layout()["margin"], "l": 58},
@@ -181,7 +184,8 @@ def _draw_norms(trajectory: Trajectory, layer: int) -> Drawing:
 
     colour = layer_colour(layer)
     add(line(f"data gradient{_examples(trajectory)}", "@train"), "data_gradient_norm")
-    add(line("penalty gradient 2λ‖w‖", colour, dash="longdash"), "penalty_gradient_norm")
+    penalty = f"penalty gradient 2{own_lambda(trajectory, layer)}‖w‖"
+    add(line(penalty, colour, dash="longdash"), "penalty_gradient_norm")
     for pin in PINS:
         add(pin.line("data gradient"), "data_gradient_norm", pin.selector)
     add(line("angle between them", "@text", width=1.5, yaxis="y2"), "gradient_angle")

@@ -11,6 +11,7 @@ from l2viz.charts.core.arrays import ChartArray, floored, of_path
 from l2viz.charts.core.axes import epoch_axis, floored_axis
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_epochs
+from l2viz.charts.core.own_strength import own_lambda
 from l2viz.charts.core.theme import layer_colour
 from l2viz.charts.core.traces import PINS, line
 from l2viz.trajectory import Trajectory
@@ -36,14 +37,15 @@ def _draw(trajectory: Trajectory) -> Drawing:
     sheet.add(whole, **over_epochs("first_norm"))
     numbers: tuple[Readout, ...] = ()
     if decay.pure_decay(trajectory) is not None:
-        exact = line("pure decay |1-2ηλ|ᵗ", "@text", dash="dot")
+        kept = f"|1-2η{own_lambda(trajectory, 0)}|"
+        exact = line(f"pure decay {kept}ᵗ", "@text", dash="dot")
         sheet.add(exact, **over_epochs("pure_decay"))
         numbers = (
             Readout(
                 label="half-life, epochs",
                 array="half_life",
                 form="number",
-                about="ln 2 ÷ -ln|1-2ηλ| steps, divided by the steps per epoch",
+                about=f"ln 2 ÷ -ln{kept} steps, divided by the steps per epoch",
             ),
         )
     return sheet.drawing(

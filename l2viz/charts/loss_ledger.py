@@ -9,6 +9,7 @@ from l2viz.charts.core import ranges
 from l2viz.charts.core.axes import axis, epoch_axis, penalty_axis
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Sheet, over_epochs
+from l2viz.charts.core.own_strength import penalized_names
 from l2viz.charts.core.theme import layer_colour
 from l2viz.charts.core.traces import PINS, band, line
 from l2viz.trajectory import Trajectory
@@ -17,7 +18,7 @@ from l2viz.trajectory import Trajectory
 def _draw(trajectory: Trajectory) -> Drawing:
     sheet = Sheet()
     sheet.add(band("data loss", "@train", first=True), **over_epochs("train_data_loss"))
-    for layer, name in enumerate(trajectory.layer_names):
+    for layer, name in enumerate(penalized_names(trajectory)):
         sheet.add(band(name, layer_colour(layer), first=False), **over_epochs("loss_ledger", layer))
     for name, array, colour, dash in (
         ("loss (Keras)", "total_loss", "@text", "solid"),
@@ -55,7 +56,7 @@ def _loss_range(trajectory: Trajectory) -> list[float]:
 
 def _draw_penalty(trajectory: Trajectory) -> Drawing:
     sheet = Sheet()
-    for layer, name in enumerate(trajectory.layer_names):
+    for layer, name in enumerate(penalized_names(trajectory)):
         sheet.add(
             band(name, layer_colour(layer), first=layer == 0),
             **over_epochs("penalty_stack", layer),
@@ -82,6 +83,6 @@ PENALTY = Chart(
     title="Penalty by layer",
     variant="over epochs",
     caption="How much each layer adds to the loss",
-    about="λ times the sum of squared weights, stacked by layer.",
+    about="Each layer's λ times its sum of squared weights, stacked.",
     draw=_draw_penalty,
 )

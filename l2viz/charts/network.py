@@ -216,7 +216,7 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
         [
             trajectory.link_weights,
             trajectory.link_gradients,
-            metrics.penalty_gradient(trajectory, trajectory.link_weights),
+            metrics.penalty_gradient(trajectory, trajectory.link_weights, links.kernel),
         ],
         axis=-1,
     )

@@ -10,6 +10,7 @@ from l2viz.charts.core.arrays import ChartArray, of_path
 from l2viz.charts.core.axes import axis, penalty_axis, strength_axis
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Readout, Sheet, over_strengths
+from l2viz.charts.core.own_strength import penalized_names
 from l2viz.charts.core.strength_marks import MARKS, mark_strengths
 from l2viz.charts.core.theme import layer_colour
 from l2viz.charts.core.traces import band
@@ -33,7 +34,7 @@ def _draw_share(trajectory: Trajectory) -> Drawing:
 
 def _draw(trajectory: Trajectory, array: str, yaxis: dict[str, Any], *numbers: Readout) -> Drawing:
     sheet = Sheet()
-    for layer, name in enumerate(trajectory.layer_names):
+    for layer, name in enumerate(penalized_names(trajectory)):
         sheet.add(band(name, layer_colour(layer), first=layer == 0), **over_strengths(array, layer))
     mark_strengths(sheet, "y2")
     layout = {"xaxis": strength_axis(trajectory), "yaxis": yaxis, "yaxis2": MARKS}

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from l2viz.codegen.member import Member
 from l2viz.codegen.source_edits import definition, edited, without_annotations
-from l2viz.codegen.spelling import STEP, times
+from l2viz.codegen.spelling import LINE, STEP, call, literal, times
+from l2viz.experiment.penalties import PenaltyFacts
 
 # The classes of the engine that a script may need, by the file that defines them.
 _ENGINE = Path(__file__).parents[1] / "engine"
@@ -32,6 +33,26 @@ class ScheduledPenalty(regularizers.Regularizer):
     def __call__(self, w):
         return strength * {terms}
 '''
+
+# Where λ is multiplied layer by layer: one variable for each different multiplier.
+SCHEDULED_PENALTY_BY_LAYER = '''
+class ScheduledPenalty(regularizers.Regularizer):
+    """The penalty at a strength that is read at each step, a layer's own."""
+
+    def __init__(self, strength):
+        self.strength = strength
+
+    def __call__(self, w):
+        return self.strength * {terms}
+'''
+
+_ROUNDED = "# as Keras rounds a regularizer's λ"
+_VARIABLES = """{name}s = {{
+    multiplier: keras.Variable(0.0, dtype=keras.config.floatx(), trainable=False)
+{each}
+}}"""
+_ASSIGN_EACH = """for multiplier, {name} in {name}s.items():
+            {name}.assign({value}){why}"""
 
 _VARIABLE = "{name} = keras.Variable(0.0, dtype=keras.config.floatx(), trainable=False)"
 
@@ -58,7 +79,8 @@ def classes_code(member: Member) -> list[str]:
         magnitudes = times(facts.magnitudes, "keras.ops.sum(keras.ops.abs(w))")
         terms = [squares] * bool(facts.squares) + [magnitudes] * bool(facts.magnitudes)
         sum_of_terms = f"({' + '.join(terms)})" if len(terms) > 1 else terms[0]
-        parts.append(SCHEDULED_PENALTY.format(terms=sum_of_terms))
+        scheduled = SCHEDULED_PENALTY_BY_LAYER if member.multipliers else SCHEDULED_PENALTY
+        parts.append(scheduled.format(terms=sum_of_terms))
     if facts.proximal:
         parts.append(engine_class("SoftThreshold"))
     return [part.strip("\n") for part in parts]
@@ -83,13 +105,7 @@ def engine_class(name: str) -> str:
 
 def _schedule_code(member: Member) -> str:
     experiment, facts = member.experiment, member.facts
-    variables, assignments = [], []
-    if facts.in_loss or facts.proximal:
-        variables.append(_VARIABLE.format(name="strength"))
-        assignments.append("strength.assign(np.float32(now))  # as Keras rounds a regularizer's λ")
-    if facts.proximal:
-        variables.append(_VARIABLE.format(name="threshold"))
-        assignments.append(f"threshold.assign(LEARNING_RATE * {times(facts.proximal, 'strength')})")
+    variables, assignments = _by_layer(member) if member.multipliers else _of_all_layers(facts)
     if facts.decay or facts.kernel_decay:
         decay = times(facts.decay + facts.kernel_decay, "now")
         base = f" + {experiment.weight_decay!r}" if experiment.weight_decay else ""
@@ -109,3 +125,32 @@ def _schedule_code(member: Member) -> str:
         words=words, share=share, assignments=f"\n{2 * STEP}".join(assignments)
     )
     return "\n".join(variables) + "\n\n" + schedule
+
+
+def _of_all_layers(facts: PenaltyFacts) -> tuple[list[str], list[str]]:
+    """Return the variables of a schedule whose λ is that of every layer, and their assignments."""
+    variables, assignments = [], []
+    if facts.in_loss or facts.proximal:
+        variables.append(_VARIABLE.format(name="strength"))
+        assignments.append(f"strength.assign(np.float32(now))  {_ROUNDED}")
+    if facts.proximal:
+        variables.append(_VARIABLE.format(name="threshold"))
+        assignments.append(f"threshold.assign(LEARNING_RATE * {times(facts.proximal, 'strength')})")
+    return variables, assignments
+
+
+def _by_layer(member: Member) -> tuple[list[str], list[str]]:
+    """Return the same where layers have a λ of their own: a variable for each multiplier."""
+    parts = []
+    if member.facts.in_loss:
+        parts.append(("strength", "np.float32(multiplier * now)", f"  {_ROUNDED}"))
+    if member.facts.proximal:
+        reach = f"LEARNING_RATE * {times(member.facts.proximal, 'multiplier')} * now"
+        parts.append(("threshold", reach, ""))
+    each = f"{STEP}for multiplier in {literal(member.multipliers)}"
+    if len(each) > LINE:
+        each = call("for multiplier in ", list(map(repr, member.multipliers)), indent=STEP)
+    return (
+        [_VARIABLES.format(name=name, each=each) for name, _, _ in parts],
+        [_ASSIGN_EACH.format(name=name, value=value, why=why) for name, value, why in parts],
+    )

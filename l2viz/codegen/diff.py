@@ -8,6 +8,7 @@ import difflib
 from l2viz.codegen.class_source import classes_code
 from l2viz.codegen.member import Member
 from l2viz.codegen.model_source import (
+    decayed_code,
     fit_code,
     kernels_code,
     network_code,
@@ -60,7 +61,7 @@ def keras_diff(experiment: Experiment, *, strength: float, penalty: str | None =
 def _code(member: Member) -> list[str]:
     """Return the lines of the code, with only those constants that the rest reads."""
     parts = [*classes_code(member), network_code(member, bare=True)]
-    if member.facts.kernel_decay:
+    if member.facts.kernel_decay and not decayed_code(member):
         parts.append(kernels_code(member))
     parts.append(optimizer_code(member, bare=True))
     settings = [

@@ -33,6 +33,11 @@ class Member:
         return PENALTIES[self.penalty]
 
     @property
+    def multipliers(self) -> tuple[float, ...]:
+        """Return the different multipliers of λ above 0; () where λ is the same in every layer."""
+        return tuple(sorted({each for each in self.experiment.strength_multipliers if each}))
+
+    @property
     def scheduled(self) -> bool:
         """Return whether its strength changes during training."""
         facts = self.facts

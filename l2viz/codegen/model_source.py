@@ -50,16 +50,27 @@ def network_code(member: Member, *, bare: bool = False) -> str:
 
 def kernels_code(member: Member) -> str:
     """Return ``kernels = [...]``: the regularized kernels, in the order of a Trajectory."""
+    return _list_of_kernels("kernels", [p for p in member.experiment.layers if p.regularized])
+
+
+def decayed_code(member: Member) -> str:
+    """Return the list of the kernels that the optimizer decays, or "" if `kernels` is that list."""
+    if not member.facts.kernel_decay or not member.multipliers:
+        return ""
+    plans = [plan for plan in member.experiment.layers if plan.regularized and plan.multiplier]
+    return _list_of_kernels("decayed", plans)
+
+
+def _list_of_kernels(variable: str, plans: Sequence[LayerPlan]) -> str:
     names = [
         f"model.get_layer({literal(plan.name)}).{kernel}"
-        for plan in member.experiment.layers
-        if plan.regularized
+        for plan in plans
         for kernel, _ in plan.kernels
     ]
-    line = f"kernels = [{', '.join(names)}]"
+    line = f"{variable} = [{', '.join(names)}]"
     if len(line) <= LINE:
         return line
-    return "kernels = [\n" + "".join(f"{STEP}{name},\n" for name in names) + "]"
+    return f"{variable} = [\n" + "".join(f"{STEP}{name},\n" for name in names) + "]"
 
 
 def optimizer_code(member: Member, *, bare: bool = False) -> str:
@@ -70,14 +81,16 @@ def optimizer_code(member: Member, *, bare: bool = False) -> str:
     decay = _decay(member, bare=bare)
     if decay:
         arguments.append(f"weight_decay={decay}")
-    lines = [call(f"optimizer = keras.optimizers.{OPTIMIZERS[experiment.optimizer]}", arguments)]
+    own_list = decayed_code(member)
+    lines, decayed = ([own_list], "decayed") if own_list else ([], "kernels")
+    lines += [call(f"optimizer = keras.optimizers.{OPTIMIZERS[experiment.optimizer]}", arguments)]
     if facts.kernel_decay:
         lines += [
             "optimizer.exclude_from_weight_decay(",
             f"{STEP}var_list=[",
             f"{STEP * 2}variable",
             f"{STEP * 2}for variable in model.trainable_variables",
-            f"{STEP * 2}if all(variable is not kernel for kernel in kernels)",
+            f"{STEP * 2}if all(variable is not kernel for kernel in {decayed})",
             f"{STEP}]",
             ")",
         ]
@@ -139,23 +152,31 @@ def _arguments(member: Member, planned: KerasObject, *, bare: bool) -> list[str]
 
 def _value_code(member: Member, value: object, *, bare: bool) -> str:
     if isinstance(value, TimesStrength):
-        return times(value.factor, repr(member.strength) if bare else "STRENGTH")
+        factor = value.factor * value.multiplier
+        return times(factor, repr(member.strength) if bare else "STRENGTH")
     if not isinstance(value, KerasObject):
         return literal(value)
     if value.module == "regularizers" and member.scheduled:
-        return "ScheduledPenalty()"
+        own = f"strengths[{_multiplier(value)}]" if member.multipliers else ""
+        return f"ScheduledPenalty({own})"
     if value.class_name == "SoftThreshold":
-        return f"SoftThreshold({_threshold(member, bare=bare)})"
+        return f"SoftThreshold({_threshold(member, _multiplier(value), bare=bare)})"
     return call(_class_code(value), _arguments(member, value, bare=bare))
 
 
-def _threshold(member: Member, *, bare: bool) -> str:
+def _multiplier(value: KerasObject) -> float:
+    """Return the multiplier of λ in the arguments of a regularizer or constraint."""
+    given = (*value.arguments, *value.keywords.values())
+    return next(each.multiplier for each in given if isinstance(each, TimesStrength))
+
+
+def _threshold(member: Member, multiplier: float, *, bare: bool) -> str:
     """Return learning rate · λ; a schedule keeps it in a variable, which is read at each step."""
     if member.scheduled:
-        return "threshold"
+        return f"thresholds[{multiplier}]" if member.multipliers else "threshold"
     rate, strength = member.experiment.learning_rate, member.strength
     names = (repr(rate), repr(strength)) if bare else ("LEARNING_RATE", "STRENGTH")
-    return f"{names[0]} * {times(member.facts.proximal, names[1])}"
+    return f"{names[0]} * {times(member.facts.proximal * multiplier, names[1])}"
 
 
 def _class_code(planned: KerasObject) -> str:

@@ -33,7 +33,7 @@ def argument(name: str, value: object) -> str:
 
 def times(factor: float, name: str) -> str:
     """Return ``factor * name``, or ``name`` if the factor is 1."""
-    return name if factor == 1.0 else f"{factor:g} * {name}"
+    return name if factor == 1.0 else f"{repr(float(factor)).removesuffix('.0')} * {name}"
 
 
 def literal(value: object) -> str:

@@ -64,7 +64,7 @@ def _made(
 
     def value(argument: Any) -> Any:
         if isinstance(argument, TimesStrength):
-            return argument.factor * strength
+            return argument.at(strength)
         return _made(argument, strength) if isinstance(argument, KerasObject) else argument
 
     name = planned.class_name
@@ -115,7 +115,7 @@ def compiled_model(
         decayed = {
             (plan.name, kernel)
             for plan in experiment.layers
-            if plan.regularized
+            if plan.regularized and plan.multiplier
             for kernel, _ in plan.kernels
         }
         optimizer.exclude_from_weight_decay(

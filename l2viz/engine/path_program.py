@@ -46,10 +46,10 @@ class PathProgram:
         self.model = StackedModel(experiment)
         self.structure = self.model.structure
         self._coefficients = {
-            name: tf.Variable(np.zeros(self.structure.rows), dtype=experiment.dtype, name=name)
+            name: tf.Variable(np.zeros(self._shape_of(name)), dtype=experiment.dtype, name=name)
             for name in self.structure.terms
         }
-        self._is_kernel = tf.constant(self.model.kernel_mask(), dtype=experiment.dtype)
+        self._masks = tf.constant(self.model.kernel_masks(), dtype=experiment.dtype)
         self.optimizer = PathOptimizer(experiment, self.model.path)
         # Not at import: they hold tensors, after whose creation TensorFlow takes no thread count.
         self._regularizers = {
@@ -68,6 +68,11 @@ class PathProgram:
         self.train = tf.function(
             self._train, input_signature=_training_signature(experiment), autograph=False
         )
+
+    def _shape_of(self, term: str) -> tuple[int, ...]:
+        """Return the shape of a term's Coefficients."""
+        rows = self.structure.rows
+        return (rows,) if term == "decay" else (rows, len(self.model.groups))
 
     def restart(self, holder: Holder, experiment: Experiment, coefficients: Coefficients) -> None:
         """Hand over to a holder: initial weights in every row, and a new optimizer."""
@@ -109,22 +114,25 @@ class PathProgram:
     def penalties(self, values: Weights) -> tf.Tensor:
         """Return the penalty of each kernel and its layer's bias at these weights, (S, L)."""
         columns = []
-        positions = zip(self.model.kernel_positions, self.model.bias_positions, strict=True)
-        for kernel, bias in positions:
+        model = self.model
+        positions = zip(
+            model.kernel_positions, model.bias_positions, model.kernel_groups, strict=True
+        )
+        for kernel, bias, group in positions:
             members = [values[kernel]] if bias is None else [values[kernel], values[bias]]
-            columns.append(tf.add_n([self._penalty_of(stacked) for stacked in members]))
+            columns.append(tf.add_n([self._penalty_of(stacked, group) for stacked in members]))
         return tf.stack(columns, axis=1)
 
-    def _penalty_of(self, stacked: tf.Tensor) -> tf.Tensor:
-        """Return λ·Σw² and λ·Σ|w|, whichever a row has, of one stacked weight, (S,)."""
+    def _penalty_of(self, stacked: tf.Tensor, group: int) -> tf.Tensor:
+        """Return λ·Σw² and λ·Σ|w|, whichever a row has, of a stacked weight of a group, (S,)."""
         axes = list(range(1, stacked.shape.rank))
         penalty = tf.zeros(self.structure.rows, stacked.dtype)
         if "squares" in self._coefficients:
             squares = tf.reduce_sum(tf.square(stacked), axis=axes)
-            penalty += self._coefficients["squares"] * squares
+            penalty += self._coefficients["squares"][:, group] * squares
         if "magnitudes" in self._coefficients:
             magnitudes = tf.reduce_sum(tf.abs(stacked), axis=axes)
-            penalty += self._coefficients["magnitudes"] * magnitudes
+            penalty += self._coefficients["magnitudes"][:, group] * magnitudes
         return penalty
 
     # ---- traced
@@ -177,12 +185,14 @@ class PathProgram:
     def _member_losses(
         self, inputs: tf.Tensor, weights: Weights, state: list[tf.Tensor], targets: tf.Tensor
     ) -> tuple[dict[str, tf.Tensor], list[tf.Tensor]]:
-        """Return one member's data loss, its penalties at strength 1, and its new state."""
+        """Return one member's data loss, its penalties at strength 1, (G,), and its new state."""
         model = self.model
         outputs, state = model.model.stateless_call(weights, state, inputs, training=True)
         losses = {"data_loss": model.loss(targets, outputs)}
         for term, regularizer in self._regularizers.items():
-            losses[term] = tf.add_n([regularizer(weights[i]) for i in model.regularized])
+            losses[term] = tf.stack(
+                [tf.add_n([regularizer(weights[i]) for i in group]) for group in model.groups]
+            )
         return losses, state
 
     def _decay(self) -> None:
@@ -192,16 +202,21 @@ class PathProgram:
             decay = (self._coefficients["decay"] * rate)[:, None]
             path.assign_sub(path * decay)
         if "kernel_decay" in self._coefficients:
-            decay = (self._coefficients["kernel_decay"] * rate)[:, None]
-            path.assign_sub(path * (decay * self._is_kernel))
+            path.assign_sub(path * self._of_kernels("kernel_decay"))
 
     def _soften(self) -> None:
         """Soft-threshold the regularized kernels by rate·λ: see SoftThreshold."""
         if "proximal" in self._coefficients:
-            reach = (self._coefficients["proximal"] * self.optimizer.learning_rate)[:, None]
             path = self.model.path.value()
-            beyond = tf.nn.relu(tf.abs(path) - reach * self._is_kernel)
+            beyond = tf.nn.relu(tf.abs(path) - self._of_kernels("proximal"))
             self.model.path.assign(tf.sign(path) * beyond)
+
+    def _of_kernels(self, term: str) -> tf.Tensor:
+        """Return rate · coefficient of each weight's group, 0 outside kernels, (S, weights)."""
+        by_group = self._coefficients[term] * self.optimizer.learning_rate
+        if len(self.model.groups) == 1:
+            return by_group * self._masks
+        return tf.matmul(by_group, self._masks)
 
 
 def _training_signature(experiment: Experiment) -> list[tf.TensorSpec]:

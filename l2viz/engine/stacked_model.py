@@ -6,10 +6,13 @@ one network are mapped over the rows by `tf.vectorized_map`, or looped over them
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -28,7 +31,9 @@ class StackedModel:
 
     kernel_positions   of the regularized kernels among the trainable weights
     bias_positions     of the regularized bias that belongs to each of them, or None
-    regularized        positions of all weights with a regularizer
+    groups             positions of the weights with a regularizer, by the strength that they share:
+                       one group, or one for each layer
+    kernel_groups      number of each regularized kernel's group
     hidden_positions   of the kernels of a dense network's hidden layers
     path               variable (S, total weights): all trainable weights
     """
@@ -37,13 +42,19 @@ class StackedModel:
         set_threads(1)
         self.structure = Structure.of(experiment)
         # Each regularizer has strength 1: a member's λ multiplies its result.
-        self.model = build_model(experiment, strength=1.0, penalty="l2", convolution=PathConv2D)
+        whole = dataclasses.replace(experiment, strength_multipliers=())
+        self.model = build_model(whole, strength=1.0, penalty="l2", convolution=PathConv2D)
         self.loss = build_loss(experiment)
         weights = self.model.trainable_variables
         self._shapes = [tuple(weight.shape) for weight in weights]
         self._sizes = [math.prod(shape) for shape in self._shapes]
-        self.regularized = [i for i, w in enumerate(weights) if w.regularizer is not None]
-        self.kernel_positions = [i for i in self.regularized if weights[i].name != "bias"]
+        self.groups = _groups(self.model, by_layer=self.structure.by_layer)
+        regularized = sorted(position for group in self.groups for position in group)
+        self.kernel_positions = [i for i in regularized if weights[i].name != "bias"]
+        self.kernel_groups = [
+            next(number for number, group in enumerate(self.groups) if kernel in group)
+            for kernel in self.kernel_positions
+        ]
         self.bias_positions = _biases_of_kernels(experiment, self.kernel_positions, weights)
         kernels = [i for i, weight in enumerate(weights) if weight.name == "kernel"]
         self.hidden_positions = kernels[: len(self.structure.hidden)]
@@ -103,13 +114,11 @@ class StackedModel:
             for part, shape in zip(parts, self._shapes, strict=True)
         ]
 
-    def kernel_mask(self) -> NDArray[Any]:
-        """Return 1 for weights of regularized kernels, 0 for all others, (total weights,)."""
-        parts = [
-            np.full(size, position in self.kernel_positions, dtype=float)
-            for position, size in enumerate(self._sizes)
-        ]
-        return np.concatenate(parts)
+    def kernel_masks(self) -> NDArray[Any]:
+        """Return 1 for weights of a group's kernels, 0 for all others, (G, total weights)."""
+        masks = np.zeros((len(self.groups), len(self._sizes)))
+        masks[self.kernel_groups, self.kernel_positions] = 1.0
+        return np.repeat(masks, self._sizes, axis=1)
 
     # ---- functions of one member, applied to all
 
@@ -151,6 +160,17 @@ class StackedModel:
     def repeat_over_rows(self, of_one: tf.Tensor) -> tf.Tensor:
         """Repeat what all rows share: (...) -> (S, ...)."""
         return tf.repeat(of_one[None], self.structure.rows, axis=0)
+
+
+def _groups(model: keras.Sequential, *, by_layer: bool) -> list[list[int]]:
+    """Return the positions of the weights with a regularizer, by layer or in one group."""
+    position = {id(weight): i for i, weight in enumerate(model.trainable_variables)}
+    layers = [
+        [position[id(weight)] for weight in layer.trainable_variables if weight.regularizer]
+        for layer in model.layers
+    ]
+    groups = [layer for layer in layers if layer]
+    return groups if by_layer else [list(itertools.chain.from_iterable(groups))]
 
 
 def _biases_of_kernels(

@@ -14,6 +14,7 @@ from l2viz.experiment.fields import ExperimentFields
 from l2viz.experiment.layer_plan import KerasObject, LayerPlan, TimesStrength, VariablePlan
 from l2viz.experiment.layer_seeds import dropout_seed, kernel_seed
 from l2viz.experiment.penalties import PENALTIES, PenaltyFacts
+from l2viz.validation import InvalidValue
 
 KERNEL_SIDE = 3  # pixels per side of a convolution's window
 WINDOW_COPIES, OUTPUT_COPIES = 4, 6  # in one step: see `window_count`
@@ -43,6 +44,32 @@ def plan_layers(experiment: ExperimentFields, penalty: str | None = None) -> tup
     last = "softmax" if facts.task == "classification" else "linear"
     stack.add_weights("Dense", facts.outputs, activation=last, bias=True)
     return tuple(stack.layers)
+
+
+def regularized_layers(experiment: ExperimentFields) -> range:
+    """Return which layers with kernels are regularized, by their positions from the input."""
+    count = len(experiment.filters) + len(experiment.hidden) + 1
+    chosen = {"all": range(count), "first": range(1), "last": range(count - 1, count)}
+    return chosen[experiment.regularized]
+
+
+def checked_multipliers(experiment: ExperimentFields) -> tuple[float, ...]:
+    """Return the multipliers of the regularized layers; () where all are 1. Raises InvalidValue."""
+    name, given = "strength_multipliers", experiment.strength_multipliers
+    count = len(regularized_layers(experiment))
+    if given and len(given) != count:
+        layers = "1 layer" if count == 1 else f"{count} layers"
+        raise InvalidValue(
+            name, f"have one number for each regularized layer, {layers} here", given
+        )
+    for penalty in experiment.penalties:
+        allowed = PENALTIES[penalty].multipliers
+        if allowed is not None and not allowed.issuperset(given):
+            numbers = " or ".join(f"{each:g}" for each in sorted(allowed))
+            why = "Keras's optimizer has one weight decay for all that it decays"
+            rule = f"be {numbers} in every layer with the penalty {penalty!r}: {why}"
+            raise InvalidValue(name, rule, given)
+    return () if set(given) == {1.0} else given
 
 
 def multiply_adds(experiment: ExperimentFields) -> int:
@@ -82,12 +109,9 @@ class _Stack:
         self.shape: tuple[int, ...] = ()
         self._experiment = experiment
         self._facts = facts
-        count = len(experiment.filters) + len(experiment.hidden) + 1
-        self._regularized = {
-            "all": range(count),
-            "first": range(1),
-            "last": range(count - 1, count),
-        }[experiment.regularized]
+        regularized = regularized_layers(experiment)
+        multipliers = experiment.strength_multipliers or [1.0] * len(regularized)
+        self._multipliers = dict(zip(regularized, multipliers, strict=True))
         # With the same seed Keras draws other numbers in float64 than in float32, so float64
         # experiments use classes of this project that draw in float32.
         own = experiment.dtype == "float64"
@@ -103,6 +127,7 @@ class _Stack:
         output: tuple[int, ...] | None = None,
         variables: tuple[VariablePlan, ...] = (),
         regularized: bool = False,
+        multiplier: float = 1.0,
         **keywords: Any,
     ) -> None:
         """Add a layer; `output` is its output shape for one example, if not that of its input."""
@@ -117,6 +142,7 @@ class _Stack:
                 output_shape=(None, *self.shape),
                 variables=variables,
                 regularized=regularized,
+                multiplier=multiplier,
             )
         )
 
@@ -151,7 +177,8 @@ class _Stack:
     def add_weights(self, class_name: str, units: int, *, activation: str, bias: bool) -> None:
         """Add a layer with kernels."""
         position = self._weighted
-        regularized = position in self._regularized
+        regularized = position in self._multipliers
+        multiplier = self._multipliers.get(position, 1.0)
         arguments, keywords = [units], dict[str, Any]()
         shape: tuple[int, ...] = (self.shape[-1], units)
         output = (*self.shape[:-1], units)
@@ -171,8 +198,8 @@ class _Stack:
         keywords |= {f"{each.name}_initializer": each.initial for each in variables}
         if bias:
             variables.append(VariablePlan(name="bias", shape=(units,), initial="zeros"))
-        if regularized:
-            keywords |= self._attached(kernels, bias=bias)
+        if regularized and multiplier:
+            keywords |= self._attached(kernels, multiplier, bias=bias)
         self.add(
             class_name,
             *arguments,
@@ -181,6 +208,7 @@ class _Stack:
             output=output,
             variables=tuple(variables),
             regularized=regularized,
+            multiplier=multiplier,
             **keywords,
         )
 
@@ -199,14 +227,18 @@ class _Stack:
         seed = kernel_seed(self._experiment.seed, kernel)
         return KerasObject(class_name=class_name, module=module, keywords={"seed": seed})
 
-    def _attached(self, kernels: tuple[str, ...], *, bias: bool) -> dict[str, KerasObject]:
+    def _attached(
+        self, kernels: tuple[str, ...], multiplier: float, *, bias: bool
+    ) -> dict[str, KerasObject]:
         """Return the regularizers and constraints of a regularized layer, by keyword."""
-        regularizer, attached = _regularizer(self._facts), dict[str, KerasObject]()
+        regularizer = _regularizer(self._facts, multiplier)
+        attached = dict[str, KerasObject]()
         for name in kernels:
             if regularizer is not None:
                 attached[f"{name}_regularizer"] = regularizer
             if self._facts.proximal:
-                reach = TimesStrength(self._facts.proximal * self._experiment.learning_rate)
+                factor = self._facts.proximal * self._experiment.learning_rate
+                reach = TimesStrength(factor, multiplier)
                 constraint = KerasObject(class_name="SoftThreshold", arguments=(reach,))
                 attached[f"{name}_constraint"] = constraint
         if regularizer is not None and bias and self._experiment.bias_regularizer:
@@ -214,9 +246,10 @@ class _Stack:
         return attached
 
 
-def _regularizer(facts: PenaltyFacts) -> KerasObject | None:
+def _regularizer(facts: PenaltyFacts, multiplier: float) -> KerasObject | None:
     """Return the Keras regularizer of the penalty's terms in the loss, if it has any."""
-    squares, magnitudes = TimesStrength(facts.squares), TimesStrength(facts.magnitudes)
+    squares = TimesStrength(facts.squares, multiplier)
+    magnitudes = TimesStrength(facts.magnitudes, multiplier)
     module = "regularizers"
     if facts.squares and facts.magnitudes:
         both = {"l1": magnitudes, "l2": squares}

@@ -10,7 +10,12 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-from l2viz.experiment.architecture import POOL_SIDE, plan_layers, window_count
+from l2viz.experiment.architecture import (
+    POOL_SIDE,
+    checked_multipliers,
+    plan_layers,
+    window_count,
+)
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.fields import (
     LARGEST_RECORD,
@@ -64,6 +69,8 @@ class Experiment(ExperimentFields):
             refuse_what_does_not_apply(vars(self))
         self._check_data()
         self._check_model()
+        with experiment_errors():
+            object.__setattr__(self, "strength_multipliers", checked_multipliers(self))
         self._check_size()
 
     # ---- rules for several fields
@@ -180,6 +187,12 @@ class Experiment(ExperimentFields):
         return tuple(shape for plan in self.layers if plan.regularized for _, shape in plan.kernels)
 
     @property
+    def kernel_multipliers(self) -> tuple[float, ...]:
+        """Return what λ is multiplied by for each regularized kernel, (L,)."""
+        regularized = [plan for plan in self.layers if plan.regularized]
+        return tuple(plan.multiplier for plan in regularized for _ in plan.kernels)
+
+    @property
     def parameter_count(self) -> int:
         """Return the number of trainable weights of one member."""
         return sum(plan.parameter_count for plan in plan_layers(self))
@@ -288,8 +301,15 @@ class Experiment(ExperimentFields):
         return 1.0 if self.schedule == "constant" or epoch > self.schedule_epoch else 0.0
 
     def as_json(self) -> dict[str, Any]:
-        """Return every field, tuples as lists: ``Experiment.from_json(e.as_json()) == e``."""
-        return {name: _as_json(value) for name, value in dataclasses.asdict(self).items()}
+        """Return the fields, tuples as lists: ``Experiment.from_json(e.as_json()) == e``.
+
+        All of them, but those that are newer than recorded runs and have their default.
+        """
+        return {
+            name: _as_json(value)
+            for name, value in dataclasses.asdict(self).items()
+            if not (SETTINGS[name].newer and value == SETTINGS[name].default)
+        }
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Experiment:

@@ -26,6 +26,7 @@ from l2viz.experiment.kinds import (
     Units,
     Whole,
 )
+from l2viz.experiment.multipliers import Multipliers
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.experiment.points import Points, takes_points
 from l2viz.experiment.setting import LESSON, Applies, Setting, setting_field
@@ -49,6 +50,9 @@ LARGEST_SEED = 2**31 - 1
 LARGEST_RECORD = 1_000  # recorded epochs of one run: limited by browser memory and slider
 LARGEST_EPOCH = 10_000
 LARGEST_POINTS = 100
+LARGEST_MULTIPLIER = 1_000.0
+
+_MOST_FILTERS, _MOST_HIDDEN = 3, 4  # layers of each kind
 
 TABS = ("Data", "Model", "Penalty", "λ", "Training")  # of the sidebar
 
@@ -178,7 +182,7 @@ class ExperimentFields:
         traced=True,
     )
     filters: tuple[int, ...] = setting_field(
-        kind=Units(most=3, largest=64),
+        kind=Units(most=_MOST_FILTERS, largest=64),
         default=lambda given: _FILTERS if given["model"] == "conv2d" else (),
         first=_FILTERS,
         label="Filters",
@@ -193,7 +197,7 @@ class ExperimentFields:
         traced=True,
     )
     hidden: tuple[int, ...] = setting_field(
-        kind=Units(most=4, largest=1_024),
+        kind=Units(most=_MOST_HIDDEN, largest=1_024),
         default=_hidden,
         label="Hidden layers",
         meaning="Units of each hidden layer.",
@@ -250,6 +254,17 @@ class ExperimentFields:
         help="The biases of the same layers have bias_regularizer=L2(λ).",
         tab="Penalty",
         traced=True,
+    )
+    strength_multipliers: tuple[float, ...] = setting_field(
+        kind=Multipliers(most=_MOST_FILTERS + _MOST_HIDDEN + 1, largest=LARGEST_MULTIPLIER),
+        default=(),
+        label="Multipliers of λ, by layer",
+        meaning="What λ is multiplied by in each regularized layer, from the input to the output; "
+        "0 leaves a layer out. Empty: 1 in every layer.",
+        help="What λ is multiplied by in each regularized layer, from the input to the output, "
+        "separated by commas: 1, 0.5, 0. A layer with 0 has no penalty. Empty: 1 in every layer.",
+        tab="Penalty",
+        newer=True,
     )
     strengths: tuple[float, ...] = setting_field(
         kind=Strengths(),

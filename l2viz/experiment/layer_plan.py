@@ -10,9 +10,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TimesStrength:
-    """An argument with the value `factor`·λ, λ being a member's strength."""
+    """An argument with the value `factor`·`multiplier`·λ, λ being a member's strength.
+
+    multiplier   that of the layer
+    """
 
     factor: float
+    multiplier: float = 1.0
+
+    def at(self, strength: float) -> float:
+        """Return the value for a member."""
+        return self.factor * self.multiplier * strength
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +56,15 @@ class LayerPlan(KerasObject):
     name         the layer's name in the model
     output_shape of a batch, with None for its size: (None, 8)
     variables    in Keras's order
-    regularized  whether a penalty acts on its kernels
+    regularized  whether its kernels have a penalty, and are measured
+    multiplier   of λ in this layer; 0 for a layer that is left out, though it is measured
     """
 
     name: str
     output_shape: tuple[int | None, ...]
     variables: tuple[VariablePlan, ...] = ()
     regularized: bool = False
+    multiplier: float = 1.0
 
     @property
     def kernels(self) -> tuple[tuple[str, tuple[int, ...]], ...]:

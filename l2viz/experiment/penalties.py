@@ -27,6 +27,16 @@ class PenaltyFacts:
     proximal: float = 0.0
 
     @property
+    def multipliers(self) -> frozenset[float] | None:
+        """Return the multipliers that a layer's λ may have; None for any.
+
+        Keras's optimizer has one weight decay, and a list of variables that are excluded from it.
+        """
+        if self.decay:
+            return frozenset({1.0})
+        return frozenset({0.0, 1.0}) if self.kernel_decay else None
+
+    @property
     def in_loss(self) -> bool:
         """Return whether it adds a term to the loss."""
         return self.squares != 0.0 or self.magnitudes != 0.0

@@ -49,6 +49,8 @@ class Setting:
     first     initial value of its control if it did not apply before: a value or a function
     traced    whether the traced program depends on it: another value needs a new trace
     argument  the keyword argument of Keras's optimizer that it sets, whose default is `default`
+    newer     whether `as_json` leaves it out at its default, so that experiments that are older
+              than the setting keep their files and keys
     """
 
     name: str = ""
@@ -64,6 +66,7 @@ class Setting:
     first: Any = None
     traced: bool = False
     argument: str = ""
+    newer: bool = False
 
     @property
     def words(self) -> str:

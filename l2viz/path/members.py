@@ -20,7 +20,10 @@ _NOTHING = PENALTIES["none"]
 
 @dataclass(frozen=True, kw_only=True)
 class Coefficients:
-    """The factor of each term of PenaltyFacts for each row, (M,) each, or (S,) of a shard.
+    """The factor of each term of PenaltyFacts for each row, (M, G) each, or (S, G) of a shard.
+
+    G groups of layers have a strength of their own: one of all, or with `strength_multipliers` one
+    for each regularized layer. `decay`, which acts on every variable, is (M,).
 
     All but `proximal` are float32, in a float64 experiment too: Keras's regularizers and its
     weight decay round their argument to float32.
@@ -85,21 +88,26 @@ class MemberTable:
         strengths = self.experiment.strength_in_force(self.strengths[taken], epoch)
         of_rows = [self.facts[row] for row in taken]
 
+        multipliers = np.array(self.experiment.strength_multipliers or (1.0,))
+
         def of(term: str) -> NDArray[Any]:
             return strengths * np.array([getattr(facts, term) for facts in of_rows])
+
+        def by_group(values: NDArray[Any]) -> NDArray[Any]:
+            return values[:, None] * multipliers
 
         # Keras keeps one list of excluded variables: where a penalty decays kernels alone, AdamW's
         # own decay is of the kernels alone too.
         kernels_alone = np.array([facts.kernel_decay > 0.0 for facts in of_rows])
         base = self.experiment.weight_decay
         return Coefficients(
-            squares=of("squares").astype(np.float32),
-            magnitudes=of("magnitudes").astype(np.float32),
+            squares=by_group(of("squares")).astype(np.float32),
+            magnitudes=by_group(of("magnitudes")).astype(np.float32),
             decay=(of("decay") + np.where(kernels_alone, 0.0, base)).astype(np.float32),
-            kernel_decay=(of("kernel_decay") + np.where(kernels_alone, base, 0.0)).astype(
+            kernel_decay=by_group(of("kernel_decay") + np.where(kernels_alone, base, 0.0)).astype(
                 np.float32
             ),
-            proximal=of("proximal"),
+            proximal=by_group(of("proximal")),
         )
 
 

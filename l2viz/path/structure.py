@@ -15,15 +15,17 @@ from l2viz.path.shards import shard_size
 class Structure:
     """All that the trace of an experiment depends on.
 
-    Strengths, repeats, seed, data, learning rate and schedule are inputs of the
-    trace, so not part of it.
+    Strengths and their multipliers, repeats, seed, data, learning rate and schedule are inputs of
+    the trace, so not part of it.
 
     rows            networks in the stack: those of a shard
+    by_layer        whether each regularized layer has a strength of its own
     terms           fields of PenaltyFacts that any member uses
     settings        name and value of each setting that is marked as traced
     """
 
     rows: int
+    by_layer: bool
     terms: tuple[str, ...]
     settings: tuple[tuple[str, Any], ...]
 
@@ -32,6 +34,7 @@ class Structure:
         """Return the structure of an experiment."""
         return cls(
             rows=shard_size(MemberTable.of(experiment)),
+            by_layer=bool(experiment.strength_multipliers),
             terms=_terms(experiment),
             settings=tuple(
                 (name, getattr(experiment, name))

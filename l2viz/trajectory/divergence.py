@@ -105,7 +105,8 @@ def divergence_sentence(trajectory: Trajectory) -> str:
 def advice(experiment: Experiment, strengths: Sequence[float]) -> str:
     """Say what to change so that the members of these strengths, rising, converge."""
     rate, bound = experiment.learning_rate, 1.0 + experiment.momentum
-    strength = strengths[-1]
+    multiplier = max(experiment.kernel_multipliers)
+    strength = multiplier * strengths[-1]
     if strengths[0] == 0.0:
         return f"Lower the learning rate ({short(rate)})."
     if experiment.optimizer == "sgd" and rate * strength > bound:
@@ -115,9 +116,11 @@ def advice(experiment: Experiment, strengths: Sequence[float]) -> str:
             if experiment.momentum
             else "Plain SGD"
         )
+        where = "" if multiplier == 1.0 else " in the layer of the largest multiplier"
         return (
             f"{name} diverges when learning rate × λ exceeds {short(bound)}, and here it is "
-            f"{short(rate)} × {short(strength)} = {short(rate * strength)}: lower either."
+            f"{short(rate)} × {short(strength)} = {short(rate * strength)}{where}: "
+            "lower either."
         )
     return f"Lower the learning rate ({short(rate)}) or the largest strength."
 

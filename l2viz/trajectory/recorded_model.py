@@ -108,6 +108,11 @@ class RecordedModel:
         """Return the shapes of the recorded variables, as of an Experiment's kernels."""
         return self.shapes
 
+    @property
+    def kernel_multipliers(self) -> tuple[float, ...]:
+        """Return what the strength is multiplied by for each variable: 1, as of an Experiment's."""
+        return (1.0,) * len(self.variables)
+
     def strength_in_force(self, strength: Strength, epoch: int) -> Strength:
         """Return the strength itself: it is the same in every epoch."""
         return strength

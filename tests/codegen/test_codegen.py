@@ -98,6 +98,48 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "no hidden layer": {"hidden": ()},
     "clipped gradients": {"clip_value": 0.003},
+    "multipliers": {"strength_multipliers": (1.0, 0.3, 0.0)},
+    "multipliers of L1L2, biases too": {
+        "penalties": ("l1l2",),
+        "bias_regularizer": True,
+        "strength_multipliers": (0.0, 3.0, 1 / 3),
+    },
+    "multipliers of proximal L1": {
+        "penalties": ("proximal_l1",),
+        "optimizer": "sgd",
+        "learning_rate": 0.05,
+        "strength_multipliers": (2.0, 0.0, 0.1),
+    },
+    "kernel decay but for one layer": {
+        "penalties": ("kernel_decay",),
+        "optimizer": "adamw",
+        "strength_multipliers": (1.0, 0.0, 1.0),
+    },
+    "warm-up of multipliers": {
+        "model": "custom",
+        "hidden": (8, 6),
+        "strength_multipliers": (0.3, 0.0, 2.0),
+        "schedule": "warmup",
+        "schedule_epoch": 3,
+        "epochs": 4,
+    },
+    "step of proximal L1, multipliers": {
+        "penalties": ("proximal_l1",),
+        "optimizer": "sgd",
+        "learning_rate": 0.05,
+        "strength_multipliers": (0.7, 1.0, 0.0),
+        "schedule": "step",
+        "schedule_epoch": 1,
+        "schedule_from": 0.3,
+        "epochs": 3,
+    },
+    "warm-up of kernel decay but for one layer": {
+        "penalties": ("kernel_decay",),
+        "strength_multipliers": (1.0, 0.0, 1.0),
+        "schedule": "warmup",
+        "schedule_epoch": 2,
+        "epochs": 3,
+    },
 }
 
 
@@ -438,6 +480,18 @@ class TestDiff:
         assert [line for line in lines if line[0] != " "] == [
             "-optimizer = keras.optimizers.Adam(learning_rate=0.003)",
             "+optimizer = keras.optimizers.Adam(learning_rate=0.003, weight_decay=2 * 0.01)",
+        ]
+
+    def test_a_layer_that_is_left_out_stays_as_it_is(self) -> None:
+        experiment = Experiment(strength_multipliers=(0.5, 0, 1))
+        added = [
+            line[1:].strip()
+            for line in keras_diff(experiment, strength=0.01).splitlines()[3:]
+            if line[0] == "+"
+        ]
+        assert added == [
+            'layers.Dense(64, activation="relu", kernel_regularizer=regularizers.L2(0.5 * 0.01)),',
+            'layers.Dense(10, activation="softmax", kernel_regularizer=regularizers.L2(0.01)),',
         ]
 
     def test_the_code_without_a_penalty_is_the_same_for_all(self) -> None:

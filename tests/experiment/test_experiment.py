@@ -538,6 +538,80 @@ def test_any_number_of_epochs_finds_a_pace_of_recording(epochs: int, dataset: st
     assert len(experiment.recorded_epochs) <= LARGEST_RECORD + 1
 
 
+IN_EVERY_LAYER = "in every layer with the penalty"
+ONE_DECAY = "Keras's optimizer has one weight decay for all that it decays"
+
+
+@pytest.mark.parametrize(
+    ("multipliers", "more", "message"),
+    [
+        (None, {}, "be a tuple of numbers, got None"),
+        (0.5, {}, "be a tuple of numbers, got 0.5"),
+        ("1,0.5,0", {}, "be a tuple of numbers, got '1,0.5,0'"),
+        ((1, None, 0), {}, "be a number, got None"),
+        ((1, True, 0), {}, "be a number, got True"),
+        ((1, math.nan, 0), {}, "be finite, got nan"),
+        ((1, math.inf, 0), {}, "be finite, got inf"),
+        ((1, -0.5, 0), {}, "be >= 0, got -0.5"),
+        ((1, 1_001, 0), {}, "be <= 1000, got 1001"),
+        ((1,) * 9, {}, "have at most 8 numbers, got '9 of them'"),
+        ((0, 0, 0), {}, "not all be 0: the penalty 'none' leaves all out, got (0.0, 0.0, 0.0)"),
+        (
+            (1, 0.5),
+            {},
+            "have one number for each regularized layer, 3 layers here, got (1.0, 0.5)",
+        ),
+        (
+            (1, 0.5, 0),
+            {"regularized": "last"},
+            "have one number for each regularized layer, 1 layer here, got (1.0, 0.5, 0.0)",
+        ),
+        (
+            (1, 0, 1),
+            {"penalties": ("l2", "decay")},
+            f"be 1 {IN_EVERY_LAYER} 'decay': {ONE_DECAY}, got (1.0, 0.0, 1.0)",
+        ),
+        (
+            (1, 0.5, 1),
+            {"penalties": ("kernel_decay",)},
+            f"be 0 or 1 {IN_EVERY_LAYER} 'kernel_decay': {ONE_DECAY}, got (1.0, 0.5, 1.0)",
+        ),
+    ],
+)
+def test_multipliers_are_refused(multipliers: object, more: dict[str, Any], message: str) -> None:
+    field = "strength_multipliers"
+    expected = (field, f"{field} must {message}")
+    assert refusal(hidden=(64, 32), strength_multipliers=multipliers, **more) == expected
+
+
+def test_multipliers_are_of_the_regularized_layers() -> None:
+    experiment = Experiment(hidden=(6, 5), strength_multipliers=np.array([2, 0.5, 0]))
+    assert experiment.strength_multipliers == (2.0, 0.5, 0.0)
+    assert experiment.kernel_names == ("dense_1", "dense_2", "dense_3")
+    assert experiment.kernel_multipliers == (2.0, 0.5, 0.0)
+    gated = Experiment(model="custom", hidden=(6,), strength_multipliers=(0, 3))
+    assert gated.kernel_names == ("gated_1 kernel", "gated_1 gate", "dense_2")
+    assert gated.kernel_multipliers == (0.0, 0.0, 3.0)
+    last = Experiment(hidden=(6, 5), regularized="last", strength_multipliers=[0.25])
+    assert (last.kernel_names, last.kernel_multipliers) == (("dense_3",), (0.25,))
+    images = Experiment(model="conv2d", filters=(4,), hidden=(5,), strength_multipliers=(1, 2, 3))
+    assert images.kernel_multipliers == (1.0, 2.0, 3.0)
+
+
+def test_the_multiplier_1_in_every_layer_is_no_multiplier() -> None:
+    plain = Experiment(penalties=("l2", "decay"))
+    assert Experiment(penalties=("l2", "decay"), strength_multipliers=(1, 1, 1)) == plain
+    assert plain.kernel_multipliers == (1.0, 1.0, 1.0)
+
+
+def test_what_is_newer_than_an_experiment_is_not_in_its_json() -> None:
+    """So that its files, and its keys, are the same as before there was the setting."""
+    assert "strength_multipliers" not in Experiment().as_json()
+    multiplied = Experiment(strength_multipliers=(1, 0, 0))
+    assert multiplied.as_json()["strength_multipliers"] == [1.0, 0.0, 0.0]
+    assert set(Experiment().as_json()) == {name for name, s in SETTINGS.items() if not s.newer}
+
+
 ANYTHING = (
     st.none()
     | st.booleans()
@@ -548,12 +622,12 @@ ANYTHING = (
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(Experiment().as_json())), ANYTHING))
+@given(st.dictionaries(st.sampled_from(sorted(SETTINGS)), ANYTHING))
 def test_whatever_is_given_an_experiment_or_a_refusal_comes_out(fields: dict[str, Any]) -> None:
     try:
         experiment = Experiment.from_json(fields)
     except ExperimentError as error:
-        assert error.field in Experiment().as_json()
+        assert error.field in SETTINGS
         assert str(error).startswith(f"{error.field} must ")
     else:
         assert Experiment.from_json(experiment.as_json()) == experiment

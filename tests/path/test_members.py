@@ -62,12 +62,15 @@ def test_rows_of_any_experiment(experiment: Experiment) -> None:
             facts = PENALTIES[experiment.penalties[twin]]
             own = experiment.strengths[member]
             strength = share * own + (1.0 - share) * experiment.schedule_from
-            assert acting.squares[row] == np.float32(facts.squares * strength)
-            assert acting.magnitudes[row] == np.float32(facts.magnitudes * strength)
-            assert acting.proximal[row] == facts.proximal * strength
             decays = experiment.weight_decay + (facts.decay + facts.kernel_decay) * strength
             kernels_alone = facts.kernel_decay > 0.0
-            assert acting.kernel_decay[row] == np.float32(decays * kernels_alone)
+            for group, multiplier in enumerate(experiment.strength_multipliers or (1.0,)):
+                own = multiplier * strength
+                assert acting.squares[row, group] == np.float32(facts.squares * own)
+                assert acting.magnitudes[row, group] == np.float32(facts.magnitudes * own)
+                assert acting.proximal[row, group] == facts.proximal * own
+                decay = decays * kernels_alone * multiplier
+                assert acting.kernel_decay[row, group] == np.float32(decay)
             assert acting.decay[row] == np.float32(decays * (not kernels_alone))
 
 
@@ -93,7 +96,19 @@ def test_the_strength_in_each_epoch(schedule: dict[str, Any], expected: list[flo
     table = table_of(**schedule)
     row = table.cells[0, 0, 2]
     ours = [table.coefficients(epoch).squares[row] for epoch in range(1, 6)]
-    np.testing.assert_allclose(ours, expected, rtol=1e-6)
+    np.testing.assert_allclose(ours, np.array(expected)[:, None], rtol=1e-6)
+
+
+def test_multipliers_are_those_of_the_layers_in_every_epoch() -> None:
+    fields = {"schedule": "warmup", "schedule_epoch": 2, "strength_multipliers": (0.5, 0.0)}
+    table = table_of(penalties=("l1l2", "proximal_l1"), **fields)
+    rows = table.cells[:, 0, 2]
+    for epoch, strength in ((1, 0.1), (2, 0.2), (3, 0.2)):
+        acting = table.coefficients(epoch)
+        expected = [0.5 * strength, 0.0]
+        for term in ("squares", "magnitudes"):
+            np.testing.assert_allclose(getattr(acting, term)[rows[0]], expected, rtol=1e-6)
+        np.testing.assert_allclose(acting.proximal[rows[1]], expected)
 
 
 def test_coefficients_are_rounded_as_keras_rounds_them() -> None:

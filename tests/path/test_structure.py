@@ -40,6 +40,7 @@ OTHERS: list[dict[str, Any]] = [
     {"optimizer": "adamw"},
     {"batch_size": 31},
     {"strengths": (0.0, 0.1, 0.2)},
+    {"strength_multipliers": (2.0, 0.0)},
     {"dtype": "float64"},
 ]
 
@@ -57,6 +58,11 @@ def test_what_is_only_a_value_is_no_part_of_it(fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize("fields", OTHERS, ids=str)
 def test_what_a_trace_holds_is_part_of_it(fields: dict[str, Any]) -> None:
     assert structure(**fields) != structure()
+
+
+def test_multipliers_are_values_too() -> None:
+    one, other = ((2.0, 0.0), (0.5, 1.0))
+    assert structure(strength_multipliers=one) == structure(strength_multipliers=other)
 
 
 def test_no_two_of_them_are_one() -> None:

@@ -40,6 +40,9 @@ CASES: dict[str, dict[str, Any]] = {
     "warm-up, float64": WARMUP | {"dtype": "float64", "dropout": 0.3},
     "no penalty, biases": BIASES | {"penalties": ("none",)},
     "decay": {"penalties": ("decay",)},
+    "multipliers, biases": BIASES | {"strength_multipliers": (0.0, 2.0)},
+    "multipliers, L1L2, warm-up": {"penalties": ("l1l2",), "strength_multipliers": (0.5, 1.0)}
+    | WARMUP,
     "proximal L1, biases": BIASES | {"penalties": ("proximal_l1",), "optimizer": "sgd"},
     "BatchNorm and Dropout": MOONS,
     "convolutions, BatchNorm": CONV,

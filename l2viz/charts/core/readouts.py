@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from l2viz.charts.core.drawing import Readout
 from l2viz.trajectory import Trajectory
 
@@ -17,13 +19,17 @@ LOSS_GAP = Readout(
     form="number",
     about="validation data loss - training data loss",
 )
+_PENALTY = Readout(
+    label="penalty",
+    array="penalty_total",
+    form="number",
+    about="λ times the sum of squared weights of all regularized kernels",
+)
+_MULTIPLIED_PENALTY = dataclasses.replace(
+    _PENALTY, about="sum over the layers of λ times the multiplier times the squared weights"
+)
 _SHARED = (
-    Readout(
-        label="penalty",
-        array="penalty_total",
-        form="number",
-        about="λ times the sum of squared weights of all regularized kernels",
-    ),
+    _PENALTY,
     Readout(
         label="data loss",
         array="train_data_loss",
@@ -71,4 +77,6 @@ _REGRESSION = (
 
 def readouts_of(trajectory: Trajectory) -> tuple[Readout, ...]:
     """Return the numbers that a trajectory has."""
-    return (*_SHARED, *(_REGRESSION if trajectory.val_accuracy is None else _CLASSIFICATION))
+    multiplied = set(trajectory.trained.kernel_multipliers) != {1.0}
+    shared = (_MULTIPLIED_PENALTY, *_SHARED[1:]) if multiplied else _SHARED
+    return (*shared, *(_REGRESSION if trajectory.val_accuracy is None else _CLASSIFICATION))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from l2viz.experiment.dataset_specs import dataset_words
+from l2viz.experiment.number_text import short_number_text
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 
@@ -49,6 +50,8 @@ def experiment_words(trajectory: Trajectory) -> str:
     titles = " and ".join(PENALTIES[penalty].title for penalty in experiment.penalties)
     every = experiment.regularized == "all"
     kernels = "all kernels" if every else f"the {experiment.regularized} kernel"
+    if experiment.strength_multipliers:
+        kernels += f", λ × {', '.join(map(short_number_text, experiment.strength_multipliers))}"
     optimizer = f"{experiment.optimizer} {experiment.learning_rate:g}"
     network = f"{experiment.model} {units}"
     return "; ".join(

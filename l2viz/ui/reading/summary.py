@@ -116,4 +116,4 @@ def _settings(regularizer: KerasObject | None, strength: float) -> dict[str, flo
         return {}
     names = (regularizer.class_name.lower(),)
     given = dict(zip(names, regularizer.arguments, strict=False)) | dict(regularizer.keywords)
-    return {name: times.factor * strength for name, times in given.items()}
+    return {name: times.at(strength) for name, times in given.items()}

@@ -15,6 +15,7 @@ import streamlit as st
 
 from l2viz.experiment import SETTINGS, Experiment
 from l2viz.experiment.kinds import Names, Strengths, Units
+from l2viz.experiment.multipliers import Multipliers
 from l2viz.experiment.setting import Setting
 from l2viz.experiment.strength_grid import as_grid, read_strengths, strength_grid
 from l2viz.validation import ExperimentError
@@ -86,6 +87,8 @@ class Settings:
             return self._strengths()
         if isinstance(setting.kind, Units):
             return _units(setting.name, held)
+        if isinstance(setting.kind, Multipliers):
+            return _multipliers(setting.name, held)
         return tuple(held) if isinstance(setting.kind, Names) else held
 
     def _strengths(self) -> tuple[float, ...]:
@@ -116,7 +119,7 @@ def _values(experiment: Experiment) -> dict[str, Any]:
 
 def _held(setting: Setting, value: Any) -> Any:
     """Convert an experiment's value to its control's."""
-    if isinstance(setting.kind, Units | Strengths):
+    if isinstance(setting.kind, Units | Strengths | Multipliers):
         return _text(value)
     return list(value) if isinstance(setting.kind, Names) else value
 
@@ -134,4 +137,12 @@ def _units(name: str, text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in _BETWEEN_UNITS.split(text) if part.strip())
     except ValueError as error:
         rule = "be whole numbers separated by commas, like 64, 32"
+        raise ExperimentError(name, rule, text) from error
+
+
+def _multipliers(name: str, text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        rule = "be numbers separated by commas, like 1, 0.5, 0"
         raise ExperimentError(name, rule, text) from error

@@ -10,6 +10,7 @@ import streamlit as st
 from l2viz.experiment import LARGEST_GRID, SETTINGS
 from l2viz.experiment.fields import TABS
 from l2viz.experiment.kinds import Choice, Flag, Names, Real, Strengths, Units, Whole
+from l2viz.experiment.multipliers import Multipliers
 from l2viz.experiment.setting import Setting
 from l2viz.lesson.presets import presets
 from l2viz.ui.sidebar.settings import LESSON, Settings
@@ -82,7 +83,7 @@ def _draw_setting(setting: Setting, settings: Settings, place: Any) -> None:
         )
     elif isinstance(kind, Flag):
         place.toggle(**common)
-    elif isinstance(kind, Units):
+    elif isinstance(kind, Units | Multipliers):
         place.text_input(**common)
     elif isinstance(kind, Real) and kind.offered:
         _draw_numbers(kind.offered, values[name], place, **common)
