@@ -57,6 +57,15 @@ def test_a_loss_of_one_point_at_the_default_strength_is_told_in_the_singular() -
     )
 
 
+def test_keras_s_default_is_not_named_where_layers_have_another_strength() -> None:
+    one = classified([0.80, 0.80, 0.80, 0.79, 0.1], best=0)
+    multiplied = dataclasses.replace(one.experiment, strength_multipliers=(2, 1, 0))
+    context = dataclasses.replace(one.context, trained=multiplied)
+    assert verdict(dataclasses.replace(one, context=context)) == (
+        "Validation data chooses λ = 0: no gain from the penalty."
+    )
+
+
 def test_the_default_strength_is_named_only_where_the_grid_comes_near_it() -> None:
     far = (0.0, 1e-4, 1e-3, 3e-3, 0.1)
     assert verdict(classified([0.8, 0.7, 0.7, 0.7, 0.1], best=0, strengths=far)) == (

@@ -25,6 +25,9 @@ KINDS = {
     "float64": trajectories.curve(dtype="float64"),
     "plane": trajectories.plane(),
     "sgd": trajectories.digits(optimizer="sgd", learning_rate=0.1),
+    "multiplied": trajectories.digits(
+        optimizer="sgd", learning_rate=0.1, strength_multipliers=(2.0, 0.0, 0.25)
+    ),
     "twins": trajectories.digits(penalties=("l2", "l1", "decay")),
     "repeats": trajectories.curve(repeats=3),
     "both": trajectories.digits(penalties=("l1", "proximal_l1"), repeats=2),

@@ -15,7 +15,14 @@ from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Trajectory
 from tests.charts.every_chart import Place
 from tests.charts.expected_marks import Data, best_of, log_positions, marks
-from tests.charts.expected_weights import NOTHING, joined, layer_of
+from tests.charts.expected_weights import (
+    NOTHING,
+    joined,
+    layer_of,
+    multiplier_of,
+    own_lambda,
+    with_multiplier,
+)
 
 Line = tuple[Any, Any]
 
@@ -66,7 +73,7 @@ def _centres(t: Trajectory, layer: int) -> list[float]:
 def expected_penalty_path(t: Trajectory, p: Place, name: str) -> Data:
     where = log_positions(t)
     data: Data = {}
-    for layer, layer_name in enumerate(t.layer_names):
+    for layer in range(len(t.layer_names)):
         below = [math.fsum(t.penalty[k, p.e, : layer + 1]) for k in range(len(where))]
         if name == "penalty_share":
             totals = [
@@ -74,7 +81,7 @@ def expected_penalty_path(t: Trajectory, p: Place, name: str) -> Data:
                 for k in range(len(where))
             ]
             below = [part / total for part, total in zip(below, totals, strict=True)]
-        data[layer_name] = (where, below)
+        data[with_multiplier(t, layer)] = (where, below)
     return data | marks(t, p, best=best_of(t, p.e))
 
 
@@ -196,9 +203,10 @@ def expected_half_life(t: Trajectory, p: Place, name: str) -> Data:
     }
     experiment = t.experiment
     if experiment.optimizer == "sgd":
-        kept = 1.0 - 2.0 * experiment.learning_rate * float(t.strengths[p.k])
+        own = multiplier_of(t, 0) * float(t.strengths[p.k])
+        kept = 1.0 - 2.0 * experiment.learning_rate * own
         left = [kept ** (int(epoch) * experiment.steps_per_epoch) for epoch in epochs]
-        data["pure decay |1-2ηλ|ᵗ"] = (epochs, left)
+        data[f"pure decay |1-2η{own_lambda(t, 0)}|ᵗ"] = (epochs, left)
     return data
 
 

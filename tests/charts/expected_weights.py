@@ -112,9 +112,26 @@ def _signed_log(values: list[float]) -> list[float]:
     return [math.asinh(value / UNIT) / math.log(10.0) for value in values]
 
 
+def multiplier_of(t: Trajectory, layer: int) -> float:
+    """Return the multiplier of a layer of a dense network whose layers are all regularized."""
+    return (t.experiment.strength_multipliers or (1.0,) * len(t.layer_names))[layer]
+
+
+def own_lambda(t: Trajectory, layer: int) -> str:
+    return {1.0: "λ", 2.0: "(2λ)", 0.0: "(0λ)", 0.25: "(0.25λ)"}[multiplier_of(t, layer)]
+
+
+def with_multiplier(t: Trajectory, layer: int) -> str:
+    """Return a layer's name, as where its penalty is shown."""
+    own = own_lambda(t, layer)
+    words = {"λ": "", "(0λ)": " (no penalty)"}.get(own, f" {own}")
+    return f"{t.layer_names[layer]}{words}"
+
+
 def penalty_pull(t: Trajectory, k: int, e: int, s: int) -> float:
     """Return the derivative of the first twin's penalty by one weight."""
-    w, strength = float(t.sampled_weights[k, e, s]), float(t.strengths[k])
+    w = float(t.sampled_weights[k, e, s])
+    strength = float(t.strengths[k]) * multiplier_of(t, int(t.context.sampled_layer[s]))
     squares, magnitudes = 2 * strength * w, strength * math.copysign(1.0, w)
     return {"l2": squares, "l1": magnitudes, "l1l2": squares + magnitudes}[
         t.experiment.penalties[0]
@@ -154,12 +171,11 @@ def expected_gradient_norms(t: Trajectory, p: Place, name: str) -> Data:
     def until(values: Array, member: int | None) -> tuple[Any, Any]:
         return NOTHING if member is None else (epochs, values[member, : p.e + 1, layer])
 
-    norms = [
-        2 * float(t.strengths[p.k]) * float(t.kernel_norm[p.k, e, layer]) for e in range(p.e + 1)
-    ]
+    twice = 2 * multiplier_of(t, layer) * float(t.strengths[p.k])
+    norms = [twice * float(t.kernel_norm[p.k, e, layer]) for e in range(p.e + 1)]
     return {
         f"data gradient{examples(t)}": until(t.data_gradient_norm, p.k),
-        "penalty gradient 2λ‖w‖": (epochs, norms),
+        f"penalty gradient 2{own_lambda(t, layer)}‖w‖": (epochs, norms),
         "A: data gradient": until(t.data_gradient_norm, p.a),
         "B: data gradient": until(t.data_gradient_norm, p.b),
         "angle between them": until(t.gradient_angle, p.k),

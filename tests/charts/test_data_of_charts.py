@@ -38,6 +38,7 @@ from tests.charts.expected_weights import (
     expected_gradient_norms,
     expected_sparsity,
     expected_tug_of_war,
+    with_multiplier,
 )
 
 # ---- expected data of each trace: (x, y) or z, from the trajectory
@@ -110,9 +111,9 @@ def expected_norm(t: Trajectory, p: Place) -> Data:
 def expected_ledger(t: Trajectory, p: Place) -> Data:
     data = {"data loss": over_epochs(t, p, t.train_data_loss, p.k)}
     stack = t.train_data_loss.copy()
-    for layer, name in enumerate(t.layer_names):
+    for layer in range(len(t.layer_names)):
         stack = stack + t.penalty[:, :, layer]
-        data[name] = over_epochs(t, p, stack, p.k)
+        data[with_multiplier(t, layer)] = over_epochs(t, p, stack, p.k)
     penalty = sum(t.penalty[:, :, layer] for layer in range(len(t.layer_names)))
     data["loss (Keras)"] = over_epochs(t, p, t.train_data_loss + penalty, p.k)
     data["validation data loss"] = over_epochs(t, p, t.val_data_loss, p.k)
@@ -124,9 +125,9 @@ def expected_ledger(t: Trajectory, p: Place) -> Data:
 
 def expected_penalty(t: Trajectory, p: Place) -> Data:
     data, stack = {}, np.zeros_like(t.penalty[:, :, 0])
-    for layer, name in enumerate(t.layer_names):
+    for layer in range(len(t.layer_names)):
         stack = stack + t.penalty[:, :, layer]
-        data[name] = over_epochs(t, p, stack, p.k)
+        data[with_multiplier(t, layer)] = over_epochs(t, p, stack, p.k)
     data["A: penalty"] = over_epochs(t, p, stack, p.a)
     data["B: penalty"] = over_epochs(t, p, stack, p.b)
     return data

@@ -425,6 +425,17 @@ def test_momentum_moves_the_bound_that_is_told() -> None:
     )
 
 
+def test_the_largest_multiplier_is_in_the_bound_that_is_told() -> None:
+    settings = {"epochs": 400, "record_every": 400, "learning_rate": 0.05}
+    multiplied = {"strength_multipliers": (0.0, 4.0), "hidden": (4,)}
+    above = run(Experiment(**SGD | settings | multiplied, strengths=(0.0, 8.0)))
+    assert divergence_sentence(above) == (
+        "At λ = 8 the loss was no longer a finite number by epoch 400. Plain SGD diverges when "
+        "learning rate × λ exceeds 1, and here it is 0.05 × 32 = 1.6 in the layer of the largest "
+        "multiplier: lower either."
+    )
+
+
 def test_train_raises_too_and_the_next_run_is_not_touched() -> None:
     settings = SGD | {"epochs": 400, "record_every": 5}
     good = Experiment(**settings, learning_rate=0.01, strengths=(0.0, 1e-3))

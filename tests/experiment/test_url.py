@@ -117,6 +117,12 @@ def test_what_differs_is_readable() -> None:
     }
     long = Experiment(dataset="curve", epochs=25, record_every=25)  # the lesson's, not the default
     assert to_query(long, View()) == {"dataset": "curve", "epochs": "25", "record_every": "25"}
+    multiplied = Experiment(hidden=(8, 4), strength_multipliers=(1, 0.5, 1e-5))
+    assert to_query(multiplied, View()) == {
+        "dataset": "digits",
+        "hidden": "8-4",
+        "strength_multipliers": "1,0.5,1e-05",
+    }
     few = Experiment(dataset="digits", hidden=(8, 4), strengths=(0.0, 0.5))
     assert to_query(few, View()) == {"dataset": "digits", "hidden": "8-4", "strengths": "0.0,0.5"}
 
@@ -167,6 +173,18 @@ def test_without_a_dataset_an_address_means_that_of_the_opening() -> None:
             {"dataset": "digits", "hidden": "1024-1024-1024", "seed": "3"},
             ("hidden",),
             Experiment(dataset="digits", seed=3),
+        ),
+        ({"strength_multipliers": "1,1,1"}, (), Experiment(dataset="curve")),
+        ({"strength_multipliers": "none"}, (), Experiment(dataset="curve")),
+        ({"strength_multipliers": "1,0.5"}, ("strength_multipliers",), OPENING),
+        ({"strength_multipliers": "1,0.5,"}, ("strength_multipliers",), OPENING),
+        ({"strength_multipliers": "0,0,0"}, ("strength_multipliers",), OPENING),
+        ({"strength_multipliers": "1,nan,0"}, ("strength_multipliers",), OPENING),
+        ({"strength_multipliers": "1,-1,0"}, ("strength_multipliers",), OPENING),
+        (
+            {"dataset": "digits", "strength_multipliers": "1,0.5", "hidden": "8", "seed": "3"},
+            (),
+            Experiment(hidden=(8,), strength_multipliers=(1, 0.5), seed=3),
         ),
         ({"strengths": "0.001,0.01"}, ("strengths",), OPENING),
         ({"strengths": "1e-300:1e300:1000"}, ("strengths",), OPENING),

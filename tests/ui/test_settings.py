@@ -43,6 +43,11 @@ CURVE = presets()[0].experiment
             {"schedule": "warmup", "schedule_from": 0.5, "schedule_epoch": 300},
             {"schedule": "warmup", "schedule_from": 0.5, "schedule_epoch": 300},
         ),
+        (
+            "curve",
+            {"strength_multipliers": "1, 0.5, 0"},
+            {"strength_multipliers": (1.0, 0.5, 0.0)},
+        ),
         ("curve", {"optimizer": "adamw"}, {"optimizer": "adamw", "weight_decay": 0.004}),
         (
             "curve",
@@ -110,6 +115,38 @@ def test_without_any_penalty_nothing_can_be_trained(trainer: Trainer, open_page:
     assert opened.sent["blocked"] == (
         "These settings cannot be trained: Penalties side by side must not be empty, got ()."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("1, x", "be numbers separated by commas, like 1, 0.5, 0, got '1, x'"),
+        ("1, 0.5", "have one number for each regularized layer, 3 layers here, got (1.0, 0.5)"),
+        ("1, -1, 1", "be >= 0, got -1.0"),
+    ],
+)
+def test_multipliers_that_do_not_fit_the_layers_are_refused_in_words(
+    trainer: Trainer, open_page: OpenPage, text: str, rule: str
+) -> None:
+    opened = open_page()
+    opened.set("strength_multipliers", text)
+    assert opened.sent["blocked"] == (
+        f"These settings cannot be trained: Multipliers of λ, by layer must {rule}."
+    )
+    opened.set("strength_multipliers", "")
+    assert (opened.sent["blocked"], opened.sent["stale"]) == ("", "")
+
+
+def test_an_address_shows_its_multipliers(trainer: Trainer, open_page: OpenPage) -> None:
+    opened = open_page(dataset="curve", strength_multipliers="1,0.5,0")
+    assert opened.setting("strength_multipliers") == "1, 0.5, 0"
+    run = trainer.get(opened.sent["run"])
+    assert run.experiment == Experiment(dataset="curve", strength_multipliers=(1, 0.5, 0))
+    said = "Each layer has a strength of its own: 1 λ in dense_1, 0.5 λ in dense_2, none in dense_3"
+    assert said in opened.words
+    opened.set("strength_multipliers", "1, 1, 1")
+    assert "(strength multipliers 1-0.5-0)" in opened.sent["stale"]
+    assert "strength_multipliers" not in opened.query
 
 
 def test_images_alone_have_convolutions(trainer: Trainer, open_page: OpenPage) -> None:

@@ -13,9 +13,10 @@ def own_lambda(trajectory: Trajectory, layer: int) -> str:
 
 
 def penalized_names(trajectory: Trajectory) -> list[str]:
-    """Return the kernels' names, with the multiplier where it is not 1: "dense_1 (0.5λ)"."""
-    own = [own_lambda(trajectory, layer) for layer in range(len(trajectory.layer_names))]
-    return [
-        name if words == "λ" else f"{name} {words}"
-        for name, words in zip(trajectory.layer_names, own, strict=True)
-    ]
+    """Return the kernels' names, with their strength where it is not λ: "dense_1 (0.5λ)"."""
+    names = []
+    for layer, name in enumerate(trajectory.layer_names):
+        multiplier = trajectory.trained.kernel_multipliers[layer]
+        own = own_lambda(trajectory, layer) if multiplier else "(no penalty)"
+        names.append(name if multiplier == 1.0 else f"{name} {own}")
+    return names
