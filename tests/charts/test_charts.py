@@ -24,6 +24,7 @@ from tests.charts.every_chart import (
     figure,
     places,
 )
+from tests.charts.expected_weights import with_multiplier
 
 # ---- properties of every chart
 
@@ -211,7 +212,7 @@ def test_the_top_of_the_ledger_is_the_loss_that_keras_reports(kind: str) -> None
     trajectory = whole.twin()
     for place in places(trajectory):
         traces = {trace.name: trace for trace in figure(trajectory, chart, place).data}
-        top = np.array(traces[trajectory.layer_names[-1]].y)
+        top = np.array(traces[with_multiplier(trajectory, len(trajectory.layer_names) - 1)].y)
         np.testing.assert_allclose(top, traces["loss (Keras)"].y, rtol=1e-6)
         for epoch, value in enumerate(top):
             penalty = sum(float(p) for p in trajectory.penalty[place.k, epoch])
