@@ -11,7 +11,7 @@ import numpy as np
 
 from l2viz.trajectory import Array
 
-MOST_POINTS = 128  # steps of an epoch at which the penalty is computed
+MOST_POINTS = 16  # steps of an epoch at which the penalty is computed: each costs a call
 
 
 class PenaltyTerms:
@@ -99,12 +99,14 @@ class MeanOverSteps:
 
     As Keras's ``loss`` is one. In a long epoch the penalty is computed at MOST_POINTS steps at
     most, and lies on a line between them.
+
+    steps   of the epoch, None if unknown
     """
 
-    def __init__(self) -> None:
+    def __init__(self, steps: int | None) -> None:
         self._steps: list[int] = []
         self._penalties: list[Any] = []
-        self._stride = 1
+        self._stride = -(-(steps or 1) // MOST_POINTS)
 
     def wants(self, step: int) -> bool:
         """Return whether the penalty before this step is needed."""

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from l2viz.interop.model_layers import parts_of
+from l2viz.interop.regularizers import config_of
 from l2viz.interop.settings_without_effect import remarks_on
 from l2viz.recorder.penalty_terms import MeanOverSteps, Observation, PenaltyTerms, as_array
 from l2viz.recorder.recording import Recording
@@ -100,6 +101,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         self._name = name
         self._recording: Recording | None = None
         self._warned: set[str] = set()
+        self._settings: list[Any] | None = None  # of the regularizers, at the last look
         self._train: _Step | None = None
         self._test: _Step | None = None
 
@@ -133,6 +135,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
             for part in parts_of(self.model):
                 for remark in remarks_on(part):
                     self._warn(remark)
+        self._settings = None
         self._train = self._step("train")
         self._test = self._step("test")
         if self._recording.empty:
@@ -140,7 +143,8 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Begin the mean over the epoch's steps."""
-        self._mean, self._steps, self._last = MeanOverSteps(), 0, 0
+        self._mean = MeanOverSteps(self.params.get("steps"))
+        self._steps = self._last = 0
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Take the penalty before a step; observe the first one while it is traced."""
@@ -170,7 +174,8 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         train, test = self._known(self._train), self._known(self._test)
         train.end_observation()
         at_end = as_array(train.terms.now())
-        self._look_for_lost_penalties(train, at_end)
+        if self._may_have_changed():
+            self._look_for_lost_penalties(train, at_end)
         logs = {} if logs is None else logs
         mean = self._mean.result(self.params.get("steps"), self._steps, at_end)
         _split(logs, "", float(mean[train.reached].sum()))
@@ -208,6 +213,16 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         if step is None:
             raise InvalidValue("recorder", "be told that training begins", self)
         return step
+
+    def _may_have_changed(self) -> bool:
+        """Return whether a regularizer is not as it was at the end of the last epoch, or unknown.
+
+        To call all of them takes longer than to compare their settings.
+        """
+        regularizers = [variable.regularizer for variable in self.model.trainable_variables]
+        settings = [(each, dict(config_of(each))) for each in regularizers if each is not None]
+        before, self._settings = self._settings, settings
+        return settings != before or not all(config for _, config in settings)
 
     def _look_for_lost_penalties(self, train: _Step, at_end: Any) -> None:
         """Warn of penalties that the step does not have, or has with another strength."""
