@@ -40,7 +40,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("validation", "experiment", "data", "trajectory", "analysis", "lesson", "codegen"),
         *("interop", "stage", "trainer"),
     ),
-    "__main__": ("", "trajectory", "engine", "lesson", "studies"),
+    "commands": (
+        *("validation", "experiment", "trajectory", "engine", "analysis", "lesson", "interop"),
+        *("studies", "trainer"),
+    ),
+    "__main__": ("", "lesson", "commands"),
 }
 # Folders whose modules load TensorFlow when they are imported: these, and no others.
 LOADS_TENSORFLOW = ("engine", "studies", "trainer/worker", "recorder")

@@ -8,7 +8,7 @@ from l2viz.analysis.metrics import accuracy_error, best_on_average, best_strengt
 from l2viz.experiment.number_text import number_text, points_text, share_text, signed
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.experiment.strength_grid import strength_text
-from l2viz.trajectory import Array, Trajectory
+from l2viz.trajectory import Array, RecordedModel, Trajectory
 
 DEFAULT_STRENGTH = 0.01  # Keras's default, and the one in most examples
 
@@ -16,8 +16,11 @@ DEFAULT_STRENGTH = 0.01  # Keras's default, and the one in most examples
 def verdict(trajectory: Trajectory) -> str:
     """State what the strength chosen on validation data gains on test data, at the last epoch.
 
-    With several penalties, each at its own best strength; with repeats, the means.
+    With several penalties, each at its own best strength; with repeats, the means. "" for anyone's
+    own model, of which no test data is known.
     """
+    if isinstance(trajectory.trained, RecordedModel):
+        return ""
     if len(trajectory.strengths) == 1:
         return "Only λ = 0 was trained: there is nothing to compare it with."
     if np.isnan(trajectory.repeats("train_data_loss")[:, 0, -1]).any():

@@ -132,9 +132,9 @@ def _opening(
         "readouts": [dataclasses.asdict(readout) for readout in readouts_of(trajectory)],
         "saving": dataclasses.asdict(saving(trajectory)),
         "themes": {name: dict(colours) for name, colours in THEMES.items()},
-        "strengths": list(trajectory.experiment.strengths),
-        "strength_texts": [strength_text(s) for s in trajectory.experiment.strengths],
-        "recorded_epochs": list(trajectory.experiment.recorded_epochs),
+        "strengths": list(trajectory.trained.strengths),
+        "strength_texts": [strength_text(s) for s in trajectory.trained.strengths],
+        "recorded_epochs": list(trajectory.trained.recorded_epochs),
         "still": [
             {**_shape(name, array), "values": _json_numbers(array.values)}
             for name, array in still.items()

@@ -135,6 +135,11 @@ class Run:
         )
         return run
 
+    @property
+    def trained(self) -> Experiment:
+        """Return what is trained, under the name that a run opened from a file has too."""
+        return self.experiment
+
     def __repr__(self) -> str:
         return f"<Run {self.id}: {self.state.status}, {len(self.state.snapshots)} snapshots>"
 

@@ -15,6 +15,7 @@ WORKERS, IDLE_MINUTES, SHARED_FOLDER, LOG = (
     "L2VIZ_SHARED_FOLDER",
     "L2VIZ_LOG",
 )
+OPEN = "L2VIZ_OPEN"  # paths of the run that the page opens with; the command `l2viz open` sets it
 LARGEST_WORKER_COUNT = 64
 LOGS = ("text", "json")
 _LARGEST_DEFAULT = 4  # each takes some 0.75 GB, and a path of 25 strengths has two parts

@@ -81,16 +81,26 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def read(path: Path) -> tuple[RunContext, dict[str, Array]]:
+def read(stream: IO[bytes]) -> tuple[RunContext, dict[str, Array]]:
     """Return the context and the arrays of a file, packed or not.
 
-    Raises ValueError for a file of another format, and OSError for one that cannot be opened.
+    Raises ValueError for a file of another format.
     """
-    with path.open("rb") as stream:
-        try:
-            return _read(stream)
-        except _OTHER_FORMATS as problem:
-            raise ValueError(f"{type(problem).__name__}: {problem}") from None
+    try:
+        return _read(stream)
+    except _OTHER_FORMATS as problem:
+        raise ValueError(f"{type(problem).__name__}: {problem}") from None
+
+
+def unpacked_bytes(stream: IO[bytes]) -> int:
+    """Return the bytes that the arrays claim, with none of them read; 0 if it is no archive."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except (*_OTHER_FORMATS, ValueError):
+        return 0
+    finally:
+        stream.seek(0)
 
 
 def _read(stream: IO[bytes]) -> tuple[RunContext, dict[str, Array]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -256,13 +257,15 @@ class Trajectory(Measured):
         file_format.write(Path(path), self.context, self.arrays())
 
     @classmethod
-    def load(cls, path: str | Path) -> Trajectory:
+    def load(cls, path: str | Path, content: IO[bytes] | None = None) -> Trajectory:
         """Read what `save` wrote, or a recorded run of the package.
 
         Parameters
         ----------
         path
             The file.
+        content
+            Its bytes, if they are there already; the path is then a name for messages alone.
 
         Returns
         -------
@@ -279,7 +282,8 @@ class Trajectory(Measured):
         """
         path = Path(path)
         try:
-            context, arrays = file_format.read(path)
+            with contextlib.nullcontext(content) if content else path.open("rb") as stream:
+                context, arrays = file_format.read(stream)
             check_arrays(context, arrays)
         except ValueError as problem:
             raise ValueError(f"{path} is not a saved trajectory: {problem}") from None

@@ -14,6 +14,7 @@ from l2viz.trainer import Run, RunRefused, Trainer, TrainerUnavailable
 from l2viz.ui import actions, address, captions, closing, following, opening, tour
 from l2viz.ui.reading import catalogue
 from l2viz.ui.refusals import in_words
+from l2viz.ui.server import opened_runs
 from l2viz.ui.server.presence import viewer_id
 from l2viz.ui.session import Session
 from l2viz.ui.sidebar import next_steps, widgets
@@ -22,6 +23,7 @@ from l2viz.ui.styles import STYLES
 from l2viz.validation import ExperimentError
 
 _STAGE = "stage"
+_OPENED = "This run was recorded elsewhere: it is shown, and not trained again."
 
 
 def page(trainer: Trainer) -> None:
@@ -49,8 +51,9 @@ def page(trainer: Trainer) -> None:
             widgets.draw(session.settings, steps)
     # These containers are never left out: if the stage's position among Streamlit's elements
     # changed, Streamlit would mount it again, with all its charts.
+    opened = session.opened if session.page == "run" else None
     with st.container(key="above"):
-        if lab:
+        if lab and not opened:
             captions.draw(run.experiment)
         captions.draw_ignored(session.ignored)
         if not session.view.presenter:
@@ -73,17 +76,17 @@ def page(trainer: Trainer) -> None:
                 closing.draw(session)
         ended = run.state.ended
         data = StageData(
-            run=run.id,
-            ended=ended,
+            run=opened.id if opened else run.id,
+            ended=ended or opened is not None,
             view=session.view,
             place=session.place,
             covered=tour.covered(session),
             **tour.stage_data(session),
             others=session.others,
-            stale=captions.stale_sentence(run.experiment, draft),
+            stale="" if opened else captions.stale_sentence(run.experiment, draft),
             train_label="Retrain" if draft == run.experiment and ended else "Train",
             refused=session.refused,
-            blocked=refusal or trainer.unavailable_because,
+            blocked=_OPENED if opened else refusal or trainer.unavailable_because,
             simple=bool(session.passage) and not session.view.presenter,
             broadcast=following.code(session),
             teaches=bool(session.sharing),
@@ -121,6 +124,8 @@ def _begin(trainer: Trainer) -> Session:
         following=found.followed,
         sharing=found.shared,
     )
+    if not st.query_params and (brought := opened_runs.of_the_start()):
+        session.opened, session.page, session.passage = brought, "run", ""
     actions.open_address(session, trainer, found.address.experiment)
     following.show_shared(session, trainer)
     session.keep()

@@ -19,6 +19,7 @@ import streamlit as st
 from l2viz.data.brought import Table
 from l2viz.experiment import Experiment
 from l2viz.experiment.url import LARGEST_STAGE, View
+from l2viz.ui.server.opened_runs import OpenedRun
 from l2viz.ui.sidebar.settings import Settings
 
 _KEY = "l2viz"
@@ -58,6 +59,7 @@ class Session:
     points        the training points, as the viewer has moved them on the stage, or None
     dataset       the name of the data that the viewer has brought, or ""
     table         these data, or None: nobody else holds them
+    opened        a run from a file, which is on the stage while its page is open, or None
     train, stop   whether the viewer has pressed the button
     """
 
@@ -84,6 +86,7 @@ class Session:
     points: list[Any] | None = None
     dataset: str = ""
     table: Table | None = None
+    opened: OpenedRun | None = None
     train: bool = False
     stop: bool = False
     _received: dict[str, Any] = field(default_factory=dict)

@@ -130,7 +130,8 @@ def test_packing_loses_nothing(
     array = data.draw(hnp.arrays(dtype, shape))
     file = tmp_path_factory.mktemp("packed") / "run.npz"
     file_format.write(file, trajectories.curve().context, {"any": array}, packed=True)
-    _, arrays = file_format.read(file)
+    with file.open("rb") as stream:
+        _, arrays = file_format.read(stream)
     same_bits(arrays["any"], array)
 
 

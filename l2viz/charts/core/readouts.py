@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
+
 from l2viz.charts.core.drawing import Readout
-from l2viz.trajectory import Trajectory
+from l2viz.trajectory import RecordedModel, Trajectory
 
 ACCURACY_GAP = Readout(
     label="gap",
@@ -75,8 +77,19 @@ _REGRESSION = (
 )
 
 
+_VALIDATION_LOSS = Readout(
+    label="validation data loss",
+    array="val_data_loss",
+    form="number",
+    about="on the validation data, without penalty",
+)
+
+
 def readouts_of(trajectory: Trajectory) -> tuple[Readout, ...]:
     """Return the numbers that a trajectory has."""
     multiplied = set(trajectory.trained.kernel_multipliers) != {1.0}
     shared = (_MULTIPLIED_PENALTY, *_SHARED[1:]) if multiplied else _SHARED
+    if isinstance(trajectory.trained, RecordedModel) and trajectory.val_accuracy is None:
+        validated = np.isfinite(trajectory.val_data_loss).any()
+        return (*shared, *((_VALIDATION_LOSS, LOSS_GAP) if validated else ()))
     return (*shared, *(_REGRESSION if trajectory.val_accuracy is None else _CLASSIFICATION))

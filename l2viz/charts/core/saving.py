@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import dataset_words
 from l2viz.experiment.number_text import short_number_text
 from l2viz.experiment.penalties import PENALTIES
-from l2viz.trajectory import Trajectory
+from l2viz.trajectory import RecordedModel, Trajectory
+
+_LONGEST_NAME = 40  # characters of a recorded model's name in a file's
+_NO_BRACES = str.maketrans("{}", "()")  # or the browser would fill what stands between them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,20 +33,40 @@ class Saving:
 
 def saving(trajectory: Trajectory) -> Saving:
     """Return the templates for saved pictures of a run."""
-    experiment = trajectory.experiment
-    name = re.sub(r"[^a-z0-9]+", "-", dataset_words(experiment.dataset).lower())
     return Saving(
-        caption=f"{experiment_words(trajectory)}, seed {experiment.seed}. "
-        "λ = {strength}, epoch {epoch}",
+        caption=f"{settings_words(trajectory)}. λ = {{strength}}, epoch {{epoch}}",
         pins={"a": ", A: λ = {a}", "b": ", B: λ = {b}"},
-        file=f"l2viz_{name}_seed-{experiment.seed}_{{chart}}_lambda-{{strength}}_epoch-{{epoch}}",
+        file=f"l2viz_{file_words(trajectory)}_{{chart}}_lambda-{{strength}}_epoch-{{epoch}}",
         theme="print",
     )
 
 
-def experiment_words(trajectory: Trajectory) -> str:
-    """Describe the experiment in one line: data, network, optimizer, penalties and epochs."""
-    experiment = trajectory.experiment
+def file_words(trajectory: Trajectory) -> str:
+    """Return the words for a file's name that say which run it is of."""
+    trained = trajectory.trained
+    if isinstance(trained, RecordedModel):
+        return _dashed(trained.name)[:_LONGEST_NAME] or "model"
+    return f"{_dashed(dataset_words(trained.dataset))}_seed-{trained.seed}"
+
+
+def _dashed(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def settings_words(trajectory: Trajectory) -> str:
+    """Describe in one line what was trained: an experiment with its seed, or a recorded model."""
+    trained = trajectory.trained
+    if not isinstance(trained, RecordedModel):
+        return f"{experiment_words(trained)}, seed {trained.seed}"
+    count = len(trained.variables)
+    return (
+        f"{trained.name.translate(_NO_BRACES)}, a recorded model; penalty on {count} "
+        f"variable{'s' * (count != 1)}; {trained.epochs} epochs"
+    )
+
+
+def experiment_words(experiment: Experiment) -> str:
+    """Describe an experiment in one line: data, network, optimizer, penalties and epochs."""
     data = f"{dataset_words(experiment.dataset)}, {experiment.train_size} examples"
     if experiment.label_noise:
         data += f", {100 * experiment.label_noise:.3g} % of labels re-drawn"

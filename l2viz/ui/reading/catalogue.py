@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -15,6 +16,7 @@ from l2viz.ui.reading import (
     lesson_plans,
     misconceptions,
     own_data,
+    own_run,
     reference,
     regularizer_object,
     summary,
@@ -24,6 +26,7 @@ from l2viz.ui.session import Session
 PAGES: Mapping[str, tuple[str, Callable[[Session, Run], None]]] = MappingProxyType(
     {
         "data": ("Your data", own_data.draw),
+        "run": ("Your run", own_run.draw),
         "cards": ("Misconceptions", misconceptions.draw),
         "object": ("The object", regularizer_object.draw),
         "code": ("Code", code.draw),
@@ -64,4 +67,7 @@ def draw_open(session: Session, run: Run) -> None:
 
 
 def _open(session: Session, page: str) -> None:
+    """Open a page, or none; a run from a file is on the stage while its page is open."""
+    if session.opened and "run" in (page, session.page) and page != session.page:
+        session.send_to(dataclasses.replace(session.view, charts=None, large=None, a=None, b=None))
     session.page = page

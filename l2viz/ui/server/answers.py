@@ -11,6 +11,7 @@ from cachetools import LRUCache, TTLCache, cached
 from l2viz.stage.protocol import Answer, chart_names, encode
 from l2viz.trainer import Run, RunState
 from l2viz.trajectory import Snapshot, Trajectory
+from l2viz.ui.server.opened_runs import OpenedRun
 
 KEPT_BYTES = 64 * 2**20  # whole answers of ended runs; the largest possible has 58 MB
 SHARED_BYTES = 16 * 2**20  # all other answers
@@ -25,6 +26,7 @@ _THINNED_TO = 40  # snapshots from which axis ranges are computed during trainin
 
 Charts = tuple[str, ...] | None  # names, see Answer.charts
 Key = tuple[object, ...]
+AnyRun = Run | OpenedRun
 
 
 class Answers:
@@ -53,7 +55,7 @@ class Answers:
         self._part = cached(self.shared, key=_key, condition=threading.Condition())(self._made)
 
     def of(
-        self, run: Run, first: int = 0, charts: Charts = None, *, compressed: bool = False
+        self, run: AnyRun, first: int = 0, charts: Charts = None, *, compressed: bool = False
     ) -> bytes:
         """Return the encoded answer from snapshot number `first` on; `compressed` by gzip."""
         state = run.state if run.state.ended else self._state(run)
@@ -62,7 +64,7 @@ class Answers:
         answer: bytes = keeper(run, state, first, charts, compressed)
         return answer
 
-    def _known(self, run: Run, state: RunState, charts: Charts) -> Charts:
+    def _known(self, run: AnyRun, state: RunState, charts: Charts) -> Charts:
         """Return those that the run has, sorted: equal requests in other words are one request."""
         if charts is None or state.context is None or not state.snapshots:
             return charts
@@ -73,7 +75,7 @@ class Answers:
         return tuple(sorted(names.intersection(charts)))
 
     def _made(
-        self, run: Run, state: RunState, first: int, charts: Charts, compressed: bool
+        self, run: AnyRun, state: RunState, first: int, charts: Charts, compressed: bool
     ) -> bytes:
         encoded = encode(_answer(run, state, first, charts, self._pause(state)))
         return gzip.compress(encoded, _COMPRESSION, mtime=0) if compressed else encoded
@@ -85,13 +87,13 @@ class Answers:
         return CROWDED_PAUSE if not state.ended and self._is_crowded() else PAUSE
 
 
-def _key(run: Run, state: RunState, first: int, charts: Charts, compressed: bool) -> Key:
+def _key(run: AnyRun, state: RunState, first: int, charts: Charts, compressed: bool) -> Key:
     return run.id, charts, first, len(state.snapshots), state.status, state.message, compressed
 
 
-def _answer(run: Run, state: RunState, first: int, charts: Charts, pause: float) -> Answer:
+def _answer(run: AnyRun, state: RunState, first: int, charts: Charts, pause: float) -> Answer:
     count = len(state.snapshots)
-    if not state.ended and count and state.snapshots[-1].epoch == run.experiment.epochs:
+    if not state.ended and count and state.snapshots[-1].epoch == run.trained.epochs:
         count -= 1  # the last one is sent when the run has ended, together with its kernels
     if state.ended:  # stacked once for all requests
         new, so_far = run.trajectory(first), run.trajectory()
@@ -106,11 +108,18 @@ def _answer(run: Run, state: RunState, first: int, charts: Charts, pause: float)
         first=first,
         new=new,
         so_far=so_far,
-        share=len(state.snapshots) / len(run.experiment.recorded_epochs),
+        share=_share(run, state),
         seconds_left=state.seconds_left,
         pause=pause,
         charts=charts,
     )
+
+
+def _share(run: AnyRun, state: RunState) -> float:
+    """Return the trained fraction."""
+    if isinstance(run, OpenedRun):
+        return 1.0
+    return len(state.snapshots) / len(run.experiment.recorded_epochs)
 
 
 def _trajectory(state: RunState, snapshots: Sequence[Snapshot]) -> Trajectory | None:
