@@ -9,7 +9,8 @@ import keras
 import tensorflow as tf
 
 from l2viz.data import BOUNDARY_SIDE
-from l2viz.engine.stacked_model import StackedModel, Weights
+from l2viz.engine.stacked_model import StackedModel
+from l2viz.engine.stacked_rows import Weights
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.experiment.experiment import CONVOLVED_EXAMPLES
 from l2viz.trajectory.links import MOST_UNITS

@@ -13,7 +13,7 @@ from l2viz.engine import evaluation, weight_statistics
 from l2viz.engine.evaluation import PARTS, Examples
 from l2viz.engine.path_program import PathProgram
 from l2viz.engine.run_context import picture_shape
-from l2viz.engine.stacked_model import Weights
+from l2viz.engine.stacked_rows import Weights
 from l2viz.path import Shard
 from l2viz.path.joining import ANGLES, RowArrays, directions
 from l2viz.trajectory import PICTURES, Array, RunContext

@@ -17,8 +17,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from l2viz.engine.stacked_model import StackedModel, Weights
+from l2viz.engine.stacked_model import StackedModel
 from l2viz.engine.stacked_optimizer import PathOptimizer
+from l2viz.engine.stacked_rows import Weights
 from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.path import Coefficients

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -19,11 +18,10 @@ from numpy.typing import NDArray
 
 from l2viz.engine.model import build_loss, build_model, initial_state, initial_weights
 from l2viz.engine.stacked_conv import PathConv2D
+from l2viz.engine.stacked_rows import Layout, Weights, map_rows
 from l2viz.engine.threads import set_threads
 from l2viz.experiment import Experiment
 from l2viz.path.structure import Structure
-
-Weights = list[tf.Tensor]
 
 
 class StackedModel:
@@ -46,8 +44,8 @@ class StackedModel:
         self.model = build_model(whole, strength=1.0, penalty="l2", convolution=PathConv2D)
         self.loss = build_loss(experiment)
         weights = self.model.trainable_variables
-        self._shapes = [tuple(weight.shape) for weight in weights]
-        self._sizes = [math.prod(shape) for shape in self._shapes]
+        self._layout = Layout([weight.shape for weight in weights])
+        self._shapes, self._sizes = self._layout.shapes, self._layout.sizes
         self.groups = _groups(self.model, by_layer=self.structure.by_layer)
         regularized = sorted(position for group in self.groups for position in group)
         self.kernel_positions = [i for i in regularized if weights[i].name != "bias"]
@@ -108,11 +106,7 @@ class StackedModel:
 
     def split(self, rows: tf.Tensor) -> Weights:
         """Split (S, total weights) into stacked weights, (S, *weight shape), in Keras's order."""
-        parts = tf.split(rows, self._sizes, axis=1)
-        return [
-            tf.reshape(part, (rows.shape[0], *shape))
-            for part, shape in zip(parts, self._shapes, strict=True)
-        ]
+        return self._layout.split(rows)
 
     def kernel_masks(self) -> NDArray[Any]:
         """Return 1 for weights of a group's kernels, 0 for all others, (G, total weights)."""
@@ -128,10 +122,7 @@ class StackedModel:
 
     def map_members(self, function: Callable[..., Any], *stacked: Any) -> Any:
         """Call `function` on each row of `stacked`, vectorized over rows; return (S, ...)."""
-        if tf.nest.flatten(stacked)[0].shape[0] == 1:  # unmapped it takes half as many operations
-            only = function(*tf.nest.map_structure(lambda rows: tf.squeeze(rows, 0), stacked))
-            return tf.nest.map_structure(lambda result: result[None], only)
-        return tf.vectorized_map(lambda rows: function(*rows), stacked)
+        return map_rows(function, *stacked)
 
     def map_inputs(self, function: Callable[..., Any], inputs: tf.Tensor, *stacked: Any) -> Any:
         """Call `function(inputs, *row)` on each row, with the same inputs, (B, ...).

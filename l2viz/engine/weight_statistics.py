@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from l2viz.engine.stacked_model import Weights
+from l2viz.engine.stacked_rows import Weights
 from l2viz.trajectory import BINS, FADED, NORMED_UNITS
 
 
