@@ -34,6 +34,8 @@ from l2viz.validation import ExperimentError, InvalidValue
 if TYPE_CHECKING:
     from l2viz.engine.training import train
     from l2viz.recorder.recorder import Recorder
+    from l2viz.sweeps.stackable import stackable
+    from l2viz.sweeps.sweep import sweep
 
 __all__ = [
     "Diverged",
@@ -53,8 +55,10 @@ __all__ = [
     "open",
     "regularize",
     "run",
+    "stackable",
     "strength_grid",
     "summary",
+    "sweep",
     "train",
     "translate",
     "translate_back",
@@ -62,7 +66,12 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_NEEDS_KERAS = {"train": "l2viz.engine.training", "Recorder": "l2viz.recorder.recorder"}
+_NEEDS_KERAS = {
+    "train": "l2viz.engine.training",
+    "Recorder": "l2viz.recorder.recorder",
+    "stackable": "l2viz.sweeps.stackable",
+    "sweep": "l2viz.sweeps.sweep",
+}
 
 open = Trajectory.load  # noqa: A001 - l2viz.open
 

@@ -26,6 +26,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "codegen": ("validation", "experiment", "data", "lesson"),
     "interop": ("validation",),
     "recorder": ("validation", "trajectory", "interop"),
+    "sweeps": ("validation", "trajectory", "engine", "interop", "recorder"),
     "charts": ("experiment", "trajectory", "analysis"),
     "studies": (
         *("validation", "experiment", "data", "trajectory", "engine", "analysis", "lesson"),
@@ -34,7 +35,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "trainer": (*("validation", "experiment", "data", "trajectory", "path", "engine", "analysis"),),
     "": (
         *("validation", "experiment", "trajectory", "path", "engine", "codegen", "interop"),
-        *("recorder", "trainer"),
+        *("recorder", "sweeps", "trainer"),
     ),
     "ui": (
         *("validation", "experiment", "data", "trajectory", "analysis", "lesson", "codegen"),
@@ -47,7 +48,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "__main__": ("", "lesson", "commands"),
 }
 # Folders whose modules load TensorFlow when they are imported: these, and no others.
-LOADS_TENSORFLOW = ("engine", "studies", "trainer/worker", "recorder")
+LOADS_TENSORFLOW = ("engine", "studies", "trainer/worker", "recorder", "sweeps")
 LOADS_STREAMLIT = ("stage", "ui")
 
 
@@ -126,7 +127,8 @@ def test_only_training_folders_import_what_loads_tensorflow(module: str) -> None
 
 @pytest.mark.parametrize("folder", LOADS_TENSORFLOW)
 def test_every_folder_that_is_said_to_load_tensorflow_does(folder: str) -> None:
-    loads = ("keras", "tensorflow") if folder in ("engine", "recorder") else ("l2viz.engine",)
+    themselves = folder in ("engine", "recorder", "sweeps")
+    loads = ("keras", "tensorflow") if themselves else ("l2viz.engine",)
     assert any(
         (isinstance(node, ast.Import) and node.names[0].name.startswith(loads))
         or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(loads))

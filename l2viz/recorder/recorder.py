@@ -112,6 +112,11 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
             raise InvalidValue("recorder", "be used in a fit first", self)
         return self._recording.trajectory()
 
+    @property
+    def has_recorded(self) -> bool:
+        """Return whether there is a trajectory."""
+        return self._recording is not None
+
     def save(self, path: str | Path) -> None:
         """Write the trajectory to a file, which `l2viz.open` reads."""
         self.trajectory.save(path)

@@ -51,9 +51,20 @@ class Recording:
         """Return whether nothing has been recorded."""
         return not self._epochs
 
-    def add(self, penalties: Mapping[int, float], logs: Mapping[str, Any]) -> None:
-        """Record the weights now, with the penalties of variables by their ids, and the logs."""
-        values = [as_array(variable) for variable in self.variables]
+    def add(
+        self,
+        penalties: Mapping[int, float],
+        logs: Mapping[str, Any],
+        weights: Mapping[int, Array] | None = None,
+    ) -> None:
+        """Record the weights now, with the penalties of variables by their ids, and the logs.
+
+        weights   by the ids of their variables, where the model itself does not have them yet
+        """
+        values = [
+            as_array(variable) if weights is None else weights[id(variable)]
+            for variable in self.variables
+        ]
         measured = statistics(values, self._layout)
         measured["penalty"] = np.array([penalties.get(id(v), 0.0) for v in self.variables])
         measured |= self._losses(logs) | self._gradients()

@@ -61,8 +61,17 @@ def merge(trajectories: Sequence[Trajectory]) -> Trajectory:
         context=dataclasses.replace(runs[0].context, trained=merged),
         strengths=np.array(merged.strengths),
         epochs=runs[0].epochs[:epochs],
+        kernels=_kernels(runs, order),
         **measured,
     )
+
+
+def _kernels(runs: Sequence[Trajectory], order: list[int]) -> tuple[Array, ...]:
+    """Return the kernels at the last epoch; () where a run does not have those of that epoch."""
+    if len({(len(run.epochs), len(run.kernels)) for run in runs}) > 1:
+        return ()
+    joined = zip(*(run.kernels for run in runs), strict=True)
+    return tuple(np.concatenate(kernels)[order] for kernels in joined)
 
 
 def _model(run: Trajectory) -> RecordedModel:

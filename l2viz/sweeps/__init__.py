@@ -1,0 +1,1 @@
+"""Anyone's own model trained at many strengths: all together where they can be stacked."""

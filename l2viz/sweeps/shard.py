@@ -1,0 +1,162 @@
+"""Some strengths of a sweep, trained in one process: together where that can be."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import multiprocessing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from l2viz.interop.model_layers import parts_of
+from l2viz.recorder.penalty_terms import as_array
+from l2viz.recorder.recorder import Recorder
+from l2viz.sweeps.building import KerasSettings, built
+from l2viz.sweeps.examples import Examples, OrderedBatches, orders
+from l2viz.sweeps.progress import Progress
+from l2viz.sweeps.stackable import difference, stackable
+from l2viz.trajectory import Trajectory
+from l2viz.validation import InvalidValue
+
+LARGEST_STACK = 32  # members; with more than 16 of them each one hardly costs less
+LARGEST_TRAINED = 20_000_000  # weights of all members of a stack, and numbers in its activations
+LARGEST_KEPT = 20_000_000  # weights of all members, of which the path keeps the last values
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Plan:
+    """All of a sweep but its strengths; see `l2viz.sweep`."""
+
+    build_model: Callable[[float], Any]
+    examples: Examples
+    validation: Examples | None
+    epochs: int
+    batch_size: int
+    seed: int
+    sample: object
+    together: bool | None
+    name: str | None
+
+    def models(self, strengths: Sequence[float]) -> list[Any]:
+        """Return the models of these strengths, built, with their initial weights."""
+        batch = dataclasses.replace(
+            self.examples, parts=self.examples.rows(slice(0, self.batch_size))
+        )
+        return [built(self.build_model, strength, self.seed, batch) for strength in strengths]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trained:
+    """Runs of one strength each, finished or not, and why some were not trained together."""
+
+    runs: tuple[Trajectory, ...]
+    reason: str
+    interrupted: bool = False
+
+    def __add__(self, other: Trained) -> Trained:
+        return Trained(
+            runs=self.runs + other.runs,
+            reason=self.reason or other.reason,
+            interrupted=self.interrupted or other.interrupted,
+        )
+
+
+def train_elsewhere(plan: Plan, strengths: Sequence[float], settings: KerasSettings) -> Trained:
+    """Train in a process of an executor, with the settings that Keras has in the caller's."""
+    if multiprocessing.parent_process() is not None and keras.backend.backend() == "tensorflow":
+        from l2viz.engine.threads import set_threads
+
+        set_threads(1)  # the other processes use the other cores
+    with settings.used():
+        return train(plan, strengths, Progress(1, shown=False))
+
+
+def train(plan: Plan, strengths: Sequence[float], progress: Progress) -> Trained:
+    """Train the members of these strengths; after Ctrl-C return what there is."""
+    done = Trained(runs=(), reason="together is False")
+    if plan.together is not False:
+        done = _together(plan, strengths, progress)
+        if done.reason and plan.together:
+            raise InvalidValue("together", f"not be True here: {done.reason}", True)
+    rest = strengths[len(done.runs) :]
+    if done.interrupted or not rest:
+        return done
+    progress.say(f"{len(rest)} strengths, one after another with fit: {done.reason}.")
+    return done + _one_by_one(plan, rest, progress)
+
+
+def _together(plan: Plan, strengths: Sequence[float], progress: Progress) -> Trained:
+    """Train stack after stack, until one cannot be stacked."""
+    (first,) = plan.models(strengths[:1])
+    if reason := stackable(first):
+        return Trained(runs=(), reason=reason)
+    from l2viz.sweeps.stacked_training import StackedTraining, largest_stack  # TensorFlow alone
+
+    stacks = math.ceil(len(strengths) / largest_stack(first, plan))
+    size = math.ceil(len(strengths) / stacks)
+    done, kept = Trained(runs=(), reason=""), None
+    for start in range(0, len(strengths), size):
+        own = list(strengths[start : start + size])
+        models = plan.models(own + own[-1:] * (size - len(own)))  # of one size: traced once
+        reason = next((found for model in models if (found := stackable(model))), "")
+        reason = reason or difference(models)
+        if not reason:
+            training = StackedTraining(plan, own, models, kept)
+            reason, kept = training.problem, training.program
+        if reason:
+            return done + Trained(runs=(), reason=reason)
+        progress.say(f"{len(strengths)} strengths, {min(size, len(strengths))} at a time.")
+        done += training.train(progress)
+        if done.interrupted:
+            break
+    return done
+
+
+def _one_by_one(plan: Plan, strengths: Sequence[float], progress: Progress) -> Trained:
+    """Call `fit` for one strength after the other."""
+    runs: list[Trajectory] = []
+    tick = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: progress.advance(1))
+    for strength in strengths:
+        recorder = Recorder(sample=plan.sample, strength=strength, name=plan.name)
+        try:
+            (model,) = plan.models([strength])
+            fit(plan, model, [recorder, tick])
+        except KeyboardInterrupt:
+            if recorder.has_recorded:
+                runs.append(recorder.trajectory)
+            return Trained(runs=tuple(runs), reason="", interrupted=True)
+        runs.append(with_kernels(recorder.trajectory, model))
+    return Trained(runs=tuple(runs), reason="")
+
+
+def fit(plan: Plan, model: Any, callbacks: list[Any]) -> None:
+    """Call `fit` as a sweep does, which shuffles by its own seed."""
+    batches = OrderedBatches(plan.examples, plan.batch_size)
+    following = orders(plan.seed, plan.examples.count)
+
+    def shuffle(epoch: int, logs: Any) -> None:
+        batches.order = next(following)
+
+    model.fit(
+        batches,
+        shuffle=False,
+        epochs=plan.epochs,
+        verbose=0,
+        callbacks=[*callbacks, keras.callbacks.LambdaCallback(on_epoch_begin=shuffle)],
+        validation_data=None if plan.validation is None else plan.validation.parts,
+        validation_batch_size=plan.batch_size,
+    )
+
+
+def with_kernels(run: Trajectory, model: Any) -> Trajectory:
+    """Return a run with the weights that its model has now, of the variables recorded."""
+    found = {
+        f"{part.path}.{variable.name}": variable
+        for part in parts_of(model)
+        for variable in part.variables
+    }
+    kernels = tuple(as_array(found[name])[None] for name in run.layer_names)
+    return dataclasses.replace(run, kernels=kernels)
