@@ -135,7 +135,7 @@ with open(sys.argv[1], "wb") as page, urlopen(sys.argv[2]) as served:
 def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     # It writes the address it opens; as it keeps stdout open, run() returns after it.
     browser, page = tmp_path / "browser.py", tmp_path / "page.html"
     browser.write_text(_BROWSER, encoding="utf-8")
@@ -158,6 +158,9 @@ def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
     assert outputs[1].splitlines()[-1] == "0.0002"
     assert " - data_loss: " in outputs[2]
     assert outputs[2].splitlines()[-1].startswith("[")
+    said, best = outputs[3].splitlines()
+    assert said == "16 strengths, 16 at a time."
+    assert 0.0 <= float(best) <= 0.1
 
 
 def test_the_readmes_links_lead_to_files() -> None:

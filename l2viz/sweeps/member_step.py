@@ -17,6 +17,16 @@ from l2viz.sweeps.stackable import REGULARIZERS
 
 Tensors = list[tf.Tensor]
 
+LARGEST_PATCHES = 150_000  # numbers in those of one batch; measured: both ways are equal there
+_UNMAPPED = tuple(
+    getattr(keras.layers, name)
+    for name in (
+        *("RNN", "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D"),
+        *("SeparableConv1D", "SeparableConv2D"),
+        *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+    )
+)
+
 
 class Variables:
     """A model's variables by their part in a step: trained, changed by a call, of its metrics."""
@@ -134,6 +144,19 @@ def patches_of(model: Any) -> int:
             places = math.prod(size for size in shape[1:3] if size is not None)
             total += math.prod(kernel[:3]) * places
     return total
+
+
+def is_fastest_alone(model: Any, batch_size: int) -> bool:
+    """Return whether members are best trained in turn, within one compiled step.
+
+    Of large convolutions a member's patches leave the cache, and TensorFlow's own ones are faster;
+    other convolutions and recurrent layers cannot be mapped, but looped over, operation by
+    operation.
+    """
+    layers = [part.layer for part in parts_of(model)]
+    if any(isinstance(layer, _UNMAPPED) and not _is_plain_convolution(layer) for layer in layers):
+        return True
+    return patches_of(model) * batch_size > LARGEST_PATCHES
 
 
 def _is_plain_convolution(layer: Any) -> bool:

@@ -7,7 +7,9 @@ Keras's trains every row as it would train that member alone.
 
 from __future__ import annotations
 
+import functools
 import math
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +22,7 @@ from l2viz.sweeps.examples import Examples
 from l2viz.sweeps.member_step import (
     Tensors,
     Variables,
+    is_fastest_alone,
     loss_of,
     scores,
     stacked_convolutions,
@@ -49,6 +52,7 @@ class StackedProgram:
         self._strengths = tf.Variable(tf.zeros((self.rows, len(self._layout.sizes), 2), dtype))
         self.optimizer = self._copied_optimizer()
         self._fresh = [variable.numpy() for variable in self.optimizer.variables]
+        self._one_by_one = is_fastest_alone(self.model, batch_size)
         self._gradients = tf.function(self._losses_and_gradient, autograph=False)
         self._traced: dict[str, Callable[..., Any]] = {}
 
@@ -126,9 +130,11 @@ class StackedProgram:
 
     def _evaluate(self, parts: Any, order: tf.Tensor) -> dict[str, tf.Tensor]:
         def step(at: tf.Tensor, taken: tf.Tensor, nothing: tf.Tensor) -> tf.Tensor:
-            _, _, metrics, _ = self._losses(
-                _gathered(parts, taken), self.path.value, training=False
-            )
+            batch, path = _gathered(parts, taken), tf.convert_to_tensor(self.path.value)
+            if self._one_by_one:
+                metrics = self._in_turn(batch, path, training=False)[3]
+            else:
+                _, _, metrics, _ = self._losses(batch, path, training=False)
             self._assign([], metrics)
             return nothing
 
@@ -150,28 +156,54 @@ class StackedProgram:
 
     def _losses_and_gradient(self, batch: tuple[Any, ...]) -> tuple[Any, ...]:
         path = tf.convert_to_tensor(self.path.value)
+        if self._one_by_one:
+            return self._in_turn(batch, path, training=True)
         with tf.GradientTape() as tape:
             tape.watch(path)
             losses, state, metrics, penalty = self._losses(batch, path, training=True)
             total = tf.reduce_sum(losses)
         return losses, tape.gradient(total, path), state, metrics, penalty
 
+    def _in_turn(self, batch: tuple[Any, ...], path: tf.Tensor, *, training: bool) -> Any:
+        """Return losses, gradient, state, metrics and penalties, of one member after the other."""
+
+        def member(rows: Any) -> tuple[Any, ...]:
+            row, *others = rows
+            with tf.GradientTape() as tape:
+                tape.watch(row)
+                weights = [each[0] for each in self._layout.split(row[None])]
+                loss, *after, penalty = self._member(batch, weights, *others, training=training)
+            gradient = tape.gradient(loss, row) if training else tf.zeros_like(row)
+            return loss, gradient, *after, penalty
+
+        stacked = (path, *self._others())
+        row, state, metrics, _ = tf.nest.map_structure(
+            lambda each: tf.TensorSpec(each.shape[1:], each.dtype), stacked
+        )
+        of_loss = tf.TensorSpec((), keras.config.floatx())
+        signature = (of_loss, row, state, metrics, tf.TensorSpec((), row.dtype))
+        return tf.map_fn(
+            member, stacked, fn_output_signature=signature, parallel_iterations=os.cpu_count()
+        )
+
+    def _member(
+        self, batch: Any, weights: Tensors, state: Any, metrics: Any, of: Any, *, training: bool
+    ) -> tuple[Any, ...]:
+        """Return loss, state, metrics and penalty of one member, whose strengths are `of`."""
+        penalty = self._penalty(weights, of)
+        values = (weights, state, metrics)
+        after = loss_of(self.model, self.variables, values, batch, penalty, training=training)
+        return *after, penalty
+
+    def _others(self) -> tuple[Any, ...]:
+        """Return stacked state, metrics and strengths."""
+        state = [variable.value() for variable in self.state]
+        return state, [variable.value() for variable in self._metrics], self._strengths.value()
+
     def _losses(self, batch: tuple[Any, ...], path: tf.Tensor, *, training: bool) -> Any:
         """Return losses, state, metrics and penalties of all members on a batch."""
-
-        def member(batch: Any, *row: Any) -> Any:
-            weights, state, metrics, strengths = row
-            penalty = self._penalty(weights, strengths)
-            values = (weights, state, metrics)
-            after = loss_of(self.model, self.variables, values, batch, penalty, training=training)
-            return *after, penalty
-
-        stacked = (
-            self._layout.split(path),
-            [variable.value() for variable in self.state],
-            [variable.value() for variable in self._metrics],
-            self._strengths.value(),
-        )
+        member = functools.partial(self._member, training=training)
+        stacked = (self._layout.split(path), *self._others())
         with stacked_convolutions(self.model) as convolutional:
             if convolutional or self.rows == 1:  # see StackedModel.map_inputs
                 return map_rows(lambda *row: member(batch, *row), *stacked)

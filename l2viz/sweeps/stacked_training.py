@@ -16,7 +16,7 @@ from l2viz.recorder.recording import Recording
 from l2viz.recorder.sample import Sample
 from l2viz.sweeps.examples import orders
 from l2viz.sweeps.first_step import problem_of
-from l2viz.sweeps.member_step import patches_of
+from l2viz.sweeps.member_step import is_fastest_alone, patches_of
 from l2viz.sweeps.progress import Progress
 from l2viz.sweeps.shard import (
     LARGEST_STACK,
@@ -32,7 +32,8 @@ from l2viz.trajectory import Array
 def largest_stack(model: Any, plan: Plan) -> int:
     """Return how many members like this one are trained together, at least one."""
     weights = sum(math.prod(variable.shape) for variable in model.trainable_variables)
-    patches = patches_of(model) * min(plan.batch_size, plan.examples.count)
+    size = min(plan.batch_size, plan.examples.count)
+    patches = 0 if is_fastest_alone(model, size) else patches_of(model) * size
     return max(1, min(LARGEST_STACK, LARGEST_TRAINED // max(weights, patches, 1)))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import pickle
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from typing import Any
 
-from l2viz.recorder.sample import Sample
 from l2viz.sweeps.building import KerasSettings
 from l2viz.sweeps.examples import Examples
 from l2viz.sweeps.progress import Progress
@@ -102,12 +102,10 @@ def sweep(
         epochs=integer("epochs", epochs, 1, 10**6),
         batch_size=integer("batch_size", batch_size, 1, 10**9),
         seed=integer("seed", seed, 0, 2**32 - 1),
-        sample=sample,
+        sample=None if sample is None else Examples.of("sample", sample).parts,
         together=None if together is None else flag("together", together),
-        name=name,
+        name=_checked_name(name),
     )
-    if sample is not None:
-        Sample(sample)  # raises for what is none
     progress = Progress(len(given) * plan.epochs, shown=_shown(verbose))
     try:
         if executor is None:
@@ -127,6 +125,8 @@ def _spread(
     """Train shards with an executor; after Ctrl-C return those that have ended."""
     if not isinstance(executor, Executor):
         raise InvalidValue("executor", "be a concurrent.futures.Executor", executor)
+    if isinstance(executor, ProcessPoolExecutor):
+        _check_importable(plan.build_model)
     settings = KerasSettings.now()
     futures: list[Future[Trained]] = [
         executor.submit(train_elsewhere, plan, shard, settings) for shard in shards
@@ -146,6 +146,14 @@ def _spread(
             future.cancel()
     ended = [done[future] for future in futures if future in done]
     return sum(ended, Trained(runs=(), reason="", interrupted=interrupted))
+
+
+def _check_importable(build_model: Callable[[float], Any]) -> None:
+    try:
+        pickle.dumps(build_model)
+    except (AttributeError, TypeError, pickle.PicklingError):
+        rule = "be a function that other processes can import"
+        raise InvalidValue("build_model", rule, build_model) from None
 
 
 def _joined(plan: Plan, strengths: tuple[float, ...], trained: Trained) -> Trajectory:
@@ -186,6 +194,12 @@ def _checked_function(build_model: object) -> Callable[[float], Any]:
     if not callable(build_model):
         raise InvalidValue("build_model", "be a function of the strength", build_model)
     return build_model
+
+
+def _checked_name(name: object) -> str | None:
+    if name is not None and not isinstance(name, str):
+        raise InvalidValue("name", "be text", name)
+    return name
 
 
 def _shown(verbose: object) -> bool:

@@ -68,6 +68,25 @@ def cnn(strength: float) -> keras.Model:
     return model
 
 
+def separable(strength: float) -> keras.Model:
+    """Return a model of convolutions that are no plain ones."""
+    seed, l2 = seeds(), keras.regularizers.L2(strength)
+    inputs = keras.Input((6, 6, 2))
+    hidden = layers.SeparableConv2D(
+        *(4, 3),
+        depthwise_initializer=seed(),
+        pointwise_initializer=seed(),
+        depthwise_regularizer=l2,
+        pointwise_regularizer=l2,
+    )(inputs)
+    hidden = layers.BatchNormalization()(hidden)
+    hidden = layers.Conv2D(4, 3, dilation_rate=2, padding="same", kernel_initializer=seed())(hidden)
+    hidden = layers.GlobalAveragePooling2D()(layers.Dropout(0.3, seed=5)(hidden))
+    model = keras.Model(inputs, layers.Dense(3, "softmax", kernel_initializer=seed())(hidden))
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
 def dense(strength: float, optimizer: Any = "adam") -> keras.Model:
     """Return a sequential model with no regularizer at λ = 0."""
     seed = seeds()
@@ -159,6 +178,7 @@ KINDS: dict[str, tuple[Build, Callable[[], Any]]] = {
     "functional CNN": (cnn, images),
     "sequential": (dense, numbers),
     "subclassed, L1L2": (own, numbers),
+    "other convolutions": (separable, images),
     "recurrent": (recurrent, words),
     "two outputs, weights": (two_outputs, several),
 }
