@@ -34,6 +34,8 @@ def problem_of(program: StackedProgram, models: Sequence[Any], batch: tuple[Any,
         program.path.assign(path)
     for member in sorted({0, len(models) // 2, len(models) - 1}):
         loss, own = _alone(models[member], [each[member] for each in weights], batch)
+        if not np.isfinite(loss):  # so large a strength that there is nothing to compare
+            continue
         step = _last_place(models[member])
         close = abs(losses[member] - loss) <= _ROUNDINGS * step * max(1.0, abs(loss))
         reach = _OF_GRADIENTS * step * max(float(np.abs(each).max(initial=0.0)) for each in own)

@@ -95,24 +95,31 @@ class StackedProgram:
     def penalties(self) -> Array:
         """Return the penalty of each trainable weight, (S, V), in double precision."""
         weights = [each.reshape(self.rows, -1).astype(np.float64) for each in self.weights()]
+        strengths = self._strengths.numpy().astype(np.float64)
         squares = np.stack([np.sum(each**2, axis=1) for each in weights], axis=1)
         magnitudes = np.stack([np.sum(np.abs(each), axis=1) for each in weights], axis=1)
-        strengths = self._strengths.numpy()
         found: Array = strengths[..., 0] * squares + strengths[..., 1] * magnitudes
         return found
 
     # ---- traced
 
-    def _call(self, name: str, examples: Examples, order: Array) -> Any:
-        for variable in self._metrics:
-            variable.assign(tf.zeros_like(variable))
-        arguments = (examples.parts, tf.constant(order))
+    def trace(self, name: str, examples: Examples) -> None:
+        """Trace "train" or "evaluate" for so many examples, unless that is done."""
         if name not in self._traced:
             function = {"train": self._train, "evaluate": self._evaluate}[name]
-            traced = tf.function(function, autograph=False, reduce_retracing=False)
+            specs = tf.nest.map_structure(
+                lambda part: tf.TensorSpec(part.shape, part.dtype),
+                _tensors((examples.parts, np.arange(examples.count, dtype=np.int32))),
+            )
             with without_regularizers(self.model):
-                self._traced[name] = traced.get_concrete_function(*_specs(arguments))
-        return self._traced[name](*_tensors(arguments))
+                traced = tf.function(function, autograph=False)
+                self._traced[name] = traced.get_concrete_function(*specs)
+
+    def _call(self, name: str, examples: Examples, order: Array) -> Any:
+        self.trace(name, examples)
+        for variable in self._metrics:
+            variable.assign(tf.zeros_like(variable))
+        return self._traced[name](*_tensors((examples.parts, order)))
 
     def _train(self, parts: Any, order: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
         steps = math.ceil(order.shape[0] / self._batch_size)
@@ -275,12 +282,6 @@ def _gathered(parts: Any, rows: tf.Tensor) -> Any:
 
 def _tensors(arguments: Any) -> Any:
     return tf.nest.map_structure(tf.convert_to_tensor, arguments)
-
-
-def _specs(arguments: Any) -> Any:
-    return tf.nest.map_structure(
-        lambda part: tf.TensorSpec(part.shape, part.dtype), _tensors(arguments)
-    )
 
 
 def _flat(variables: Sequence[Any]) -> Array:

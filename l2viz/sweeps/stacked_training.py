@@ -68,6 +68,10 @@ class StackedTraining:
             first = plan.examples.rows(slice(0, plan.batch_size))
             first = tf.nest.map_structure(tf.convert_to_tensor, first)
             self.problem = problem_of(self._program, models, first)
+            if not self.problem:
+                self._program.trace("train", plan.examples)
+                if plan.validation is not None:
+                    self._program.trace("evaluate", plan.validation)
         except Exception as problem:  # noqa: BLE001 - of a layer of anyone's that cannot be mapped
             self.problem = f"a step cannot be stacked: {in_one_line(problem)}"
 
@@ -76,6 +80,7 @@ class StackedTraining:
         assert self.program is not None
         return self.program
 
+    @np.errstate(over="ignore", invalid="ignore")  # of members that diverge
     def train(self, progress: Progress) -> Trained:
         """Train all epochs; after Ctrl-C return the finished ones."""
         plan, program = self._plan, self._program

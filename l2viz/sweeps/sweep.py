@@ -89,6 +89,9 @@ def sweep(
 
     Notes
     -----
+    The models that `build_model` returned in this process have their last weights afterwards. It is
+    called more than once for some strengths: the last model of a strength is the trained one.
+
     Members in one stack have equal bits at every repetition; in stacks of another size their last
     bits may differ.
     """

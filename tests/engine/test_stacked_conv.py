@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from l2viz.engine.stacked_conv import PathConv2D
@@ -20,6 +20,8 @@ SIZES = st.integers(1, 7)
 @given(
     kernel=st.tuples(st.integers(1, 5), st.integers(1, 5)),
     image=st.tuples(SIZES, SIZES),
+    strides=st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    padding=st.sampled_from(["same", "valid"]),
     channels=st.integers(1, 4),
     filters=st.integers(1, 4),
     examples=st.integers(1, 3),
@@ -29,12 +31,15 @@ SIZES = st.integers(1, 7)
 def test_outputs_and_gradients_are_those_of_keras(
     kernel: tuple[int, int],
     image: tuple[int, int],
+    strides: tuple[int, int],
+    padding: str,
     channels: int,
     filters: int,
     examples: int,
     bias: bool,
     activation: str,
 ) -> None:
+    assume(padding == "same" or (kernel[0] <= image[0] and kernel[1] <= image[1]))
     generator = np.random.default_rng(6)
     inputs = tf.constant(generator.normal(size=(examples, *image, channels)))
     weights = [generator.normal(size=(*kernel, channels, filters))]
@@ -44,7 +49,8 @@ def test_outputs_and_gradients_are_those_of_keras(
         layer = kind(
             filters,
             kernel,
-            padding="same",
+            strides=strides,
+            padding=padding,
             use_bias=bias,
             activation=activation,
             dtype="float64",

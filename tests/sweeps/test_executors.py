@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import l2viz
+from l2viz.sweeps.progress import Progress
 from tests.sweeps import models
 from tests.sweeps.test_members import assert_same_paths
 
@@ -58,6 +59,19 @@ def test_a_function_that_no_process_can_import_is_refused() -> None:
         l2viz.sweep(lambda strength: strength, models.numbers(), (0.0,), executor=executor)
     assert caught.value.field == "build_model"
     assert caught.value.rule == "be a function that other processes can import"
+
+
+def test_ctrl_c_keeps_the_shards_that_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(Progress):
+        """Raises what Ctrl-C raises, when the first shard is counted."""
+
+        def advance(self, epochs: int) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("l2viz.sweeps.sweep.Progress", Interrupted)
+    with ThreadPoolExecutor(1) as executor, pytest.warns(UserWarning, match="2 of 3 strengths"):
+        path = swept(executor)
+    assert path.strengths.tolist() == list(models.STRENGTHS[:2])
 
 
 def test_an_error_of_a_shard_is_raised() -> None:

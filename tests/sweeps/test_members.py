@@ -18,6 +18,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 EXACT = 1e-9  # in float64; measured: at most 1e-14
 EPOCHS, BATCH, SEED = 3, 8, 4
+QUICK = ("SGD, decay", "Adam, amsgrad, schedule")
 
 
 def taken(data: Any, rows: Any) -> Any:
@@ -78,7 +79,13 @@ def test_stacked_members_are_what_fit_gives(kind: str) -> None:
     check_members(build, data(), together=True)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)  # each takes seconds
+        for name in OPTIMIZERS
+    ],
+)
 @pytest.mark.usefixtures("floatx64")
 def test_with_every_optimizer(name: str) -> None:
     check_members(
@@ -135,7 +142,9 @@ def assert_same_paths(one: l2viz.Trajectory, other: l2viz.Trajectory) -> None:
             np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6, err_msg=name)
 
 
-@pytest.mark.parametrize("kind", ["functional CNN", "two outputs, weights"])
+@pytest.mark.parametrize(
+    "kind", ["functional CNN", pytest.param("two outputs, weights", marks=pytest.mark.slow)]
+)
 @pytest.mark.usefixtures("floatx64")
 def test_both_ways_measure_the_same(kind: str) -> None:
     build, data = KINDS[kind]
@@ -160,6 +169,18 @@ def test_losses_are_those_of_evaluate() -> None:
         assert path.penalty[member, -1].sum() == pytest.approx(penalty, rel=1e-6)
         assert path.val_accuracy is not None
         assert path.val_accuracy[member, -1] == pytest.approx(accuracy)
+
+
+def test_a_member_that_diverges_leaves_the_others_alone() -> None:
+    def build(strength: float) -> Any:
+        return models.dense(strength, keras.optimizers.SGD(0.05))
+
+    settings = {"epochs": 4, "batch_size": 8, "verbose": False}
+    data = models.numbers()
+    both = l2viz.sweep(build, data, (0.0, 1e-3, 1e12), together=True, **settings)
+    fine = l2viz.sweep(build, data, (0.0, 1e-3), together=True, **settings)
+    assert not np.isfinite(both.train_data_loss[2, -1])
+    np.testing.assert_allclose(both.sampled_weights[:2], fine.sampled_weights, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.usefixtures("floatx64")
