@@ -132,7 +132,8 @@ class StackedTraining:
 
 def _mean(penalties: Array, at_end: Array) -> Array:
     """Return the mean penalty of each member over the steps, (S,) of (T, S), as a Recorder does."""
-    mean, steps = MeanOverSteps(), len(penalties)
+    steps = len(penalties)
+    mean = MeanOverSteps(steps)
     for step, of_step in enumerate(penalties):
         if mean.wants(step):
             mean.add(step, of_step)
