@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from l2viz.ui.reading.catalogue import PAGES
 from tests.browser.page import ViewedPage
@@ -49,13 +49,17 @@ def test_the_stage_stays_in_use_beside_a_page(viewer: Viewer) -> None:
     assert page.page.evaluate("document.querySelector('[data-l2viz-stage]').first")
 
 
-@pytest.mark.parametrize("key", PAGES)
+@pytest.mark.parametrize(
+    "size", [PHONE, {"width": 1024, "height": 768}, {"width": 1920, "height": 1080}]
+)
 def test_a_page_has_short_lines_and_hides_nothing(
-    viewer: Viewer, browser: Browser, key: str
+    viewer: Viewer, browser: Browser, size: ViewportSize
 ) -> None:
-    for size in (PHONE, {"width": 1024, "height": 768}, {"width": 1920, "height": 1080}):
-        with browser.new_context(viewport=size) as context:
-            page = viewer(f"?page={key}", context=context)
+    with browser.new_context(viewport=size) as context:
+        page = viewer("?lab", context=context)
+        for title, _ in PAGES.values():
+            page.page.get_by_role("button", name=title, exact=True).click()
+            page.page.locator(PANEL).get_by_role("heading", name=title, exact=True).wait_for()
             box = page.page.locator(PANEL).bounding_box()
             assert box is not None
             assert box["x"] >= 0
@@ -67,3 +71,5 @@ def test_a_page_has_short_lines_and_hides_nothing(
             assert beside == (size is not PHONE)
             assert page.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
             assert serious(page) == []
+            page.page.locator(PANEL).get_by_role("button", name="Close").click()
+            page.page.locator(PANEL).wait_for(state="detached")

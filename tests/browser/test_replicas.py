@@ -91,6 +91,7 @@ def ended(address: str) -> bytes | None:
     return body if read(body)[0]["ended"] else None
 
 
+@pytest.mark.slow
 def test_a_run_of_one_server_is_read_through_both(browser: Browser, tmp_path: Path) -> None:
     shared, written, listening = tmp_path / "runs", tmp_path / "nginx", free_port()
     written.mkdir()

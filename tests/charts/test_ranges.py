@@ -51,3 +51,10 @@ def test_around_zero_holds_all_values_and_zero_away_from_the_edge(values: np.nda
     assert values.max() <= top
     assert bottom < 0 < top
     assert min(-bottom, top) >= 0.09 * max(-bottom, top)
+
+
+@given(values=st.lists(st.floats(-1e12, 1e12), max_size=20).map(np.array))
+def test_around_holds_all_values_also_where_all_are_zero(values: np.ndarray) -> None:
+    bottom, top = ranges.around(values)
+    assert bottom == -top < 0.0
+    assert np.all(np.abs(values) <= top)

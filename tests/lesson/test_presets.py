@@ -43,7 +43,8 @@ def test_with_clean_labels_there_is_no_gain_and_a_hundredth_costs() -> None:
     print(f"gain {np.mean(gains):.2f} points; 0.01 costs {np.mean(costs):.2f}")
     assert np.mean(gains) < 1.0
     assert np.mean(costs) > 0.0
-    assert all("no gain" in verdict(path) for path in trained)
+    words = ("no gain", "within chance", "but it costs")
+    assert all(any(word in verdict(path) for word in words) for path in trained)
 
 
 def test_on_the_curve_the_chosen_strength_comes_nearer_to_the_truth() -> None:

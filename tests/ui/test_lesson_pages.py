@@ -56,6 +56,7 @@ def test_a_guess_comes_before_the_outcome(trainer: Trainer, open_page: OpenPage)
     assert opened.sent["covered"] is True
 
 
+@pytest.mark.slow  # in the browser it is quick
 def test_the_way_through_all_scenes_and_back_to_the_lab(
     trainer: Trainer, open_page: OpenPage
 ) -> None:

@@ -198,7 +198,7 @@ def test_momentum_is_there_for_the_optimizers_that_have_it(
 
 
 @settings(  # each opens the page twice
-    max_examples=settings.default.max_examples // 4,
+    max_examples=settings.default.max_examples // 8,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(experiment=experiments())

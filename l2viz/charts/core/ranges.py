@@ -8,6 +8,8 @@ import numpy as np
 
 from l2viz.trajectory import Array
 
+_NOTHING = 1e-12  # smaller magnitudes are drawn as zero
+
 
 def from_zero(values: Array, *, at_least: float = 0.0, share: float = 1.0) -> list[float]:
     """Return [0, top], top rounded up from the quantile `share` of the values, or `at_least`.
@@ -17,13 +19,14 @@ def from_zero(values: Array, *, at_least: float = 0.0, share: float = 1.0) -> li
     at_least = 0.0 if math.isnan(at_least) else at_least
     finite = values[np.isfinite(values)]
     highest = float(np.quantile(finite, share)) if finite.size else 0.0
-    return [0.0, round_up(max(highest, at_least, 1e-12) * 1.02)]
+    return [0.0, round_up(max(highest, at_least, _NOTHING) * 1.02)]
 
 
 def around(values: Array) -> list[float]:
-    """Return [-top, top], top rounded up from the largest magnitude."""
+    """Return [-top, top], top rounded up from the largest magnitude; 1 if there is none."""
     finite = np.abs(values[np.isfinite(values)])
-    top = round_up(float(finite.max()) * 1.02 if finite.size else 1.0)
+    largest = float(finite.max()) if finite.size else 0.0
+    top = round_up(largest * 1.02) if largest > _NOTHING else 1.0
     return [-top, top]
 
 
@@ -33,7 +36,7 @@ def around_zero(values: Array, *, share: float = 1.0) -> list[float]:
     above = finite[finite > 0.0] if (finite > 0.0).any() else np.zeros(1)
     below = -finite[finite < 0.0] if (finite < 0.0).any() else np.zeros(1)
     top, bottom = (float(np.quantile(side, share)) for side in (above, below))
-    least = 0.1 * max(top, bottom, 1e-12)  # so that zero is never at the edge
+    least = 0.1 * max(top, bottom, _NOTHING)  # so that zero is never at the edge
     return [-round_up(max(bottom, least) * 1.02), round_up(max(top, least) * 1.02)]
 
 
