@@ -37,6 +37,7 @@ _OTHER_FORMATS = (
     *(zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, RuntimeError),
     *(KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError),
 )
+_LONGEST_REASON = 300  # characters
 _HALF = 16  # low bits of a float32, which are left out where all of them are zero
 
 
@@ -89,7 +90,15 @@ def read(stream: IO[bytes]) -> tuple[RunContext, dict[str, Array]]:
     try:
         return _read(stream)
     except _OTHER_FORMATS as problem:
-        raise ValueError(f"{type(problem).__name__}: {problem}") from None
+        raise ValueError(_shortened(f"{type(problem).__name__}: {problem}")) from None
+    except ValueError as problem:
+        raise ValueError(_shortened(str(problem))) from None
+
+
+def _shortened(message: str) -> str:
+    """Return a message in one line: some quote what they found, however long it is."""
+    line = " ".join(message.split())
+    return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]}…"
 
 
 def unpacked_bytes(stream: IO[bytes]) -> int:
