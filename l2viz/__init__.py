@@ -2,8 +2,8 @@
 
 Each folder imports only from folders before it:
 
-    validation -> experiment -> data, trajectory -> path -> engine, analysis -> charts -> stage,
-    lesson -> codegen, interop; engine, analysis -> studies, trainer -> ui -> app
+    validation -> experiment -> data, trajectory -> path -> engine, analysis -> charts -> stage
+    -> export, lesson -> codegen, interop; engine, analysis -> studies, trainer -> ui -> app
 
 An Experiment (frozen, validated) is trained for all its strengths together by `engine`, which
 yields a Snapshot per recorded epoch; a Trajectory stacks them, and needs only numpy. `charts`
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from l2viz.codegen import keras_diff, keras_notebook, keras_script
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
+from l2viz.export import lab
 from l2viz.interop.conventions import translate, translate_back
 from l2viz.interop.model_summary import summary
 from l2viz.interop.regularize import Regularized, regularize
@@ -51,6 +52,7 @@ __all__ = [
     "keras_diff",
     "keras_notebook",
     "keras_script",
+    "lab",
     "merge",
     "open",
     "regularize",

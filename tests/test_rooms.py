@@ -32,10 +32,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("validation", "experiment", "data", "trajectory", "engine", "analysis", "lesson"),
     ),
     "stage": ("experiment", "trajectory", "analysis", "charts"),
+    "export": ("validation", "experiment", "trajectory", "charts", "stage"),
     "trainer": (*("validation", "experiment", "data", "trajectory", "path", "engine", "analysis"),),
     "": (
         *("validation", "experiment", "trajectory", "path", "engine", "codegen", "interop"),
-        *("recorder", "sweeps", "trainer"),
+        *("recorder", "sweeps", "export", "trainer"),
     ),
     "ui": (
         *("validation", "experiment", "data", "trajectory", "analysis", "lesson", "codegen"),

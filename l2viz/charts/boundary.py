@@ -93,8 +93,9 @@ BOUNDARY = Chart(
     title="Decision boundary",
     caption="Where the network changes its answer, and how sure it is",
     about="The deeper the colour, the surer the network. A stronger penalty makes the boundary "
-    "straighter, and the network less sure. Drag a point, or double-click to add (with Shift: of "
-    "class 1) or remove one: all strengths are trained anew.",
+    "straighter, and the network less sure.",
+    editing="Drag a point, or double-click to add (with Shift: of class 1) or remove one: all "
+    "strengths are trained anew.",
     draw=_draw,
     arrays=_arrays,
 )

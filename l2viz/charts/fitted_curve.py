@@ -46,7 +46,7 @@ FITTED_CURVE = Chart(
     title="Fitted curve",
     caption="What the network answers, also between its training points",
     about="Without penalty, the network bends through every noisy point. At the right strength, "
-    "the curve is smooth. Drag a point, or double-click to add or remove one: all strengths are "
-    "trained anew.",
+    "the curve is smooth.",
+    editing="Drag a point, or double-click to add or remove one: all strengths are trained anew.",
     draw=_draw,
 )

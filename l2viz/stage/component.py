@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from l2viz.experiment.url import View
-from l2viz.stage.files import stage_files
+from l2viz.stage.files import STYLES, stage_files
 
 _FOLDER = f"stage/{stage_files().version}"
 # The inline script is sent with every message, so it only imports the modules from the routes.
@@ -28,10 +28,7 @@ export default function (component) {{
   return () => removed.then((remove) => remove())
 }}
 """
-_HTML = "".join(
-    f'<link rel="stylesheet" href="l2viz/{_FOLDER}/{name}">'
-    for name in ("stage.css", "popovers.css", "save_menu.css", "opening.css", "guess.css")
-)
+_HTML = "".join(f'<link rel="stylesheet" href="l2viz/{_FOLDER}/{name}">' for name in STYLES)
 _HTML += "<div data-l2viz-stage></div>"
 
 _component = st.components.v2.component("l2viz_stage", html=_HTML, js=_SCRIPT, isolate_styles=False)

@@ -152,7 +152,7 @@ def _chart(chart: Chart, drawing: Drawing | None) -> dict[str, Any]:
         "heading": chart.heading,
         "variant": chart.variant,
         "caption": chart.caption,
-        "about": chart.about,
+        "about": f"{chart.about} {chart.editing}".rstrip(),
     }
     if drawing is not None:
         sent |= {

@@ -37,6 +37,7 @@ class Chart:
     variant  how it differs from other charts of its slot
     caption  what it shows, at most 80 characters, on a line below the title
     about    one sentence: what to look for
+    editing  a sentence on what a viewer can change in it, where that can be trained
     draw     trajectory -> Drawing; axis ranges may depend on all epochs trained so far
     arrays   trajectory -> the chart's own arrays, in addition to the shared ones
     whole    whether `draw` and `arrays` get all twins and repeats, instead of the first
@@ -48,6 +49,7 @@ class Chart:
     about: str
     draw: Callable[[Trajectory], Drawing]
     variant: str = ""
+    editing: str = ""
     group: str = ""
     caption: str = ""
     arrays: Callable[[Trajectory], Mapping[str, ChartArray]] = no_arrays

@@ -1,8 +1,7 @@
-// Loads the charts of a run: those it opens with by one poller, and each that a viewer puts on the
-// stage later by a poller of its own, so that nothing is sent that nobody looks at.
+// Loads the charts of a run: those it opens with by one reader, and each that a viewer puts on the
+// stage later by a reader of its own, so that nothing is sent that nobody looks at.
 
 import { RunArrays } from "./bindings.js";
-import { RunPoller } from "./run_poller.js";
 
 /** @import { Chart, Frame, Header, OpeningHeader } from "./types" */
 
@@ -16,20 +15,27 @@ import { RunPoller } from "./run_poller.js";
  * @property {(message: string, forGood: boolean) => void} onLost
  */
 
+/**
+ * Starts reading some charts of a run: from the server, or out of the page.
+ *
+ * @typedef {(charts: string[], onAnswer: (header: Header, frames: Frame[]) => void,
+ *   onLost: (message: string, forGood: boolean) => void) => { close(): void }} ReadRun
+ */
+
 export class ChartLoader {
   /**
    * Start reading a run.
    *
-   * @param {string} address of the run
+   * @param {ReadRun} read
    * @param {string[]} names of the charts it opens with
    * @param {Listener} listener
    */
-  constructor(address, names, listener) {
-    this.address = address;
+  constructor(read, names, listener) {
+    this.read = read;
     this.listener = listener;
-    /** @type {Map<string, RunPoller>} */
-    this.pollers = new Map(); // of later charts, by name
-    this.first = new RunPoller(address, names, listener.onAnswer, listener.onLost);
+    /** @type {Map<string, { close(): void }>} */
+    this.readers = new Map(); // of later charts, by name
+    this.first = read(names, listener.onAnswer, listener.onLost);
   }
 
   /**
@@ -57,7 +63,7 @@ export class ChartLoader {
    * @param {Chart} chart
    */
   load(chart) {
-    if (chart.traces || this.pollers.has(chart.name)) return;
+    if (chart.traces || this.readers.has(chart.name)) return;
     /**
      * @param {Header} header
      * @param {Frame[]} frames
@@ -70,13 +76,12 @@ export class ChartLoader {
       chart.data?.frames.push(...frames);
       this.listener.onChartAnswer(header);
     };
-    const poller = new RunPoller(this.address, [chart.name], onAnswer, this.listener.onLost);
-    this.pollers.set(chart.name, poller);
+    this.readers.set(chart.name, this.read([chart.name], onAnswer, this.listener.onLost));
   }
 
   close() {
     this.first.close();
-    for (const poller of this.pollers.values()) poller.close();
+    for (const reader of this.readers.values()) reader.close();
   }
 }
 

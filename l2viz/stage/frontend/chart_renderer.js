@@ -131,7 +131,7 @@ export class ChartRenderer {
     const { grid } = this;
     const rootTop = this.root.getBoundingClientRect().top;
     const above = grid.getBoundingClientRect().top - rootTop;
-    const scrolled = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
+    const scrolled = this.root.closest("[data-testid=stMain]")?.scrollTop ?? window.scrollY;
     grid.style.setProperty("--l2viz-above", `${Math.ceil(rootTop + scrolled + above + 14)}px`);
     const size = `${grid.clientWidth} × ${grid.clientHeight}`;
     if (size === this.size) return;

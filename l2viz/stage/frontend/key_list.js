@@ -33,11 +33,14 @@ export class KeyList {
     this.popover = find(root, ".l2viz-keylist", HTMLElement);
     const close = find(this.popover, "[data-close]", HTMLButtonElement);
     const list = find(this.popover, "dl", HTMLElement);
-    for (const { keys, help } of KEYS) {
+    const isAlone = root.hasAttribute("data-alone");
+    for (const { keys, help, alone } of KEYS) {
+      const said = isAlone && alone !== undefined ? alone : help;
+      if (said === null) continue;
       const term = document.createElement("dt");
       term.append(...keys.map(keyCap));
       const meaning = document.createElement("dd");
-      meaning.textContent = help;
+      meaning.textContent = said;
       list.append(term, meaning);
     }
     close.onclick = () => this.popover.hidePopover();

@@ -3,13 +3,19 @@
 /** @import { PlainAction } from "./types" */
 
 /**
- * keys: as a keyboard event names them; help: for the list of keys.
+ * keys: as a keyboard event names them; help: for the list of keys; alone: the same where the stage
+ * has no page around it, null if the key does nothing there.
  *
- * @type {{ keys: string[], action: PlainAction | null, help: string }[]}
+ * @type {{ keys: string[], action: PlainAction | null, help: string, alone?: string | null }[]}
  */
 export const KEYS = [
-  { keys: [" "], action: "playOrTrain", help: "play or pause; train, when settings were changed" },
-  { keys: ["t"], action: "train", help: "train" },
+  {
+    keys: [" "],
+    action: "playOrTrain",
+    help: "play or pause; train, when settings were changed",
+    alone: "play or pause",
+  },
+  { keys: ["t"], action: "train", help: "train", alone: null },
   { keys: ["ArrowRight", "PageDown"], action: "strengthUp", help: "stronger" },
   { keys: ["ArrowLeft", "PageUp"], action: "strengthDown", help: "weaker" },
   { keys: ["ArrowUp", "s"], action: "epochUp", help: "one step forward" },
@@ -18,16 +24,21 @@ export const KEYS = [
   { keys: ["b"], action: "goBest", help: "go to the strength that is best on validation data" },
   { keys: ["c"], action: "chooseCharts", help: "choose the charts" },
   { keys: ["1", "…", "9"], action: null, help: "put a chart on the stage, or take it off" },
-  { keys: ["Enter"], action: null, help: "on a chart's ⤢: enlarge it; in a drawn guess: send it" },
+  {
+    keys: ["Enter"],
+    action: null,
+    help: "on a chart's ⤢: enlarge it; in a drawn guess: send it",
+    alone: "on a chart's ⤢: enlarge it",
+  },
   { keys: ["Alt ←", "→"], action: null, help: "on a chart's buttons: move the chart" },
   { keys: ["Escape"], action: "showAllCharts", help: "close what is open; show all charts" },
   { keys: ["p"], action: "present", help: "presenter mode: large type, two charts" },
   { keys: ["h"], action: "cover", help: "hide all charts, numbers and results, and reveal them" },
   { keys: ["0"], action: "reset", help: "reset: λ = 0, the last epoch, no pins, nothing hidden" },
   { keys: ["f"], action: "fullScreen", help: "full screen" },
-  { keys: ["n"], action: null, help: "the guided tour, and its next scene" },
-  { keys: ["Shift + n"], action: null, help: "the scene before" },
-  { keys: ["l"], action: null, help: "leave the tour" },
+  { keys: ["n"], action: null, help: "the guided tour, and its next scene", alone: null },
+  { keys: ["Shift + n"], action: null, help: "the scene before", alone: null },
+  { keys: ["l"], action: null, help: "leave the tour", alone: null },
   { keys: ["?"], action: "showKeys", help: "this list" },
 ];
 

@@ -1,15 +1,28 @@
-// Loads Plotly from the installed package, and saves it a search that it repeats at every frame.
+// Loads Plotly: out of the page, if it has Plotly in itself, or from the installed package; and saves
+// it a search that it repeats at every frame.
+
+import { inlined, inlinedBytes } from "./inlined.js";
 
 /** @import { Plotly } from "./types" */
 
 /** @type {Promise<Plotly>} */
-export const plotlyPromise = new Promise((resolve, reject) => {
-  const script = document.createElement("script");
-  script.src = new URL("plotly.min.js", import.meta.url).href;
-  script.onload = () => resolve(rememberArrayAttributes(window.Plotly));
-  script.onerror = () => reject(new Error("Plotly could not be loaded."));
-  document.head.append(script);
-});
+export const plotlyPromise = addressOfPlotly().then(
+  (address) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = () => resolve(rememberArrayAttributes(window.Plotly));
+      script.onerror = () => reject(new Error("Plotly could not be loaded."));
+      document.head.append(script);
+    }),
+);
+
+async function addressOfPlotly() {
+  const element = inlined("plotly");
+  if (!element) return new URL("plotly.min.js", import.meta.url).href;
+  const script = new Blob([await inlinedBytes(element)], { type: "text/javascript" });
+  return URL.createObjectURL(script);
+}
 
 /**
  * Make Plotly remember which attributes of a trace hold arrays.

@@ -16,6 +16,7 @@ import { listen } from "./keyboard.js";
 import { PageHistory } from "./page_history.js";
 import { Playback } from "./playback.js";
 import { PresenterMode } from "./presenter_mode.js";
+import { RunPoller } from "./run_poller.js";
 import { SaveMenu } from "./save_menu.js";
 import { stageActions } from "./stage_actions.js";
 import { stageViewer } from "./stage_viewer.js";
@@ -24,6 +25,7 @@ import { Status } from "./status.js";
 import { ViewReport } from "./view_report.js";
 import { ViewState } from "./view_state.js";
 
+/** @import { ReadRun } from "./chart_loader.js" */
 /** @import { Frame, Header, OpeningHeader, StreamlitComponent, View } from "./types" */
 
 /** @type {WeakMap<HTMLElement, Stage>} */
@@ -50,11 +52,12 @@ export function mount(component, base) {
 export class Stage {
   /**
    * @param {HTMLElement} root
-   * @param {string} base
+   * @param {string} base address of the l2viz routes
+   * @param {(run: string) => ReadRun} source says how a run is read: from the routes, if left out
    */
-  constructor(root, base) {
+  constructor(root, base, source = fromRoutes(base)) {
     this.root = root;
-    this.base = base;
+    this.source = source;
     /** @type {(name: string, value: unknown) => void} */
     this.sendToPython = () => {};
     /** @type {ChartLoader | null} */
@@ -160,8 +163,7 @@ export class Stage {
     this.run = run;
     this.following.again();
     this.status.open(ended);
-    const address = new URL(`runs/${encodeURIComponent(run)}`, this.base).href;
-    this.loader = new ChartLoader(address, this.wanted.charts ?? [], {
+    this.loader = new ChartLoader(this.source(run), this.wanted.charts ?? [], {
       onAnswer: (header, frames) => this.receive(header, frames),
       onChartAnswer: (header) => this.receiveChart(header),
       onLost: (message, forGood) => this.status.lose(message, forGood),
@@ -324,6 +326,17 @@ export class Stage {
     this.playback.stop();
     this.viewReport.remove();
   }
+}
+
+/**
+ * @param {string} base address of the l2viz routes
+ * @returns {(run: string) => ReadRun}
+ */
+function fromRoutes(base) {
+  return (run) => {
+    const address = new URL(`runs/${encodeURIComponent(run)}`, base).href;
+    return (charts, onAnswer, onLost) => new RunPoller(address, charts, onAnswer, onLost);
+  };
 }
 
 function prefersStillness() {
