@@ -10,6 +10,7 @@ import numpy as np
 
 from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import Array, Trajectory
+from l2viz.trajectory.best import best_members
 
 COLLAPSED_NORM = 0.05  # of the norm at λ = 0
 COLLAPSED_LOSS = 0.98  # of the loss of the best constant prediction
@@ -215,17 +216,7 @@ def best_strengths(trajectory: Trajectory) -> Array:
     Ties are broken by the lowest validation data loss, which is also the criterion for regression.
     Test data is not used, and a member that has diverged is never the best.
     """
-    return _best(trajectory.val_accuracy, trajectory.val_data_loss)
-
-
-def _best(accuracy: Array | None, data_loss: Array) -> Array:
-    """Return the member of the highest accuracy, or of the lowest loss among equals, (E+1,)."""
-    data_loss = np.nan_to_num(data_loss, nan=np.inf)
-    if accuracy is not None:
-        accuracy = np.nan_to_num(accuracy, nan=-1.0)
-        data_loss = np.where(accuracy >= accuracy.max(axis=0), data_loss, np.inf)
-    best: Array = np.argmin(data_loss, axis=0)
-    return best
+    return best_members(trajectory.val_accuracy, trajectory.val_data_loss)
 
 
 def best_strength(trajectory: Trajectory) -> int:
@@ -256,7 +247,7 @@ def best_on_average(trajectory: Trajectory, penalty: str | None = None) -> tuple
     mean, error = mean_score(trajectory, penalty)
     classes = trajectory.val_accuracy is not None
     data_loss = trajectory.repeats("val_data_loss", penalty).mean(axis=0)
-    best = _best(mean if classes else None, data_loss)
+    best = best_members(mean if classes else None, data_loss)
     if trajectory.trained.repeats == 1:
         return best, best
     mean = np.nan_to_num(mean if classes else -mean, nan=-np.inf)  # diverged

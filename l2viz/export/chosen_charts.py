@@ -7,11 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.export.packing import Parts, planes
+from l2viz.export.packing import LEVEL, Parts, planes
 from l2viz.trajectory import Array
-
-_QUICK = 1  # zlib's level: sizes are only compared here
-_TOO_LARGE_BY = 1.12  # what that level takes at most, compared with the one of the file
 
 
 def fitting(parts: Parts, usual: tuple[str, ...], most: float) -> tuple[str, ...]:
@@ -25,10 +22,10 @@ def fitting(parts: Parts, usual: tuple[str, ...], most: float) -> tuple[str, ...
     chosen = dict.fromkeys(usual)
     there = {readout["array"] for readout in parts.header["readouts"]} | {"best_strength"}
     there = there.union(*(needed[name] for name in usual))
-    total = sum(sizes.get(name, 0.0) for name in there)
+    total = sum(sizes.get(name, 0) for name in there)
     left = [name for name in needed if name not in chosen]
     while left:
-        more = {name: sum(sizes.get(each, 0.0) for each in needed[name] - there) for name in left}
+        more = {name: sum(sizes.get(each, 0) for each in needed[name] - there) for name in left}
         smallest = min(left, key=lambda name: more[name])
         if total + more[smallest] > most:
             break
@@ -44,7 +41,7 @@ def _arrays(chart: dict[str, Any]) -> set[str]:
     return {bound["array"] for bound in (*chart["bindings"], *chart["numbers"])}
 
 
-def _sizes(parts: Parts) -> dict[str, float]:
+def _sizes(parts: Parts) -> dict[str, int]:
     """Return about how many compressed bytes each array with an epoch axis takes."""
     sizes = {}
     steps = np.frombuffer(parts.kept_steps(), np.uint8)
@@ -54,7 +51,7 @@ def _sizes(parts: Parts) -> dict[str, float]:
     for place in parts.header["kept"]:
         start = place["offset"] - parts.frames.nbytes
         taken = _size(steps[start : start + place["length"]].tobytes())
-        sizes[place["name"]] = sizes.get(place["name"], 0.0) + taken
+        sizes[place["name"]] = sizes.get(place["name"], 0) + taken
     return sizes
 
 
@@ -64,5 +61,5 @@ def _words(parts: Parts, array: dict[str, Any]) -> Array:
     return parts.frames[:, start : start + -(-size // 4)]
 
 
-def _size(content: bytes) -> float:
-    return len(zlib.compress(content, _QUICK)) / _TOO_LARGE_BY
+def _size(content: bytes) -> int:
+    return len(zlib.compress(content, LEVEL))

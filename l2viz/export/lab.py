@@ -10,7 +10,7 @@ from pathlib import Path
 
 from l2viz.charts import charts_of, get_chart, usual_charts
 from l2viz.export.chosen_charts import fitting
-from l2viz.export.packing import Parts
+from l2viz.export.packing import LEVEL, Parts
 from l2viz.export.page import page
 from l2viz.export.page_text import page_text
 from l2viz.export.writing import write_text
@@ -92,7 +92,7 @@ class Lab:
         """Return the page."""
         headings = tuple(each.heading for each in self._every if each.name in self.left_out)
         text = page_text(self._trajectory, self._title, headings)
-        run = gzip.compress(self._parts(self.charts).packed(), mtime=0)
+        run = gzip.compress(self._parts(self.charts).packed(), LEVEL, mtime=0)
         return page(text, run, stage_files())
 
     def save(self, path: str | Path) -> None:

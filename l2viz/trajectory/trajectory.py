@@ -7,13 +7,15 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from l2viz.experiment import Experiment
 from l2viz.trajectory import file_format
 from l2viz.trajectory.array_checks import check_arrays
+from l2viz.trajectory.frame import summary_frame
+from l2viz.trajectory.html_table import html_table
 from l2viz.trajectory.recorded_model import RecordedModel
 from l2viz.trajectory.snapshot import (
     MEASURED,
@@ -24,6 +26,9 @@ from l2viz.trajectory.snapshot import (
     RunContext,
     Snapshot,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -230,6 +235,30 @@ class Trajectory(Measured):
         kernels = {f"kernel.{layer}": kernel for layer, kernel in enumerate(self.kernels)}
         arrays = {name: array for name, array in measured.items() if array is not None}
         return arrays | kernels | {"epochs": self.epochs}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the summaries as a tidy table: one number in each row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns ``strength`` (λ), ``epoch``, ``layer`` ("" for what is of the whole
+            network), ``quantity`` (the name of a field of `Measured` that is a summary) and
+            ``value``. With several penalties or seeds, also ``penalty`` and ``seed``. Curves and
+            details, such as histograms and single weights, are not in it.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+
+        """
+        measured = {name: getattr(self, name) for name in SUMMARIES}
+        return summary_frame(self.context, self.epochs, measured)
+
+    def _repr_html_(self) -> str:
+        """Return a table of all strengths at the last epoch, for a notebook."""
+        return html_table(self.context, int(self.epochs[-1]), self.twin())
 
     def __repr__(self) -> str:
         trained, (*_, last) = self.trained, self.epochs
