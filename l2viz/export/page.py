@@ -12,9 +12,9 @@ from l2viz.stage.files import PLOTLY, STYLES, StageFiles
 
 _ENTRY = "lab.js"
 _IMPORT = re.compile(r'^((?:import|export)\b[^"\n]*|\} from )"\./([\w.]+)";$', re.MULTILINE)
-# The page asks nobody for anything; Plotly's script makes functions out of text.
+# The page asks nobody for anything.
 _POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "default-src 'none'; script-src 'unsafe-inline' data: blob:; "
     "style-src 'unsafe-inline'; img-src data: blob:; connect-src data: blob:"
 )
 _PAGE = """<!DOCTYPE html>
