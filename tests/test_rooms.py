@@ -40,7 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "ui": (
         *("validation", "experiment", "data", "trajectory", "analysis", "lesson", "codegen"),
-        *("interop", "stage", "trainer"),
+        *("charts", "interop", "stage", "export", "trainer"),
     ),
     "commands": (
         *("validation", "experiment", "trajectory", "engine", "analysis", "lesson", "interop"),

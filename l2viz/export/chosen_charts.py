@@ -10,30 +10,39 @@ import numpy as np
 from l2viz.export.packing import LEVEL, Parts, planes
 from l2viz.trajectory import Array
 
+_DEAR = 0.2  # share of what is left for all charts
+
 
 def fitting(parts: Parts, usual: tuple[str, ...], most: float) -> tuple[str, ...]:
-    """Return the names of the usual charts, and of the others from the smallest one on.
+    """Return the names of the usual charts, then one of each other slot, then the others.
+
+    The smallest go first, and those that alone take a fifth of the file come last.
 
     parts   an answer with all charts
     most    bytes that the compressed arrays of all chosen charts may have
     """
     sizes = _sizes(parts)
     needed = {chart["name"]: _arrays(chart) for chart in parts.header["charts"]}
-    chosen = dict.fromkeys(usual)
+    slots = {chart["name"]: chart["slot"] for chart in parts.header["charts"]}
+    chosen = set(usual)
     there = {readout["array"] for readout in parts.header["readouts"]} | {"best_strength"}
     there = there.union(*(needed[name] for name in usual))
     total = sum(sizes.get(name, 0) for name in there)
-    left = [name for name in needed if name not in chosen]
-    while left:
-        more = {name: sum(sizes.get(each, 0) for each in needed[name] - there) for name in left}
-        smallest = min(left, key=lambda name: more[name])
-        if total + more[smallest] > most:
-            break
-        total += more[smallest]
-        there |= needed[smallest]
-        chosen[smallest] = None
-        left.remove(smallest)
-    return tuple(name for name in needed if name in chosen)
+    while True:
+        filled = {slots[name] for name in chosen}
+        more = {
+            name: sum(sizes.get(each, 0) for each in arrays - there)
+            for name, arrays in needed.items()
+            if name not in chosen
+        }
+        small = [name for name, size in more.items() if total + size <= most]
+        if not small:
+            return tuple(name for name in needed if name in chosen)
+        dear = {name: more[name] > _DEAR * most for name in small}
+        best = min(small, key=lambda name: (dear[name], slots[name] in filled, more[name]))
+        total += more[best]
+        there |= needed[best]
+        chosen.add(best)
 
 
 def _arrays(chart: dict[str, Any]) -> set[str]:

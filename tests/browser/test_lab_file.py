@@ -128,7 +128,7 @@ def test_it_plays_by_its_keys(opened: Opener, recorded: dict[str, Trajectory]) -
     keyboard = page.page.keyboard
     keyboard.press("Home")
     page.page.wait_for_function(
-        "Number(document.querySelector('[data-l2viz-stage]').dataset.epoch) < 80"
+        "() => Number(document.querySelector('[data-l2viz-stage]').dataset.epoch) < 80"
     )
     page.wait_for(epoch=int(run.epochs[-1]))
     keyboard.press("ArrowRight")
@@ -294,7 +294,7 @@ def test_a_phone_has_both_sliders_and_no_sideways_scrolling(
         page = opened("curve", context=context)
         assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.page.mouse.wheel(0, 1500)
-        page.page.wait_for_function("scrollY > 500")
+        page.page.wait_for_function("() => scrollY > 500")
         for name in ("Strength λ", "Epoch"):
             top = page.slider(name).evaluate("slider => slider.getBoundingClientRect().top")
             assert 0 <= top < 150

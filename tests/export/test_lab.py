@@ -9,6 +9,7 @@ import html
 import json
 import os
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -21,15 +22,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import l2viz
-from l2viz.charts import charts_of, usual_charts
+from l2viz.charts import LOSS_LEDGER, charts_of, usual_charts
 from l2viz.experiment.url import from_query
-from l2viz.export.lab import LARGEST_FILE, Lab
+from l2viz.export.one_file import LARGEST_FILE, Lab
 from l2viz.lesson import FILES
+from l2viz.stage.files import FRONTEND, STYLES
 from l2viz.trajectory import Trajectory
 from l2viz.validation import InvalidValue
 from tests import trajectories
 from tests.recorded_runs import recorded
 
+ROOT = Path(l2viz.__file__).parents[1]
 RUNS: dict[str, Callable[[], Trajectory]] = {
     "curve": trajectories.curve,
     "digits": trajectories.digits,
@@ -258,6 +261,31 @@ def test_any_text_as_a_path_is_a_file_or_a_sentence(
         Path(path).unlink()
 
 
+# ---- its colours
+
+
+def test_its_colours_are_those_of_the_page() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    style = (FRONTEND / "lab.css").read_text(encoding="utf-8")
+    light, dark = style.split("@media (prefers-color-scheme: dark)")
+    for part, theme in ((light, "light"), (dark, "dark")):
+        given = dict(re.findall(r"--st-([\w-]+): (#\w+);", part))
+        expected = {
+            re.sub(r"(?=[A-Z])", "-", name).lower(): colour
+            for name, colour in settings["theme"][theme].items()
+            if isinstance(colour, str)
+        }
+        assert given == expected
+
+
+def test_every_variable_of_the_theme_that_the_stage_reads_is_given() -> None:
+    read = set()
+    for name in (*STYLES, "lab.css"):
+        read |= set(re.findall(r"var\((--st-[\w-]+)", (FRONTEND / name).read_text("utf-8")))
+    given = set(re.findall(r"(--st-[\w-]+):", (FRONTEND / "lab.css").read_text("utf-8")))
+    assert read <= given
+
+
 # ---- in a notebook
 
 
@@ -268,6 +296,26 @@ def test_a_cell_shows_the_page_in_a_frame(small: Lab) -> None:
 
 
 def test_a_chart_shows_itself() -> None:
-    run = trajectories.digits()
-    figure = l2viz.charts.LOSS_LEDGER.at(run, strength=0.001, epoch=2)
-    assert hasattr(figure, "_repr_html_") or hasattr(figure, "_repr_mimebundle_")
+    figure = LOSS_LEDGER.at(trajectories.digits(), strength=0.001, epoch=2)
+    assert "Plotly.newPlot" in figure._repr_html_()
+
+
+def test_a_notebook_runs_with_all_three(tmp_path: Path) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    trajectories.digits().save(tmp_path / "run.npz")
+    cells = [
+        'import l2viz; run = l2viz.open("run.npz"); run',
+        "run.to_frame().quantity.unique()",
+        "from l2viz.charts import NORMS; NORMS.at(run, strength=0.001, epoch=2)",
+        "l2viz.lab(run)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    place = {"metadata": {"path": tmp_path}}
+    nbclient.NotebookClient(notebook, timeout=120, resources=place).execute()
+    shown = ["".join(str(output.get("data")) for output in cell.outputs) for cell in notebook.cells]
+    assert "best on validation data" in shown[0]
+    assert "val_data_loss" in shown[1]
+    assert "plotly" in shown[2]
+    assert "srcdoc" in shown[3]

@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import gzip
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,16 @@ from urllib.parse import unquote
 import plotly
 import pytest
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 import l2viz.ui.server.answers
+import l2viz.ui.server.lab_route
 from l2viz.experiment import Experiment
+from l2viz.export.one_file import LARGEST_FILE
 from l2viz.lesson.presets import presets
 from l2viz.stage.files import FRONTEND, StageFiles, stage_files
 from l2viz.trainer import Run, Trainer
+from l2viz.trajectory import Trajectory
 from l2viz.ui.server.answers import Answers
 from l2viz.ui.server.routes import routes
 from l2viz.ui.server.trainer_service import shared_trainer
@@ -42,6 +46,7 @@ def get(
     method: str = "GET",
     stage: StageFiles | None = None,
     accepts: str = "identity",
+    app: Sequence[BaseRoute] | None = None,
 ) -> Reply:
     """Send one request with its path unchanged: no client normalizes a ``..`` in it."""
     path, _, query = address.partition("?")
@@ -73,8 +78,8 @@ def get(
 
     # In a new thread: after browser tests, Playwright's event loop runs in this one.
     with ThreadPoolExecutor(max_workers=1) as threads:
-        app = Starlette(routes=routes(shared_trainer, stage=stage))
-        threads.submit(asyncio.run, app(scope, receive, send)).result()
+        served = Starlette(routes=app or routes(shared_trainer, stage=stage))
+        threads.submit(asyncio.run, served(scope, receive, send)).result()
     start, *bodies = messages
     assert start["type"] == "http.response.start"
     headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
@@ -347,3 +352,39 @@ def test_an_answer_larger_than_the_limit_is_not_kept(written: Run) -> None:
     assert not answers.kept
     answers = Answers(size)
     assert answers.of(written) is answers.of(written)
+
+
+# ---- a run as one file
+
+
+def test_a_run_is_handed_out_as_one_file(recorded: Run) -> None:
+    address = f"/l2viz/runs/{recorded.id}/lab.html"
+    plain, packed = get(address), get(address, accepts="gzip")
+    assert plain.status == packed.status == 200
+    assert plain.body == gzip.decompress(packed.body)
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    disposition = plain.headers["content-disposition"]
+    assert disposition == f'attachment; filename="l2viz_curve_seed-{recorded.experiment.seed}.html"'
+    assert len(plain.body) <= LARGEST_FILE
+    assert f"<title>{presets()[0].title}</title>" in plain.body.decode()
+
+
+def test_a_file_is_made_once(recorded: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def file(run: Run, _: Trajectory) -> bytes:
+        made.append(run.id)
+        return gzip.compress(b"page")
+
+    monkeypatch.setattr(l2viz.ui.server.lab_route, "_file", file)
+    address = f"/l2viz/runs/{recorded.id}/lab.html"
+    app = routes(shared_trainer)
+    assert [get(address, app=app).body for _ in range(3)] == [b"page"] * 3
+    assert made == [recorded.id]
+
+
+def test_no_file_of_an_unknown_run_or_one_that_has_not_ended(trainer: Trainer) -> None:
+    assert get("/l2viz/runs/nothing/lab.html").status == 404
+    run = trainer.submit(Experiment(dataset="curve", epochs=50), client="me")
+    assert get(f"/l2viz/runs/{run.id}/lab.html").status == 409

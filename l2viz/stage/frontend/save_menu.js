@@ -17,6 +17,7 @@ import { plotlyPromise } from "./plotly_loader.js";
  * @property {() => OpeningHeader | null} header null before a run has begun
  * @property {() => AnyPanel[]} panels
  * @property {() => Position} position
+ * @property {() => string | null} page address of the run as a page in one file; null if there is none
  */
 
 /** What one picture or table shows: a chart, or (null) the whole stage. */
@@ -48,6 +49,7 @@ const MENU = `
     <button data-as="svg">SVG</button>
     <button data-as="copy">Copy picture</button>
     <button data-as="csv">CSV of its data</button>
+    <button data-as="page">Page with all charts</button>
   </div>
   <p role="status"></p>
 </div>
@@ -68,6 +70,7 @@ export class SaveMenu {
     root.insertAdjacentHTML("beforeend", MENU);
     this.menu = find(root, ".l2viz-save-menu", HTMLElement);
     this.csvItem = find(this.menu, '[data-as="csv"]', HTMLButtonElement);
+    this.pageItem = find(this.menu, '[data-as="page"]', HTMLButtonElement);
     this.said = find(this.menu, "[role=status]", HTMLElement);
     this.items = [...this.menu.querySelectorAll("button")];
     for (const item of this.items) item.onclick = () => this.save(item.dataset.as ?? "");
@@ -116,6 +119,7 @@ export class SaveMenu {
     if (!this.viewer.header()) return;
     this.panel = panel;
     this.csvItem.hidden = !panel;
+    this.pageItem.hidden = Boolean(panel) || !this.viewer.page();
     this.said.textContent = "";
     /** @type {{ showPopover(options: { source: HTMLElement }): void }} */ (this.menu).showPopover({
       source: button,
@@ -129,6 +133,10 @@ export class SaveMenu {
     const subject = this.subject();
     if (!subject) return;
     const { header, position, chart } = subject;
+    if (kind === "page") {
+      this.savePage();
+      return;
+    }
     if (kind === "copy") {
       this.said.textContent = await copyPicture(this.svg(subject).then((svg) => svgToPng(svg, 2)));
       return;
@@ -149,6 +157,15 @@ export class SaveMenu {
     }
     const scale = kind.slice(-1);
     download(await svgToPng(svg, Number(scale)), "image/png", `${file}_${scale}x.png`);
+  }
+
+  /** Let the browser save the run as a page, which the server makes within seconds. */
+  savePage() {
+    const link = document.createElement("a");
+    link.href = this.viewer.page() ?? "";
+    link.download = "";
+    link.click();
+    this.said.textContent = "The page is being made, and will be among your downloads.";
   }
 
   /** @returns {Subject | null} null while there is nothing to save */

@@ -16,7 +16,7 @@ import { listen } from "./keyboard.js";
 import { PageHistory } from "./page_history.js";
 import { Playback } from "./playback.js";
 import { PresenterMode } from "./presenter_mode.js";
-import { RunPoller } from "./run_poller.js";
+import { fromRoutes, pageAddress } from "./routes.js";
 import { SaveMenu } from "./save_menu.js";
 import { stageActions } from "./stage_actions.js";
 import { stageViewer } from "./stage_viewer.js";
@@ -82,6 +82,7 @@ export class Stage {
       header: () => this.viewState.shown?.header ?? null,
       panels: () => this.renderer.panels,
       position: () => this.viewState.position(),
+      page: () => (this.hasPage ? pageAddress(base, this.run) : null),
     });
     /** @type {ChartRenderer} */
     this.renderer = new ChartRenderer(root, this.controls.panels, stageViewer(this, actions));
@@ -306,6 +307,12 @@ export class Stage {
 
   // ---- messages to Python
 
+  /** Whether the server has the shown run as a page in one file. */
+  get hasPage() {
+    const alone = this.root.hasAttribute("data-alone");
+    return !alone && this.status.progress.ended && this.shownRun === this.run;
+  }
+
   /** Return the viewer's view; until the run has begun, the wanted one. */
   view() {
     const begun = this.viewState.shown && this.shownRun === this.run;
@@ -326,17 +333,6 @@ export class Stage {
     this.playback.stop();
     this.viewReport.remove();
   }
-}
-
-/**
- * @param {string} base address of the l2viz routes
- * @returns {(run: string) => ReadRun}
- */
-function fromRoutes(base) {
-  return (run) => {
-    const address = new URL(`runs/${encodeURIComponent(run)}`, base).href;
-    return (charts, onAnswer, onLost) => new RunPoller(address, charts, onAnswer, onLost);
-  };
 }
 
 function prefersStillness() {

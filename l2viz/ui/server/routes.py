@@ -17,6 +17,7 @@ from l2viz.trainer import Trainer
 from l2viz.ui.server import opened_runs
 from l2viz.ui.server.answers import Answers
 from l2viz.ui.server.broadcasts import shared_broadcasts
+from l2viz.ui.server.lab_route import LabRoute
 from l2viz.ui.server.status_page import status_page
 
 _MEDIA_TYPE = "application/octet-stream"
@@ -39,6 +40,7 @@ def routes(
     status = _StatusRoute(find_trainer)
     return [
         Route(f"{root}/runs/{{run_id}}", _RunRoute(find_trainer).respond),
+        Route(f"{root}/runs/{{run_id}}/lab.html", LabRoute(find_trainer).respond),
         Route(f"{root}/watch/{{code}}", _watch),
         Route(f"{root}/watch/{{code}}/guess", _guess, methods=["POST"]),
         Route(f"{root}/status", status.page),
