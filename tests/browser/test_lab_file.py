@@ -19,6 +19,7 @@ from tests.browser.charts import assert_charts_stand_at
 from tests.browser.conftest import PROJECTOR
 from tests.browser.expected_table import csv_text, positional
 from tests.browser.lab_page import LabPage
+from tests.browser.page import ViewedPage
 from tests.browser.test_saving import (
     assert_same_table,
     chart,
@@ -319,3 +320,37 @@ def test_a_notebooks_cell_holds_the_stage(offline: BrowserContext, tmp_path: Pat
     assert len(page.frames) == 3
     assert errors == []
     page.close()
+
+
+# ---- out of the app
+
+
+def test_the_apps_stage_saves_itself_as_this_file(
+    curve: ViewedPage, opened: Opener, tmp_path: Path
+) -> None:
+    name, page = save(curve, curve.button("Save stage"), "Page with all charts")
+    assert name == "l2viz_curve_seed-7.html"
+    curve.page.keyboard.press("Escape")
+    (tmp_path / name).write_bytes(page)
+    alone = opened(tmp_path / name)
+    for stage in (curve, alone):
+        stage.set("Strength λ", 11)
+        stage.set("Epoch", 30)
+    curve.settle()
+    alone.wait_for(strength=curve.strength, epoch=curve.epoch)
+    assert curve.figures == alone.figures
+    assert curve.readouts() == alone.readouts()
+    assert curve.notice == alone.notice
+
+
+def test_the_page_is_offered_for_the_stage_and_not_for_one_chart(
+    curve: ViewedPage, opened: Opener
+) -> None:
+    item = "Page with all charts"
+    of_chart(curve, "norms").click()
+    assert not curve.page.get_by_role("button", name=item).is_visible()
+    curve.page.keyboard.press("Escape")
+    alone = opened("curve")
+    alone.button("Save stage").click()
+    assert alone.page.get_by_role("button", name="SVG").is_visible()
+    assert not alone.page.get_by_role("button", name=item).is_visible()
