@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from l2viz.codegen import keras_diff, keras_notebook, keras_script
 from l2viz.experiment import Experiment
 from l2viz.experiment.strength_grid import strength_grid
-from l2viz.export import lab
 from l2viz.interop.conventions import translate, translate_back
 from l2viz.interop.model_summary import summary
 from l2viz.interop.regularize import Regularized, regularize
@@ -34,6 +33,7 @@ from l2viz.validation import ExperimentError, InvalidValue
 
 if TYPE_CHECKING:
     from l2viz.engine.training import train
+    from l2viz.export import lab
     from l2viz.recorder.recorder import Recorder
     from l2viz.sweeps.stackable import stackable
     from l2viz.sweeps.sweep import sweep
@@ -68,11 +68,12 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_NEEDS_KERAS = {
+_IMPORTED_LATER = {
     "train": "l2viz.engine.training",
     "Recorder": "l2viz.recorder.recorder",
     "stackable": "l2viz.sweeps.stackable",
     "sweep": "l2viz.sweeps.sweep",
+    "lab": "l2viz.export",
 }
 
 open = Trajectory.load  # noqa: A001 - l2viz.open
@@ -84,7 +85,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """Import Keras and TensorFlow only for the names that need them."""
-    if name in _NEEDS_KERAS:
-        return getattr(importlib.import_module(_NEEDS_KERAS[name]), name)
+    """Import Keras and TensorFlow, or Plotly, only for the names that need them."""
+    if name in _IMPORTED_LATER:
+        return getattr(importlib.import_module(_IMPORTED_LATER[name]), name)
     raise AttributeError(f"module 'l2viz' has no attribute {name!r}")

@@ -9,6 +9,7 @@ import html
 import json
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -300,11 +301,13 @@ def test_a_chart_shows_itself() -> None:
     assert "Plotly.newPlot" in figure._repr_html_()
 
 
-def test_a_notebook_runs_with_all_three(tmp_path: Path) -> None:
+def test_a_notebook_runs_with_all_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
     trajectories.digits().save(tmp_path / "run.npz")
+    # The kernel runs in another folder.
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, [ROOT, *filter(None, sys.path)])))
     cells = [
         'import l2viz; run = l2viz.open("run.npz"); run',
         "run.to_frame().quantity.unique()",
