@@ -24,6 +24,8 @@ from hypothesis import strategies as st
 
 import l2viz
 from l2viz.charts import LOSS_LEDGER, charts_of, usual_charts
+from l2viz.data.brought import Table, bring
+from l2viz.engine.training import run as trained
 from l2viz.experiment.url import from_query
 from l2viz.export.one_file import LARGEST_FILE, Lab
 from l2viz.lesson import FILES
@@ -143,6 +145,24 @@ def test_weights_and_examples_that_no_chart_shows_are_not_in_the_file() -> None:
     packed = inlined(l2viz.lab(run, charts=["gap"]).html, "run")
     assert secret.tobytes() not in packed
     assert b"12345" not in packed
+
+
+def test_of_a_viewers_own_data_there_are_only_measurements() -> None:
+    generator = np.random.default_rng(0)
+    inputs = generator.normal(size=(60, 3)).round(4)
+    targets = (inputs[:, 0] > 0).astype(np.int32)
+    classes = ("refused-class", "granted-class")
+    table = Table(title="secret-title", inputs=inputs, targets=targets, classes=classes, shape=(3,))
+    name = bring(table)
+    settings = {"hidden": (4,), "epochs": 4, "record_every": 2, "strengths": (0.0, 0.1)}
+    lab = l2viz.lab(trained(l2viz.Experiment(dataset=name, **settings)))
+    header(lab)  # is there
+    packed = inlined(lab.html, "run")
+    text = packed[: 4 + int.from_bytes(packed[:4], "little")].decode(errors="replace") + lab.html
+    for secret in (name, *classes, "secret-title", *map(str, inputs.ravel()[:20])):
+        assert secret not in text
+    assert "What the strength of L2 does: your data" in text
+    assert "choose your data there again" in text
 
 
 # ---- arguments and paths
