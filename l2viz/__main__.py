@@ -29,6 +29,10 @@ def _run(chosen: argparse.Namespace, others: Sequence[str]) -> int:
         from l2viz.commands import training
 
         return training.train(chosen.settings, chosen.into, as_json=chosen.json)
+    if chosen.command == "lab":
+        from l2viz.commands import lab_file
+
+        return lab_file.write(chosen.files, chosen.into)
     if chosen.command == "summary":
         from l2viz.commands import summary
 
@@ -48,7 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     opened = commands.add_parser(
         "open", help="open the page on a recorded run, or on runs of one model"
     )
-    opened.add_argument("files", nargs="+", type=Path, metavar="RUN.npz")
+    lab = commands.add_parser("lab", help="write a run and its charts as one HTML file")
+    for command in (opened, lab):
+        command.add_argument("files", nargs="+", type=Path, metavar="RUN.npz")
+    lab.add_argument("--into", type=Path, required=True, metavar="LAB.html")
     train = commands.add_parser(
         "train",
         help="train all strengths of an experiment, and write the run",

@@ -116,6 +116,19 @@ def test_what_is_no_model_is_said_in_a_line(
         assert said.count("\n") == 1
 
 
+def test_lab_writes_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [tmp_path / "none.npz", tmp_path / "some.npz"]
+    for strength, file in zip((0.0, 0.01), files, strict=True):
+        run_of(strength).save(file)
+    into = tmp_path / "lab.html"
+    assert main(["lab", *map(str, files), "--into", str(into)]) == 0
+    assert capsys.readouterr().out.startswith(f"{into}: ")
+    assert b"data-l2viz-stage" in into.read_bytes()
+    assert main(["lab", str(files[0]), "--into", str(tmp_path)]) == 1
+    assert main(["lab", str(tmp_path / "nothing.npz"), "--into", str(into)]) == 1
+    assert capsys.readouterr().err.count("\n") == 2
+
+
 def test_open_starts_the_page_with_the_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
