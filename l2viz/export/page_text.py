@@ -29,7 +29,7 @@ def page_text(trajectory: Trajectory, title: str | None, left_out: tuple[str, ..
         f"{each} {version}" for each, version in trajectory.context.versions.items()
     )
     return PageText(
-        title=title or f"What the strength of L2 does: {name}",
+        title=title or f"What the strength λ does: {name}",
         description=f"{members[0].upper()}{members[1:]}, to explore by its slider. {settings}.",
         footer=(
             _training(trained),

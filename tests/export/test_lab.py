@@ -117,7 +117,7 @@ def test_what_cannot_be_done_without_python_is_not_offered() -> None:
 def test_the_page_says_what_it_is_and_how_to_train_more() -> None:
     run = trajectories.digits(seed=5)
     page = html.unescape(l2viz.lab(run).html)
-    assert "<title>What the strength of L2 does: digits</title>" in page
+    assert "<title>What the strength λ does: digits</title>" in page
     assert f"One network for each of {len(run.strengths)} strengths" in page
     assert "dense 11-5" in page
     (address,) = re.findall(r"l2viz app</code> and open <code>([^<]+)</code>", page)
@@ -161,7 +161,7 @@ def test_of_a_viewers_own_data_there_are_only_measurements() -> None:
     text = packed[: 4 + int.from_bytes(packed[:4], "little")].decode(errors="replace") + lab.html
     for secret in (name, *classes, "secret-title", *map(str, inputs.ravel()[:20])):
         assert secret not in text
-    assert "What the strength of L2 does: your data" in text
+    assert "What the strength λ does: your data" in text
     assert "choose your data there again" in text
 
 
