@@ -260,6 +260,15 @@ def test_axe_finds_nothing_serious(opened: Opener, browser: Browser, theme: str)
             page.page.keyboard.press("Escape")
 
 
+def test_browsers_without_base64_of_their_own_read_it_too(opened: Opener, browser: Browser) -> None:
+    with browser.new_context(viewport=PROJECTOR, offline=True) as context:
+        context.add_init_script("delete Uint8Array.fromBase64")
+        page = opened("curve", context=context)
+        assert page.page.evaluate("() => Uint8Array.fromBase64 === undefined")
+        page.set("Strength λ", 3)
+        page.wait_for(charts=6)
+
+
 def test_it_follows_the_systems_scheme(opened: Opener) -> None:
     page = opened("curve")
     page.page.emulate_media(color_scheme="dark")

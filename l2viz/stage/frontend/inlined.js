@@ -16,7 +16,21 @@ export function inlined(name) {
  * @returns {Promise<ArrayBuffer>}
  */
 export async function inlinedBytes(element) {
-  const packed = await fetch(`data:application/gzip;base64,${element.textContent?.trim()}`);
-  if (!packed.body) throw new Error("This browser reads no streams.");
-  return new Response(packed.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  const packed = await bytesOf(element.textContent?.trim() ?? "");
+  return new Response(packed.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+/**
+ * @param {string} base64
+ * @returns {Promise<ReadableStream>}
+ */
+async function bytesOf(base64) {
+  const decoder = /** @type {{ fromBase64?: (text: string) => BlobPart }} */ (
+    /** @type {unknown} */ (Uint8Array)
+  );
+  if (decoder.fromBase64) return new Blob([decoder.fromBase64(base64)]).stream();
+  // Browsers before 2025 decode it in addresses alone, which takes ten times as long.
+  const answer = await fetch(`data:application/gzip;base64,${base64}`);
+  if (!answer.body) throw new Error("This browser reads no streams.");
+  return answer.body;
 }
