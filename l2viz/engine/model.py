@@ -16,6 +16,7 @@ from l2viz.engine.gated_layer import Gated
 from l2viz.engine.soft_threshold import SoftThreshold
 from l2viz.experiment import Experiment
 from l2viz.experiment.architecture import plan_layers
+from l2viz.experiment.decay import decayed_variables, optimizer_decay
 from l2viz.experiment.layer_plan import KerasObject, TimesStrength, VariablePlan
 from l2viz.experiment.penalties import PENALTIES
 
@@ -82,9 +83,8 @@ def build_optimizer(
     Where only kernels decay, the caller must exclude the model's other variables: see
     `compiled_model`.
     """
-    facts = PENALTIES[penalty or experiment.penalties[0]]
     settings = {"learning_rate": experiment.learning_rate} | experiment.optimizer_arguments
-    decay = experiment.weight_decay + (facts.decay + facts.kernel_decay) * strength
+    decay = optimizer_decay(experiment, penalty or experiment.penalties[0], strength)
     if decay or experiment.optimizer == "adamw":
         settings["weight_decay"] = decay
     return keras.optimizers.get({"class_name": experiment.optimizer, "config": settings})
@@ -113,10 +113,9 @@ def compiled_model(
     optimizer = build_optimizer(experiment, strength=strength, penalty=penalty)
     if PENALTIES[penalty].kernel_decay:
         decayed = {
-            (plan.name, kernel)
+            (plan.name, variable)
             for plan in experiment.layers
-            if plan.regularized and plan.multiplier
-            for kernel, _ in plan.kernels
+            for variable in decayed_variables(plan, penalty)
         }
         optimizer.exclude_from_weight_decay(
             var_list=[

@@ -13,7 +13,7 @@ from typing import Any
 from l2viz.interop.batch_losses import adds_losses, losses_on
 from l2viz.interop.model_layers import Part, checked_model, children_of, parts_of
 from l2viz.interop.optimizer_decay import decay_of, optimizer_of
-from l2viz.interop.regularizers import describe, reason, strengths_of, total
+from l2viz.interop.regularizers import as_written, describe, reason, strengths_of, total
 from l2viz.interop.settings_without_effect import remarks_on
 from l2viz.interop.summary_table import ModelSummary, OptimizerDecay, SummaryRow
 from l2viz.validation import number
@@ -126,7 +126,8 @@ def _decay(optimizer: Any, rows: list[SummaryRow]) -> OptimizerDecay | None:
     if not any(row.decay for row in rows):
         return None
     return OptimizerDecay(
-        optimizer=type(optimizer).__name__, learning_rate=float(optimizer.learning_rate)
+        optimizer=type(optimizer).__name__,
+        learning_rate=as_written(float(optimizer.learning_rate)),
     )
 
 

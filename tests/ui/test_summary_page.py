@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import l2viz
-from l2viz.engine.model import build_model
+from l2viz.engine.model import build_model, compiled_model
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.interop.summary_table import SummaryRow
@@ -40,6 +40,15 @@ CASES: dict[str, dict[str, Any]] = {
     "warm-up, float64": WARMUP | {"dtype": "float64", "dropout": 0.3},
     "no penalty, biases": BIASES | {"penalties": ("none",)},
     "decay": {"penalties": ("decay",)},
+    "decay, step, AdamW's own": {"penalties": ("decay",), "optimizer": "adamw"} | STEP,
+    "decay, BatchNorm": {"penalties": ("decay",)} | MOONS,
+    "decay of kernels, warm-up, SGD": {"penalties": ("kernel_decay",), "optimizer": "sgd"} | WARMUP,
+    "decay of kernels, AdamW's own": {"penalties": ("kernel_decay",), "optimizer": "adamw"},
+    "decay of kernels, one layer": {"penalties": ("kernel_decay",)}
+    | {"strength_multipliers": (0.0, 1.0)},
+    "decay of gates, last layer": {"penalties": ("kernel_decay",), "model": "custom"}
+    | {"regularized": "last", "hidden": (6, 5), "optimizer": "rmsprop"},
+    "L2, AdamW": {"optimizer": "adamw"},
     "multipliers, biases": BIASES | {"strength_multipliers": (0.0, 2.0)},
     "multipliers, L1L2, warm-up": {"penalties": ("l1l2",), "strength_multipliers": (0.5, 1.0)}
     | WARMUP,
@@ -67,7 +76,7 @@ def test_its_rows_are_those_of_the_real_model(case: str) -> None:
             path.train_epochs(min(epoch, 1))
             trajectory = Trajectory.of(path.context, [path.measure(epoch)])
             in_force = experiment.strength_in_force(STRENGTH, max(epoch, 1))
-            model = build_model(experiment, strength=in_force)
+            model = compiled_model(experiment, strength=in_force)
             values = path.member_weights(row) + path.member_state(row)
             variables = model.trainable_variables + model.non_trainable_variables
             for variable, value in zip(variables, values, strict=True):
@@ -78,8 +87,22 @@ def test_its_rows_are_those_of_the_real_model(case: str) -> None:
             ]
             for one, other in zip(ours.rows, theirs.rows, strict=True):
                 assert one.strengths == pytest.approx(other.strengths, rel=1e-6)
+                assert one.decay == pytest.approx(other.decay, rel=1e-6)
                 assert one.penalty == pytest.approx(other.penalty, rel=1e-5, abs=1e-6)
             assert ours.parameters == model.count_params()
+            assert ours.decay == theirs.decay
+
+
+def test_the_optimizers_decay_is_in_the_table() -> None:
+    fields = {"dataset": "curve", "hidden": (6,), "epochs": 1, "strengths": (0.0, STRENGTH)}
+    with PathTraining(Experiment(**fields, penalties=("kernel_decay",))) as path:
+        trajectory = Trajectory.of(path.context, [path.measure(0)])
+    without, summarized = (summary_of(trajectory, strength, 0) for strength in (0, 1))
+    assert without.decay is None
+    head, *rows = summarized.table()
+    decays = {row[2]: row[head.index("Optimizer's decay")] for row in rows}
+    assert decays["kernel"] == "0.06" and decays["bias"] == ""
+    assert "Adam subtracts learning rate" in summarized.notes()[-1]
 
 
 def test_parameters_are_counted_as_keras_counts_them() -> None:

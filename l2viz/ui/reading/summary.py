@@ -9,11 +9,14 @@ import numpy as np
 import streamlit as st
 
 from l2viz.analysis.metrics import strengths_in_force
+from l2viz.codegen.model_source import OPTIMIZERS
+from l2viz.experiment import Experiment
 from l2viz.experiment.architecture import plan_layers
 from l2viz.experiment.dataset_specs import dataset_words
+from l2viz.experiment.decay import decayed_variables, optimizer_decay
 from l2viz.experiment.layer_plan import KerasObject
 from l2viz.experiment.strength_grid import nearest_strength, strength_text
-from l2viz.interop.summary_table import ModelSummary, SummaryRow, written
+from l2viz.interop.summary_table import ModelSummary, OptimizerDecay, SummaryRow, written
 from l2viz.trainer import Run
 from l2viz.trajectory import Trajectory
 from l2viz.ui.reading.shown_strength import shown_strength
@@ -60,6 +63,8 @@ def summary_of(trajectory: Trajectory, strength: int, epoch: int) -> ModelSummar
     path = trajectory.twin()
     in_force = float(strengths_in_force(path)[strength, epoch])
     penalties = _penalties(path, strength, epoch)
+    penalty = path.experiment.penalties[0]
+    decay = optimizer_decay(path.experiment, penalty, in_force)
     rows: list[SummaryRow] = []
     for place, layer in enumerate(plan_layers(path.experiment)):
         about: dict[str, Any] = {
@@ -68,6 +73,7 @@ def summary_of(trajectory: Trajectory, strength: int, epoch: int) -> ModelSummar
             "kind": layer.class_name,
             "output_shape": str(layer.output_shape),
         }
+        decayed = decayed_variables(layer, penalty)
         for variable in layer.variables:
             regularizer = layer.regularizer(variable.name)
             settings = _settings(regularizer, in_force)
@@ -81,13 +87,23 @@ def summary_of(trajectory: Trajectory, strength: int, epoch: int) -> ModelSummar
                     regularizer=written(regularizer.class_name, settings) if regularizer else "",
                     strengths=settings,
                     penalty=penalties.get((layer.name, variable.name), 0.0),
+                    decay=decay if variable.name in decayed else 0.0,
                 )
             )
         if not layer.variables and layer.class_name != "Input":
             rows.append(SummaryRow(**about, strengths={}))
     data_loss = float(path.train_data_loss[strength, epoch])
     return ModelSummary(
-        name=dataset_words(path.experiment.dataset), rows=tuple(rows), data_loss=data_loss
+        name=dataset_words(path.experiment.dataset),
+        rows=tuple(rows),
+        data_loss=data_loss,
+        decay=_optimizer(path.experiment) if any(row.decay for row in rows) else None,
+    )
+
+
+def _optimizer(experiment: Experiment) -> OptimizerDecay:
+    return OptimizerDecay(
+        optimizer=OPTIMIZERS[experiment.optimizer], learning_rate=experiment.learning_rate
     )
 
 
