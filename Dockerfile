@@ -2,7 +2,8 @@
 # It needs no network when it runs. assets/deployment/README.md says where else it can be put.
 
 FROM python:3.12-slim AS packages
-COPY requirements.txt .
+COPY requirements.txt ./
+COPY requirements requirements
 RUN python -m venv /packages && /packages/bin/pip install --no-cache-dir -r requirements.txt
 
 FROM python:3.12-slim

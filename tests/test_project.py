@@ -7,12 +7,10 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
-from packaging.requirements import Requirement
 
 from l2viz.charts.core.theme import THEMES
 
@@ -76,51 +74,6 @@ def test_text_and_links_stand_out_on_page_and_sidebar(theme: str) -> None:
         assert contrast(settings[f"theme.{theme}.textColor"], ground) >= 7.0  # WCAG AAA
         assert contrast(settings[f"theme.{theme}.linkColor"], ground) >= 4.5  # WCAG AA
     assert contrast(settings[f"theme.{theme}.primaryColor"], grounds[0]) >= 4.5
-
-
-def test_each_requirement_has_a_range_and_what_is_installed_is_in_it() -> None:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    needed = [r for r in requirements if r.marker is None or r.marker.evaluate()]
-    names = {requirement.name.removesuffix("-cpu") for requirement in needed}
-    assert names == {
-        "keras",
-        "tensorflow",
-        "numpy",
-        "scikit-learn",
-        "plotly",
-        "streamlit",
-        "cachetools",
-        "uvloop",
-        "httptools",
-    }
-    assert len(needed) == len(names), "each system takes one TensorFlow"
-    for requirement in needed:
-        operators = {specifier.operator for specifier in requirement.specifier}
-        assert operators == {">=", "<"}
-        assert requirement.specifier.contains(metadata.version(requirement.name))
-
-
-@pytest.mark.parametrize(
-    ("system", "machine", "expected"),
-    [
-        ("linux", "x86_64", "tensorflow-cpu"),
-        ("linux", "aarch64", "tensorflow"),
-        ("win32", "AMD64", "tensorflow-cpu"),
-        ("darwin", "arm64", "tensorflow"),
-    ],
-)
-def test_each_system_takes_the_tensorflow_made_for_it(
-    system: str, machine: str, expected: str
-) -> None:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    chosen = [
-        requirement.name
-        for requirement in (Requirement(line) for line in lines if line.startswith("tensorflow"))
-        if requirement.marker is not None
-        and requirement.marker.evaluate({"sys_platform": system, "platform_machine": machine})
-    ]
-    assert chosen == [expected]
 
 
 _BROWSER = """

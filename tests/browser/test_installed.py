@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy
 import pytest
+from packaging.requirements import Requirement
 from playwright.sync_api import Browser
 
 from l2viz.charts.core.theme import THEMES
@@ -29,8 +31,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     tree = folder / "tree"
     shutil.copytree(ROOT / "l2viz", tree / "l2viz", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / ".streamlit", tree / ".streamlit")
-    for name in ("pyproject.toml", "requirements.txt", "README.md", "LICENSE", "app.py"):
+    for name in (".streamlit", "requirements"):
+        shutil.copytree(ROOT / name, tree / name)
+    for name in ("pyproject.toml", "README.md", "LICENSE", "app.py"):
         shutil.copy(ROOT / name, tree)
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(tree)],
@@ -67,6 +70,24 @@ def test_the_wheel_has_all_that_the_package_has(wheel: Path) -> None:
     assert any(name.endswith(".npz") for name in wanted)
     assert wanted <= inside
     assert not [name for name in inside if name.startswith("tests")]
+
+
+def test_it_needs_the_page_only_as_an_extra(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as inside:
+        (name,) = [name for name in inside.namelist() if name.endswith(".dist-info/METADATA")]
+        said = email.message_from_bytes(inside.read(name))
+    needs = [Requirement(text) for text in said.get_all("Requires-Dist", [])]
+
+    def needed(extra: str) -> set[str]:
+        return {n.name for n in needs if n.marker is None or n.marker.evaluate({"extra": extra})}
+
+    assert {"keras", "numpy", "cachetools"} <= needed("")
+    assert needed("app") - needed("") == {"streamlit", "httptools"} | (
+        {"uvloop"} if sys.platform != "win32" else set()
+    )
+    assert needed("test") > needed("app")
+    assert set(said.get_all("Provides-Extra", [])) == {"app", "benchmark", "docs", "test"}
+    assert {"Typing :: Typed"} <= set(said.get_all("Classifier", []))
 
 
 def test_the_command_opens_the_page_from_an_empty_folder(
