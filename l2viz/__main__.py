@@ -37,6 +37,10 @@ def _run(chosen: argparse.Namespace, others: Sequence[str]) -> int:
         from l2viz.commands import summary
 
         return summary.summary(chosen.file, as_json=chosen.json)
+    if chosen.command == "reference":
+        from l2viz.commands import reference
+
+        return reference.reference(chosen.into)
     from l2viz.commands import lesson_files
 
     if chosen.command == "record":
@@ -78,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--into", type=Path, default=FILES / "recordings")
     measure = commands.add_parser("measure", help="run the studies over ten seeds")
     measure.add_argument("names", nargs="*", help="claims and presets; all if none is named")
+    reference = commands.add_parser("reference", help="write a page of the public names")
+    reference.add_argument("--into", type=Path, default=Path("build/reference.html"))
     return parser
 
 

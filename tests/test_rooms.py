@@ -44,7 +44,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "commands": (
         *("validation", "experiment", "trajectory", "engine", "analysis", "lesson", "interop"),
-        *("studies", "export", "trainer"),
+        *("studies", "export", "trainer", ""),
     ),
     "__main__": ("", "lesson", "commands"),
 }
