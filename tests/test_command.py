@@ -23,6 +23,25 @@ def test_the_command_knows_its_version(capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out == f"l2viz {l2viz.__version__}\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("app", ["pip install 'l2viz[app]'", "--server.port"]),
+        ("open", ["RUN.npz", "l2viz train", "Recorder.save"]),
+        ("train", ["NAME=VALUE", "example: l2viz train", "learning_rate", "Exit status", "--json"]),
+        ("summary", ["MODEL.keras", "model.save(...)", "--json"]),
+    ],
+)
+def test_help_says_what_a_command_takes_and_does(
+    command: str, said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert [text for text in said if text not in words] == []
+
+
 @pytest.mark.parametrize("text", ["many", "0", "-3", "2.5", "", "²", "1e3"])
 def test_a_wrong_number_ends_a_benchmark_in_words(
     text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

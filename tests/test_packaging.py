@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 LISTS = sorted((ROOT / "requirements").glob("*.txt"))
 IMPORTED_AS = {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}
 FOUND_BY_OTHERS = {"uvloop", "httptools"}  # by the server under Streamlit
-WHERE_INSTALLED = {"jax", "torch", "pdoc"}  # other backends of Keras; the extra `docs`
+WHERE_INSTALLED = {"jax", "torch", "pandas", "pdoc"}  # and only there, with a sentence where not
 
 
 def requirements(name: str) -> list[Requirement]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from l2viz.__main__ import main
 from l2viz.charts.core.theme import THEMES
 
 ROOT = Path(__file__).parents[1]
@@ -88,7 +90,10 @@ with open(sys.argv[1], "wb") as page, urlopen(sys.argv[2]) as served:
 def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 6
+    first = blocks[0]
+    assert len(["pip install .", *first.splitlines()]) <= 10, "of a newcomer"
+    blocks[0] = first + 'print(history["loss"][-1])'
     # It writes the address it opens; as it keeps stdout open, run() returns after it.
     browser, page = tmp_path / "browser.py", tmp_path / "page.html"
     browser.write_text(_BROWSER, encoding="utf-8")
@@ -107,15 +112,43 @@ def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
         for block in blocks
     ]
     assert "Plotly.newPlot" in page.read_text(encoding="utf-8")
-    assert outputs[0].splitlines()[80].startswith("80 [")
-    assert 0.0 <= float(outputs[1]) <= 0.1
+    apart, loss = outputs[0].splitlines()
+    data_loss, penalty = map(float, apart.split())
+    assert penalty > 0.0
+    assert data_loss + penalty == pytest.approx(float(loss))
+    assert outputs[1].splitlines()[80].startswith("80 [")
+    assert 0.0 <= float(outputs[2]) <= 0.1
     assert b"data-l2viz-stage" in (tmp_path / "lab.html").read_bytes()
-    assert outputs[2].splitlines()[-1] == "0.0002"
-    assert " - data_loss: " in outputs[3]
-    assert outputs[3].splitlines()[-1].startswith("[")
-    said, best = outputs[4].splitlines()
+    assert outputs[3].splitlines()[-1] == "0.0002"
+    assert " - data_loss: " in outputs[4]
+    assert outputs[4].splitlines()[-1].startswith("[")
+    said, best = outputs[5].splitlines()
     assert said == "16 strengths, 16 at a time."
     assert 0.0 <= float(best) <= 0.1
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras
+def test_the_readmes_commands_run_as_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import keras
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
+    (commands,) = [block for block in blocks if block.startswith("l2viz")]
+    monkeypatch.chdir(tmp_path)
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save("model.keras")
+    started: list[list[str]] = []
+    monkeypatch.setattr("subprocess.call", lambda command, env: started.append(command) or 0)
+    names = []
+    for line in commands.splitlines():
+        program, *arguments = shlex.split(line, comments=True)
+        assert program == "l2viz"
+        assert main(arguments) == 0, capsys.readouterr().err
+        names.append(arguments[0])
+    assert names == ["train", "open", "summary"]
+    assert [command[1:4] for command in started] == [["-m", "streamlit", "run"]]
+    assert "Best on validation data" in capsys.readouterr().out
 
 
 def test_the_readmes_links_lead_to_files() -> None:

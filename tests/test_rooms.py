@@ -46,7 +46,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("validation", "experiment", "trajectory", "engine", "analysis", "lesson", "interop"),
         *("studies", "export", "trainer", ""),
     ),
-    "__main__": ("", "lesson", "commands"),
+    "__main__": ("", "experiment", "lesson", "commands"),
 }
 # Folders whose modules load TensorFlow when they are imported: these, and no others.
 LOADS_TENSORFLOW = ("engine", "studies", "trainer/worker", "recorder", "sweeps")
