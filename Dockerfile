@@ -3,7 +3,7 @@
 
 FROM python:3.12-slim AS packages
 COPY requirements.txt ./
-COPY requirements requirements
+COPY assets/requirements assets/requirements
 RUN python -m venv /packages && /packages/bin/pip install --no-cache-dir -r requirements.txt
 
 FROM python:3.12-slim

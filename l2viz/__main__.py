@@ -56,16 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_page(commands)
     _add_train(commands)
-    lab = commands.add_parser(
-        "lab",
-        help="write a run and its charts as one HTML file",
-        description="Write a run, or the path of several, with all its sliders and charts as one "
-        "file that a browser opens without a server.",
-    )
-    lab.add_argument(
-        "files", nargs="+", type=Path, metavar="RUN.npz", help="written by `train` or a Recorder"
-    )
-    lab.add_argument("--into", type=Path, required=True, metavar="LAB.html")
+    _add_lab(commands)
     summary = commands.add_parser(
         "summary",
         help="say which weights of a saved model are regularized",
@@ -102,6 +93,19 @@ def _add_page(commands: Any) -> None:
         f"Runs of one model at several strengths become a path. {of_streamlit}",
     )
     opened.add_argument("files", nargs="+", type=Path, metavar="RUN.npz")
+
+
+def _add_lab(commands: Any) -> None:
+    lab = commands.add_parser(
+        "lab",
+        help="write a run and its charts as one HTML file",
+        description="Write a run, or the path of several, with its sliders and charts as one file "
+        "that a browser opens without a server.",
+    )
+    lab.add_argument(
+        "files", nargs="+", type=Path, metavar="RUN.npz", help="written by `train` or a Recorder"
+    )
+    lab.add_argument("--into", type=Path, required=True, metavar="LAB.html")
 
 
 def _add_train(commands: Any) -> None:

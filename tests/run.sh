@@ -35,7 +35,7 @@ install_python() {
         system=$(find_python) || { echo "run.sh: no Python 3.11 to 3.13 found" >&2; return 1; }
     fi
     local wanted have=""
-    wanted="$("$system" --version) $(cat pyproject.toml requirements/*.txt | cksum)"
+    wanted="$("$system" --version) $(cat pyproject.toml assets/requirements/*.txt | cksum)"
     [ -f .venv-test/installed ] && have=$(cat .venv-test/installed)
     if [ "$wanted" != "$have" ]; then
         rm -rf .venv-test
@@ -112,7 +112,7 @@ failed=0
 check "ruff check" ruff check .
 check "ruff format" ruff format --check .
 check "mypy" mypy
-check "codespell" codespell app.py README.md CONTRIBUTING.md requirements l2viz tests assets
+check "codespell" codespell app.py README.md CONTRIBUTING.md l2viz tests assets
 if [ -x "$tsc" ]; then
     check "tsc --checkJs" "$tsc" -p "$frontend/jsconfig.json"
 else

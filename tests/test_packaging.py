@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from tests.test_rooms import LOADS_STREAMLIT, MODULES, stands_in
 
 ROOT = Path(__file__).parents[1]
-LISTS = sorted((ROOT / "requirements").glob("*.txt"))
+LISTS = sorted((ROOT / "assets" / "requirements").glob("*.txt"))
 IMPORTED_AS = {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}
 FOUND_BY_OTHERS = {"uvloop", "httptools"}  # by the server under Streamlit
 WHERE_INSTALLED = {"jax", "torch", "pandas", "pdoc"}  # and only there, with a sentence where not
@@ -25,7 +25,9 @@ WHERE_INSTALLED = {"jax", "torch", "pandas", "pdoc"}  # and only there, with a s
 
 def requirements(name: str) -> list[Requirement]:
     """Return what a list names, for every system."""
-    lines = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (ROOT / "assets" / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    )
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
@@ -108,10 +110,10 @@ def test_every_list_is_installed_by_a_name() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     dynamic = project["tool"]["setuptools"]["dynamic"]
     extras = {name: set(extra["file"]) for name, extra in dynamic["optional-dependencies"].items()}
-    library, page = "requirements/library.txt", "requirements/app.txt"
+    library, page = "assets/requirements/library.txt", "assets/requirements/app.txt"
     assert dynamic["dependencies"]["file"] == [library]
     assert extras["app"] == {page}
-    assert extras["test"] >= {page, "requirements/docs.txt"}, "the tests run the page"
+    assert extras["test"] >= {page, "assets/requirements/docs.txt"}, "the tests run the page"
     named = {library}.union(*extras.values())
     assert named == {path.relative_to(ROOT).as_posix() for path in LISTS}
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()

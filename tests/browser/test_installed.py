@@ -31,7 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     tree = folder / "tree"
     shutil.copytree(ROOT / "l2viz", tree / "l2viz", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in (".streamlit", "requirements"):
+    for name in (".streamlit", "assets/requirements"):
         shutil.copytree(ROOT / name, tree / name)
     for name in ("pyproject.toml", "README.md", "LICENSE", "app.py"):
         shutil.copy(ROOT / name, tree)
