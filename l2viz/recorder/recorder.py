@@ -14,6 +14,7 @@ import numpy as np
 from l2viz.interop.model_layers import parts_of
 from l2viz.interop.regularizers import config_of
 from l2viz.interop.settings_without_effect import remarks_on
+from l2viz.recorder.first_build import built_for_training
 from l2viz.recorder.penalty_terms import MeanOverSteps, Observation, PenaltyTerms, as_array
 from l2viz.recorder.recording import Recording
 from l2viz.recorder.sample import Sample
@@ -133,6 +134,12 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Record the weights before the first step."""
+        self._built = built_for_training(self.model, inspect.currentframe())
+        if not self._built:
+            self._warn(
+                "the model is built in its first step, so that its penalties are in data_loss in "
+                "this fit. Call it on a batch before"
+            )
         Observation(self.model.trainable_variables).end()  # of a fit that an error has ended
         if self._recording is None or self._recording.model is not self.model:
             self._warned.clear()
@@ -247,7 +254,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         other += [
             paths[id(variable)]
             for variable in self.model.trainable_variables
-            if variable.regularizer is not None and id(variable) not in known
+            if self._built and variable.regularizer is not None and id(variable) not in known
         ]
         if lost:
             self._warn(
