@@ -32,7 +32,7 @@ def unit_charts(trajectory: Trajectory) -> tuple[Chart, ...]:
     return tuple(
         Chart(
             name=f"units{ending}",
-            slot="units",
+            slot="silent_units",
             group="Weights",
             title="Dead units" if rectified else "Faded units",
             variant=variant,

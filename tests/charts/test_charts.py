@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from l2viz.charts import charts_of, get_chart, readouts_of
+from l2viz.charts import Chart, charts_of, get_chart, readouts_of
 from l2viz.charts.core.arrays import chart_arrays, strength_positions
 from l2viz.charts.core.chart import member_of
 from l2viz.charts.core.theme import THEMES, coloured
@@ -189,6 +189,19 @@ def test_names_and_words_of_charts(kind: str, name: str) -> None:
     assert len({trace["name"] for trace in drawing.traces}) == len(drawing.traces)
     bound = {(binding.trace, binding.attribute) for binding in drawing.bindings}
     assert len(bound) == len(drawing.bindings)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_charts_of_one_place_differ_in_a_word_alone(kind: str) -> None:
+    """The stage offers them in one list, by that word, under one heading."""
+    slots: dict[str, list[Chart]] = {}
+    for chart in charts_of(KINDS[kind]):
+        slots.setdefault(chart.slot, []).append(chart)
+    for slot, charts in slots.items():
+        if len(charts) > 1:
+            assert len({chart.title for chart in charts}) == 1, slot
+            variants = [chart.variant for chart in charts]
+            assert all(variants) and len(set(variants)) == len(variants), slot
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
