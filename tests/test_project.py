@@ -146,7 +146,7 @@ def test_the_readmes_commands_run_as_written(
         assert program == "l2viz"
         assert main(arguments) == 0, capsys.readouterr().err
         names.append(arguments[0])
-    assert names == ["train", "open", "summary"]
+    assert names == ["train", "open", "lab", "summary"]
     assert [command[1:4] for command in started] == [["-m", "streamlit", "run"]]
     assert "Best on validation data" in capsys.readouterr().out
 
