@@ -17,14 +17,8 @@ from l2viz.recorder.sample import Sample
 from l2viz.sweeps.examples import orders
 from l2viz.sweeps.first_step import problem_of
 from l2viz.sweeps.member_step import is_fastest_alone, patches_of
+from l2viz.sweeps.plan import LARGEST_STACK, LARGEST_TRAINED, Plan, Trained, with_kernels
 from l2viz.sweeps.progress import Progress
-from l2viz.sweeps.shard import (
-    LARGEST_STACK,
-    LARGEST_TRAINED,
-    Plan,
-    Trained,
-    with_kernels,
-)
 from l2viz.sweeps.stacked_program import Scores, StackedProgram
 from l2viz.trajectory import Array
 

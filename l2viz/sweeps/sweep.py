@@ -12,8 +12,9 @@ from typing import Any
 
 from l2viz.sweeps.building import KerasSettings
 from l2viz.sweeps.examples import Examples
+from l2viz.sweeps.plan import LARGEST_KEPT, Plan, Trained
 from l2viz.sweeps.progress import Progress
-from l2viz.sweeps.shard import LARGEST_KEPT, Plan, Trained, train, train_elsewhere
+from l2viz.sweeps.shard import train, train_elsewhere
 from l2viz.trajectory import Trajectory
 from l2viz.trajectory.merging import merge
 from l2viz.trajectory.recorded_model import LARGEST
