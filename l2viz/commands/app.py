@@ -12,7 +12,7 @@ from pathlib import Path
 
 from l2viz.trainer.settings import OPEN
 from l2viz.trajectory import Trajectory
-from l2viz.trajectory.merging import merge
+from l2viz.trajectory.merging import as_path
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -36,9 +36,7 @@ def app(options: Sequence[str], environment: Mapping[str, str] = os.environ) -> 
 def open_runs(files: Sequence[Path], options: Sequence[str]) -> int:
     """Run the page with a recorded run on it, or with the path of several."""
     try:
-        runs = [Trajectory.load(file) for file in files]
-        if len(runs) > 1:
-            merge(runs)
+        as_path([Trajectory.load(file) for file in files])
     except (OSError, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 1

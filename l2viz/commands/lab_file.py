@@ -8,14 +8,13 @@ from pathlib import Path
 
 from l2viz.export import lab
 from l2viz.trajectory import Trajectory
-from l2viz.trajectory.merging import merge
+from l2viz.trajectory.merging import as_path
 
 
 def write(files: Sequence[Path], into: Path) -> int:
     """Write the lab of a run, or of the path of several."""
     try:
-        runs = [Trajectory.load(file) for file in files]
-        lab(runs[0] if len(runs) == 1 else merge(runs)).save(into)
+        lab(as_path([Trajectory.load(file) for file in files])).save(into)
     except (OSError, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from l2viz.sweeps.member_step import Variables
+from l2viz.sweeps.member_step import Variables, outputs_and_loss
 from l2viz.sweeps.stacked_program import StackedProgram
 from l2viz.trajectory import Array
 
@@ -49,21 +49,12 @@ def problem_of(program: StackedProgram, models: Sequence[Any], batch: tuple[Any,
 
 def _alone(model: Any, weights: Sequence[Array], batch: tuple[Any, ...]) -> tuple[float, list[Any]]:
     """Return loss and gradients of one model as its own training step computes them."""
-    inputs, targets, examples_weights = keras.utils.unpack_x_y_sample_weight(batch)
     values = [tf.constant(each) for each in weights]
     mapping = Variables(model).mapping(values)
     with tf.GradientTape() as tape:
         tape.watch(values)
         with keras.StatelessScope(state_mapping=mapping, collect_losses=True):
-            called = {"training": True} if model._call_has_training_arg else {}
-            outputs = model(inputs, **called)
-            loss = model._compute_loss(
-                x=inputs,
-                y=targets,
-                y_pred=outputs,
-                sample_weight=examples_weights,
-                training=True,
-            )
+            _, loss = outputs_and_loss(model, batch, training=True)
     zero = tf.UnconnectedGradients.ZERO
     found = tape.gradient(loss, values, unconnected_gradients=zero)
     return float(loss), [tf.convert_to_tensor(each).numpy() for each in found]

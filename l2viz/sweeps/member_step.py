@@ -49,6 +49,17 @@ class Variables:
         ]
 
 
+def outputs_and_loss(model: Any, batch: tuple[Any, ...], *, training: bool) -> tuple[Any, Any]:
+    """Return what a model answers to a batch, and the loss with the regularizers that it has."""
+    inputs, targets, weights = keras.utils.unpack_x_y_sample_weight(batch)
+    called = {"training": training} if model._call_has_training_arg else {}
+    outputs = model(inputs, **called)
+    loss = model._compute_loss(
+        x=inputs, y=targets, y_pred=outputs, sample_weight=weights, training=training
+    )
+    return outputs, loss
+
+
 def loss_of(
     model: Any,
     variables: Variables,
@@ -68,11 +79,7 @@ def loss_of(
     inputs, targets, weights = keras.utils.unpack_x_y_sample_weight(batch)
     mapping = variables.mapping(*values)
     with keras.StatelessScope(state_mapping=mapping, collect_losses=True) as scope:
-        called = {"training": training} if model._call_has_training_arg else {}
-        outputs = model(inputs, **called)
-        loss = model._compute_loss(
-            x=inputs, y=targets, y_pred=outputs, sample_weight=weights, training=training
-        )
+        outputs, loss = outputs_and_loss(model, batch, training=training)
         loss = loss + tf.cast(penalty, loss.dtype)
         count = tf.shape(tf.nest.flatten(inputs)[0])[0]
         model._loss_tracker.update_state(loss, sample_weight=count)

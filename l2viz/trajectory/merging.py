@@ -14,6 +14,11 @@ from l2viz.trajectory.trajectory import Trajectory
 from l2viz.validation import InvalidValue, as_tuple
 
 
+def as_path(runs: Sequence[Trajectory]) -> Trajectory:
+    """Return the only run, or the path of several. Raises InvalidValue, see `merge`."""
+    return runs[0] if len(runs) == 1 else merge(runs)
+
+
 def merge(trajectories: Sequence[Trajectory]) -> Trajectory:
     """Join runs of one model, each at another strength, to a path over all of them.
 
