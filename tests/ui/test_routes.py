@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import gzip
+import io
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,9 +27,11 @@ from l2viz.stage.files import FRONTEND, StageFiles, stage_files
 from l2viz.trainer import Run, Trainer
 from l2viz.trajectory import Trajectory
 from l2viz.ui.server.answers import Answers
+from l2viz.ui.server.opened_runs import open_run
 from l2viz.ui.server.routes import routes
 from l2viz.ui.server.trainer_service import shared_trainer
 from tests import trajectories
+from tests.recorded_runs import recorded as recorded_model
 from tests.stage.wire_reader import assert_equal_frames, read
 from tests.trainer.waiting import run_of
 
@@ -388,3 +391,14 @@ def test_no_file_of_an_unknown_run_or_one_that_has_not_ended(trainer: Trainer) -
     assert get("/l2viz/runs/nothing/lab.html").status == 404
     run = trainer.submit(Experiment(dataset="curve", epochs=50), client="me")
     assert get(f"/l2viz/runs/{run.id}/lab.html").status == 409
+
+
+def test_a_run_from_a_file_is_handed_out_as_one_file_too(trainer: Trainer, tmp_path: Path) -> None:
+    recorded_model(0.01, name="own model").save(tmp_path / "own.npz")
+    content = (tmp_path / "own.npz").read_bytes()
+    opened = open_run({"own.npz": io.BytesIO(content)})
+    answer = get(f"/l2viz/runs/{opened.id}/lab.html")
+    assert answer.status == 200
+    disposition = answer.headers["content-disposition"]
+    assert disposition == 'attachment; filename="l2viz_own-model.html"'
+    assert b"own model" in answer.body

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from cachetools import LRUCache, TTLCache, cached
 
 from l2viz.stage.protocol import Answer, chart_names, encode
-from l2viz.trainer import Run, RunState
+from l2viz.trainer import RunState
 from l2viz.trajectory import Snapshot, Trajectory
-from l2viz.ui.server.opened_runs import OpenedRun
+from l2viz.ui.server.opened_runs import AnyRun
 
 KEPT_BYTES = 64 * 2**20  # whole answers of ended runs; the largest possible has 58 MB
 SHARED_BYTES = 16 * 2**20  # all other answers
@@ -26,7 +26,6 @@ _THINNED_TO = 40  # snapshots from which axis ranges are computed during trainin
 
 Charts = tuple[str, ...] | None  # names, see Answer.charts
 Key = tuple[object, ...]
-AnyRun = Run | OpenedRun
 
 
 class Answers:
@@ -108,18 +107,11 @@ def _answer(run: AnyRun, state: RunState, first: int, charts: Charts, pause: flo
         first=first,
         new=new,
         so_far=so_far,
-        share=_share(run, state),
+        share=len(state.snapshots) / len(run.trained.recorded_epochs),
         seconds_left=state.seconds_left,
         pause=pause,
         charts=charts,
     )
-
-
-def _share(run: AnyRun, state: RunState) -> float:
-    """Return the trained fraction."""
-    if isinstance(run, OpenedRun):
-        return 1.0
-    return len(state.snapshots) / len(run.experiment.recorded_epochs)
 
 
 def _trajectory(state: RunState, snapshots: Sequence[Snapshot]) -> Trajectory | None:

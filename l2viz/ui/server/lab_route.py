@@ -16,8 +16,9 @@ from starlette.responses import Response
 from l2viz.charts.core.saving import file_words
 from l2viz.export import lab
 from l2viz.lesson.presets import preset_of
-from l2viz.trainer import Run, Trainer
-from l2viz.trajectory import Trajectory
+from l2viz.trainer import Trainer
+from l2viz.trajectory import RecordedModel, Trajectory
+from l2viz.ui.server.opened_runs import AnyRun, requested
 
 KEPT_BYTES = 32 * 2**20  # files that were asked for last: a class asks for one at the same time
 _COMPRESSION = 1  # most of a file is compressed already
@@ -34,10 +35,7 @@ class LabRoute:
 
     async def respond(self, request: Request) -> Response:
         """Send the file, to be saved; 409 while the run is trained."""
-        trainer, run_id = self._find_trainer(), request.path_params["run_id"]
-        run = trainer.get(run_id) or await anyio.to_thread.run_sync(trainer.get_elsewhere, run_id)
-        if run is None:
-            raise HTTPException(404, "There is no run with this id, or it was deleted.")
+        run = await requested(self._find_trainer(), request.path_params["run_id"])
         trajectory = run.trajectory() if run.state.ended else None
         if trajectory is None:
             raise HTTPException(409, "This run has not ended, or has no measurements.")
@@ -57,8 +55,9 @@ class LabRoute:
         return Response(body, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def _file(run: Run, trajectory: Trajectory) -> bytes:
+def _file(run: AnyRun, trajectory: Trajectory) -> bytes:
     """Return the file, compressed."""
-    lesson = preset_of(run.experiment)
+    trained = run.trained
+    lesson = None if isinstance(trained, RecordedModel) else preset_of(trained)
     page = lab(trajectory, title=lesson.title if lesson else None).html
     return gzip.compress(page.encode(), _COMPRESSION, mtime=0)

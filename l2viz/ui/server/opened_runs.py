@@ -12,11 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from l2viz.trainer import RunState
+import anyio.to_thread
+from starlette.exceptions import HTTPException
+
+from l2viz.trainer import Run, RunState, Trainer
 from l2viz.trainer.run import Pace
 from l2viz.trainer.settings import OPEN
 from l2viz.trajectory import Trajectory, file_format
-from l2viz.trajectory.merging import merge
+from l2viz.trajectory.merging import as_path
 from l2viz.validation import InvalidValue
 
 LARGEST_RUN = 200 * 2**20  # bytes in memory, of all files of a run together
@@ -49,6 +52,7 @@ class OpenedRun:
         return self._trajectory.after(from_index) if from_index > 0 else self._trajectory
 
 
+AnyRun = Run | OpenedRun
 _runs: weakref.WeakValueDictionary[str, OpenedRun] = weakref.WeakValueDictionary()
 _lock = threading.Lock()
 
@@ -56,6 +60,15 @@ _lock = threading.Lock()
 def find(run_id: str) -> OpenedRun | None:
     """Return the run with this id, while somebody holds it."""
     return _runs.get(run_id)
+
+
+async def requested(trainer: Trainer, run_id: str) -> AnyRun:
+    """Return the run of a route, wherever it is. Raises HTTPException if there is none."""
+    run = trainer.get(run_id) or find(run_id)
+    run = run or await anyio.to_thread.run_sync(trainer.get_elsewhere, run_id)
+    if run is None:
+        raise HTTPException(404, "There is no run with this id, or it was deleted.")
+    return run
 
 
 def open_run(files: Mapping[str, IO[bytes]]) -> OpenedRun:
@@ -66,8 +79,7 @@ def open_run(files: Mapping[str, IO[bytes]]) -> OpenedRun:
     claimed = sum(file_format.unpacked_bytes(content) for content in files.values())
     if claimed > LARGEST_RUN:
         raise InvalidValue("the run", f"take at most {LARGEST_RUN >> 20} MB", f"{claimed >> 20} MB")
-    loaded = [Trajectory.load(name, content) for name, content in files.items()]
-    run = OpenedRun(loaded[0] if len(loaded) == 1 else merge(loaded))
+    run = OpenedRun(as_path([Trajectory.load(name, content) for name, content in files.items()]))
     with _lock:
         held = sum(each.state.nbytes for each in _runs.values())
         if held + run.state.nbytes > LARGEST_TOTAL:

@@ -14,10 +14,10 @@ from starlette.routing import BaseRoute, Route
 
 from l2viz.stage.files import StageFiles, stage_files
 from l2viz.trainer import Trainer
-from l2viz.ui.server import opened_runs
 from l2viz.ui.server.answers import Answers
 from l2viz.ui.server.broadcasts import shared_broadcasts
 from l2viz.ui.server.lab_route import LabRoute
+from l2viz.ui.server.opened_runs import requested
 from l2viz.ui.server.status_page import status_page
 
 _MEDIA_TYPE = "application/octet-stream"
@@ -61,14 +61,7 @@ class _RunRoute:
 
         `charts`: names separated by commas, see Answer.charts; "" for the usual charts.
         """
-        trainer, run_id = self._find_trainer(), request.path_params["run_id"]
-        run = (
-            trainer.get(run_id)
-            or opened_runs.find(run_id)
-            or await anyio.to_thread.run_sync(trainer.get_elsewhere, run_id)
-        )
-        if run is None:
-            raise HTTPException(404, "There is no run with this id, or it was deleted.")
+        run = await requested(self._find_trainer(), request.path_params["run_id"])
         if request.method == "HEAD":
             return Response(media_type=_MEDIA_TYPE, headers=_HEADERS)
         try:
