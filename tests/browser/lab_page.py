@@ -25,6 +25,9 @@ class LabPage(ViewedPage):
         self.settle()
         return self
 
+    def wait_for_script(self) -> None:
+        """Do not wait: there is none behind a file."""
+
     def wait_for_hash(self, expected: str) -> None:
         """Wait until the address has this behind its file, "#" included."""
         self.page.wait_for_function("expected => location.hash === expected", arg=expected)

@@ -75,6 +75,10 @@ class ViewedPage:
         handle.dispose()
         return self.frame
 
+    def wait_for_script(self) -> None:
+        """Wait until the page's script has run."""
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
     def wait_for_notice(self, text: str) -> None:
         """Wait until the line above the charts is this text."""
         try:

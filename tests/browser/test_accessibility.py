@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from l2viz.experiment.strength_grid import strength_text
+from tests.browser.axe import assert_clean_with_what_keys_open, serious
 from tests.browser.conftest import PROJECTOR
 from tests.browser.page import ViewedPage
 
 Viewer = Callable[..., ViewedPage]
-
-
-def serious(page: ViewedPage) -> list[str]:
-    """Return violations that axe-core rates serious or critical, each with its elements."""
-    page.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    found = Axe().run(page.page).response["violations"]
-    return [
-        f"{each['id']}: {[node['html'][:200] for node in each['nodes']]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -32,13 +21,7 @@ def test_axe_finds_nothing_serious(viewer: Viewer, browser: Browser, theme: str)
         page = viewer("?dataset=digits&a=0.0", context=context)
         page.wait_for(charts=6)
         assert page.data["theme"] == theme
-        assert serious(page) == []
-        for key in ("c", "?"):
-            page.focus_nothing()
-            page.page.keyboard.press(key)
-            page.page.get_by_role("dialog").wait_for()
-            assert serious(page) == []
-            page.page.keyboard.press("Escape")
+        assert_clean_with_what_keys_open(page)
         page.button("Save this chart: Accuracy").click()
         page.page.get_by_role("dialog", name="Save as").wait_for()
         assert serious(page) == []

@@ -11,8 +11,8 @@ from l2viz.experiment.strength_grid import strength_text
 from l2viz.lesson import read_lesson
 from l2viz.trajectory import Trajectory
 from l2viz.ui.server.trainer_service import RECORDINGS
+from tests.browser.axe import serious
 from tests.browser.page import ViewedPage
-from tests.browser.test_accessibility import serious
 from tests.browser.test_layout import PHONE
 
 Viewer = Callable[..., ViewedPage]

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
 import l2viz
@@ -15,6 +14,7 @@ from l2viz.charts import charts_of
 from l2viz.experiment.strength_grid import strength_text
 from l2viz.trajectory import Trajectory
 from tests import trajectories
+from tests.browser.axe import assert_clean_with_what_keys_open
 from tests.browser.charts import assert_charts_stand_at
 from tests.browser.conftest import PROJECTOR
 from tests.browser.expected_table import csv_text, positional
@@ -79,16 +79,6 @@ def opened(offline: BrowserContext, saved: Callable[[str], Path]) -> Iterator[Op
     for page in pages:
         if not page.page.is_closed():
             page.page.close()
-
-
-def serious(page: LabPage) -> list[str]:
-    """Return violations that axe-core rates serious or critical, each with its elements."""
-    found = Axe().run(page.page).response["violations"]
-    return [
-        f"{each['id']}: {[node['html'][:200] for node in each['nodes']]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
 
 
 def test_sliders_move_all_charts_as_python_defines_them(
@@ -251,13 +241,7 @@ def test_axe_finds_nothing_serious(opened: Opener, browser: Browser, theme: str)
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme, offline=True) as context:
         page = opened("curve", "#a=0", context=context)
         assert page.data["theme"] == theme
-        assert serious(page) == []
-        for key in ("c", "?"):
-            page.focus_nothing()
-            page.page.keyboard.press(key)
-            page.page.get_by_role("dialog").wait_for()
-            assert serious(page) == []
-            page.page.keyboard.press("Escape")
+        assert_clean_with_what_keys_open(page)
 
 
 def test_browsers_without_base64_of_their_own_read_it_too(opened: Opener, browser: Browser) -> None:

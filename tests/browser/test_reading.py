@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize
 
 from l2viz.ui.reading.catalogue import PAGES
+from tests.browser.axe import serious
 from tests.browser.page import ViewedPage
-from tests.browser.test_accessibility import serious
 from tests.browser.test_layout import PHONE
 
 Viewer = Callable[..., ViewedPage]
