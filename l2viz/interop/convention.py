@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 SAME_LOSS = "the same data loss as in Keras, a mean over the batch"
@@ -19,12 +18,12 @@ class Convention:
     objective    what it minimizes, or its update step, in its own notation (TeX)
     formula      λ from the setting, as text
     formula_tex  the same in TeX
-    needs        other arguments of the formula: "samples", "batch_size", "learning_rate"
+    needs        other numbers in the formula: "samples", "batch_size" or "learning_rate"
     exact        False if no setting gives the same training, only the same shrinkage per step
     assumptions  under which the formula holds
     source       where the library defines it
-    scale        f(samples, batch_size, learning_rate) with λ = f · setting
-    inverse      True if the setting decreases as λ increases: λ = f / setting
+    factor       with f = factor ÷ (what it needs), λ = f · setting
+    inverse      True if the setting decreases as λ increases: λ = f ÷ setting
     """
 
     key: str
@@ -37,7 +36,7 @@ class Convention:
     exact: bool = True
     assumptions: tuple[str, ...]
     source: str
-    scale: Callable[[float, float, float], float]
+    factor: float
     inverse: bool = False
 
 

@@ -17,6 +17,8 @@ from l2viz.validation import InvalidValue, choice, integer, number
 
 LARGEST = 1e100  # strength or setting; the product of a larger one and a count may overflow
 SMALLEST = sys.float_info.min
+COUNTS = (1, 10**12)  # of samples and of a batch
+RATES = (1e-12, 1e6)
 
 CONVENTIONS = MappingProxyType({each.key: each for each in (*OF_OPTIMIZERS, *OF_OBJECTIVES)})
 
@@ -117,14 +119,14 @@ def _scale(
     learning_rate: float | None,
 ) -> float:
     given = {"samples": samples, "batch_size": batch_size, "learning_rate": learning_rate}
-    values = dict.fromkeys(given, 1.0)
+    scale = convention.factor
     for name in convention.needs:
         value = given[name]
         if value is None:
             rule = f"be given for {convention.library} ({convention.formula})"
             raise InvalidValue(name, rule, value)
         if name == "learning_rate":
-            values[name] = number(name, value, 1e-12, 1e6)
+            scale /= number(name, value, *RATES)
         else:
-            values[name] = float(integer(name, value, 1, 10**12))
-    return convention.scale(values["samples"], values["batch_size"], values["learning_rate"])
+            scale /= integer(name, value, *COUNTS)
+    return scale

@@ -21,7 +21,7 @@ OF_OBJECTIVES = (
         ),
         source="tensorflow/playground, src/nn.ts: Errors.SQUARE, RegularizationFunction.L2 "
         "and updateWeights",
-        scale=lambda samples, batch, rate: 1.0,
+        factor=1.0,
     ),
     Convention(
         key="playground_own_loss",
@@ -33,7 +33,7 @@ OF_OBJECTIVES = (
         assumptions=("half the mean squared error as the data loss in Keras",),
         source="tensorflow/playground, src/nn.ts: Errors.SQUARE, RegularizationFunction.L2 "
         "and updateWeights",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="sklearn_ridge",
@@ -45,7 +45,7 @@ OF_OBJECTIVES = (
         needs=("samples",),
         assumptions=("mean squared error, one linear layer", _ONE_TARGET, _NO_BIAS),
         source="scikit-learn, linear_model/_ridge.py: Ridge",
-        scale=lambda samples, batch, rate: 1.0 / samples,
+        factor=1.0,
     ),
     Convention(
         key="sklearn_mlp_classifier",
@@ -62,7 +62,7 @@ OF_OBJECTIVES = (
             _NO_BIAS,
         ),
         source="scikit-learn, neural_network/_multilayer_perceptron.py: _backprop",
-        scale=lambda samples, batch, rate: 0.5 / batch,
+        factor=0.5,
     ),
     Convention(
         key="sklearn_mlp_regressor",
@@ -78,7 +78,7 @@ OF_OBJECTIVES = (
             _NO_BIAS,
         ),
         source="scikit-learn, neural_network/_base.py: squared_loss; _multilayer_perceptron.py",
-        scale=lambda samples, batch, rate: 1.0 / batch,
+        factor=1.0,
     ),
     Convention(
         key="sklearn_logistic",
@@ -94,7 +94,7 @@ OF_OBJECTIVES = (
             "any solver but liblinear, which also penalizes the intercept",
         ),
         source="scikit-learn, linear_model/_logistic.py: l2_reg_strength = 1 / (C · samples)",
-        scale=lambda samples, batch, rate: 0.5 / samples,
+        factor=0.5,
         inverse=True,
     ),
     Convention(
@@ -109,7 +109,7 @@ OF_OBJECTIVES = (
             "the formulas of the book: its TensorFlow code hands the number to Keras's L2 unhalved",
         ),
         source="d2l-ai/d2l-en, chapter_linear-regression/weight-decay.md",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="d2l_squared_loss",
@@ -120,7 +120,7 @@ OF_OBJECTIVES = (
         formula_tex=r"\lambda = \lambda'",
         assumptions=("Keras's mean squared error, which is twice the loss there",),
         source="d2l-ai/d2l-en, chapter_linear-regression/weight-decay.md",
-        scale=lambda samples, batch, rate: 1.0,
+        factor=1.0,
     ),
     Convention(
         key="tf_l2_loss",
@@ -131,7 +131,7 @@ OF_OBJECTIVES = (
         formula_tex=r"\lambda = \frac{c}{2}",
         assumptions=("the same data loss", "added for the kernels alone"),
         source="TensorFlow, tf.nn.l2_loss: sum(t ** 2) / 2",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="tf_contrib",
@@ -146,7 +146,7 @@ OF_OBJECTIVES = (
         ),
         source="TensorFlow 1.15, tensorflow/contrib/layers/python/layers/regularizers.py: "
         "l2_regularizer",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="textbook_2m",
@@ -161,7 +161,7 @@ OF_OBJECTIVES = (
             "m counts all samples; with minibatches, in which m is the batch, give that size",
         ),
         source="Andrew Ng, Machine Learning: regularized logistic regression and neural networks",
-        scale=lambda samples, batch, rate: 0.5 / samples,
+        factor=0.5,
     ),
     Convention(
         key="textbook_2m_squared_loss",
@@ -173,7 +173,7 @@ OF_OBJECTIVES = (
         needs=("samples",),
         assumptions=("Keras's mean squared error, which is twice the loss there", _ONE_TARGET),
         source="Andrew Ng, Machine Learning: regularized linear regression",
-        scale=lambda samples, batch, rate: 1.0 / samples,
+        factor=1.0,
     ),
     Convention(
         key="textbook_2n",
@@ -188,7 +188,7 @@ OF_OBJECTIVES = (
             "n counts all training samples, also where the gradient is that of a minibatch",
         ),
         source="Michael Nielsen, Neural Networks and Deep Learning, chapter 3",
-        scale=lambda samples, batch, rate: 0.5 / samples,
+        factor=0.5,
     ),
 )
 

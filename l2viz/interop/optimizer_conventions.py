@@ -14,7 +14,7 @@ OF_OPTIMIZERS = (
         formula_tex=r"\lambda = \frac{d}{2}",
         assumptions=(SAME_LOSS, BIASES, "with or without momentum: the decay is in the gradient"),
         source="PyTorch, torch/optim/sgd.py: grad.add(param, alpha=weight_decay)",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="torch_adam",
@@ -30,7 +30,7 @@ OF_OPTIMIZERS = (
             "the same epsilon: 1e-8 by default in PyTorch, 1e-7 in Keras",
         ),
         source="PyTorch, torch/optim/adam.py: grad.add(param, alpha=weight_decay)",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="keras_sgd_decay",
@@ -44,7 +44,7 @@ OF_OPTIMIZERS = (
             "biases are decayed too, unless exclude_from_weight_decay names them",
         ),
         source="Keras, optimizers/base_optimizer.py: _apply_weight_decay",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="adamw",
@@ -61,7 +61,7 @@ OF_OPTIMIZERS = (
         ),
         source="Keras, optimizers/base_optimizer.py: _apply_weight_decay; "
         "Loshchilov and Hutter, arXiv 1711.05101",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="adamw_paper",
@@ -77,7 +77,7 @@ OF_OPTIMIZERS = (
             "the paper's decay is not multiplied by the learning rate, its schedule at 1",
         ),
         source="Loshchilov and Hutter, arXiv 1711.05101, algorithm 2 and proposition 1",
-        scale=lambda samples, batch, rate: 0.5 / rate,
+        factor=0.5,
     ),
     Convention(
         key="optax_adamw",
@@ -93,7 +93,7 @@ OF_OPTIMIZERS = (
             "a mask leaves biases out: without it they are decayed too",
         ),
         source="Optax, optax/_src/alias.py: adamw",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="optax_decayed_weights",
@@ -108,7 +108,7 @@ OF_OPTIMIZERS = (
             "a mask leaves biases out: without it they are decayed too",
         ),
         source="Optax, optax/transforms/_adding.py: add_decayed_weights",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="addons_sgdw",
@@ -126,7 +126,7 @@ OF_OPTIMIZERS = (
         ),
         source="tensorflow/addons, tensorflow_addons/optimizers/weight_decay_optimizers.py: "
         "DecoupledWeightDecayExtension",
-        scale=lambda samples, batch, rate: 0.5 / rate,
+        factor=0.5,
     ),
     Convention(
         key="addons_adamw",
@@ -144,7 +144,7 @@ OF_OPTIMIZERS = (
         ),
         source="tensorflow/addons, tensorflow_addons/optimizers/weight_decay_optimizers.py: "
         "DecoupledWeightDecayExtension",
-        scale=lambda samples, batch, rate: 0.5 / rate,
+        factor=0.5,
     ),
     Convention(
         key="mxnet",
@@ -159,7 +159,7 @@ OF_OPTIMIZERS = (
             "wd_mult 0 for biases and β, as Module sets it; Gluon decays them too",
         ),
         source="MXNet, src/operator/optimizer_op.cc: sgd_update",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="caffe",
@@ -175,7 +175,7 @@ OF_OPTIMIZERS = (
             "with or without momentum: the decay is in the gradient",
         ),
         source="BVLC/caffe, src/caffe/solvers/sgd_solver.cpp: Regularize",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="darknet",
@@ -190,7 +190,7 @@ OF_OPTIMIZERS = (
             "with or without momentum: the decay is in the gradient",
         ),
         source="pjreddie/darknet, src/convolutional_layer.c: update_convolutional_layer",
-        scale=lambda samples, batch, rate: 0.5,
+        factor=0.5,
     ),
     Convention(
         key="convnetjs",
@@ -202,6 +202,6 @@ OF_OPTIMIZERS = (
         needs=("batch_size",),
         assumptions=("the same data loss", "biases have l2_decay_mul 0, as they do by default"),
         source="karpathy/convnetjs, src/convnet_trainers.js: gij",
-        scale=lambda samples, batch, rate: 0.5 / batch,
+        factor=0.5,
     ),
 )
