@@ -15,8 +15,16 @@ export function inlined(name) {
  * @param {Element} element
  * @returns {Promise<ArrayBuffer>}
  */
-export async function inlinedBytes(element) {
-  const packed = await bytesOf(element.textContent?.trim() ?? "");
+export function inlinedBytes(element) {
+  return unzipped(element.textContent?.trim() ?? "");
+}
+
+/**
+ * @param {string} base64 of gzip
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function unzipped(base64) {
+  const packed = await bytesOf(base64);
   return new Response(packed.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 

@@ -34,9 +34,10 @@ export class KeyList {
     const close = find(this.popover, "[data-close]", HTMLButtonElement);
     const list = find(this.popover, "dl", HTMLElement);
     const isAlone = root.hasAttribute("data-alone");
-    for (const { keys, help, alone } of KEYS) {
+    const hasTour = !isAlone || root.hasAttribute("data-tour");
+    for (const { keys, help, alone, tours } of KEYS) {
       const said = isAlone && alone !== undefined ? alone : help;
-      if (said === null) continue;
+      if (said === null || (tours && !hasTour)) continue;
       const term = document.createElement("dt");
       term.append(...keys.map(keyCap));
       const meaning = document.createElement("dd");

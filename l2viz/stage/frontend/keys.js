@@ -4,9 +4,10 @@
 
 /**
  * keys: as a keyboard event names them; help: for the list of keys; alone: the same where the stage
- * has no page around it, null if the key does nothing there.
+ * has no server, null if the key does nothing there; tours: whether it needs a guided tour.
  *
- * @type {{ keys: string[], action: PlainAction | null, help: string, alone?: string | null }[]}
+ * @type {{ keys: string[], action: PlainAction | null, help: string, alone?: string | null,
+ *   tours?: true }[]}
  */
 export const KEYS = [
   {
@@ -36,9 +37,9 @@ export const KEYS = [
   { keys: ["h"], action: "cover", help: "hide all charts, numbers and results, and reveal them" },
   { keys: ["0"], action: "reset", help: "reset: λ = 0, the last epoch, no pins, nothing hidden" },
   { keys: ["f"], action: "fullScreen", help: "full screen" },
-  { keys: ["n"], action: null, help: "the guided tour, and its next scene", alone: null },
-  { keys: ["Shift + n"], action: null, help: "the scene before", alone: null },
-  { keys: ["l"], action: null, help: "leave the tour", alone: null },
+  { keys: ["n"], action: null, help: "the guided tour, and its next scene", tours: true },
+  { keys: ["Shift + n"], action: null, help: "the scene before", tours: true },
+  { keys: ["l"], action: null, help: "leave the tour", tours: true },
   { keys: ["?"], action: "showKeys", help: "this list" },
 ];
 
