@@ -43,6 +43,10 @@ def _run(chosen: argparse.Namespace, others: Sequence[str]) -> int:
         from l2viz.commands import reference
 
         return reference.reference(chosen.into)
+    if chosen.command == "site":
+        from l2viz.commands import site
+
+        return site.site(chosen.into, chosen.address)
     from l2viz.commands import lesson_files
 
     if chosen.command == "record":
@@ -73,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--into", type=Path, default=FILES / "recordings")
     measure = commands.add_parser("measure", help="run the studies over ten seeds")
     measure.add_argument("names", nargs="*", help="claims and presets; all if none is named")
+    _add_site(commands)
     reference = commands.add_parser("reference", help="write a page of the public names")
     reference.add_argument("--into", type=Path, default=Path("build/reference.html"))
     return parser
@@ -106,6 +111,23 @@ def _add_lab(commands: Any) -> None:
         "files", nargs="+", type=Path, metavar="RUN.npz", help="written by `train` or a Recorder"
     )
     lab.add_argument("--into", type=Path, required=True, metavar="LAB.html")
+
+
+def _add_site(commands: Any) -> None:
+    site = commands.add_parser(
+        "site",
+        help="write the whole lesson as a folder of pages",
+        description="Write the lesson as a folder that any static host, or a disk, serves: the "
+        "opening, all lessons, the guided tour, misconceptions, translator, reference and lesson "
+        "plans. It needs the extra of that name: pip install 'l2viz[site]'.",
+    )
+    site.add_argument("into", type=Path, metavar="FOLDER", help="new, empty, or a site before")
+    site.add_argument(
+        "--address",
+        default="",
+        metavar="URL",
+        help="where the site will stand, for search engines and link previews",
+    )
 
 
 def _add_train(commands: Any) -> None:

@@ -33,6 +33,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "stage": ("experiment", "trajectory", "analysis", "charts"),
     "export": ("validation", "experiment", "trajectory", "charts", "stage"),
+    "site": (
+        *("validation", "experiment", "trajectory", "analysis", "lesson", "interop", "charts"),
+        *("stage", "export"),
+    ),
     "trainer": (*("validation", "experiment", "data", "trajectory", "path", "engine", "analysis"),),
     "": (
         *("validation", "experiment", "trajectory", "path", "engine", "codegen", "interop"),
@@ -44,7 +48,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "commands": (
         *("validation", "experiment", "trajectory", "engine", "analysis", "lesson", "interop"),
-        *("studies", "export", "trainer", ""),
+        *("studies", "export", "site", "trainer", ""),
     ),
     "__main__": ("", "experiment", "lesson", "commands"),
 }

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from l2viz.charts import charts_of, get_chart, usual_charts
+from l2viz.export.answer import answer_parts
 from l2viz.export.chosen_charts import fitting
-from l2viz.export.packing import LEVEL, Parts
+from l2viz.export.packing import LEVEL
 from l2viz.export.page import page
 from l2viz.export.page_text import page_text
 from l2viz.export.writing import write_text
 from l2viz.stage.files import stage_files
-from l2viz.stage.protocol import Answer, encode
 from l2viz.trajectory import Trajectory
 from l2viz.validation import InvalidValue, as_tuple
 
@@ -83,7 +83,6 @@ class Lab:
         self._trajectory = trajectory
         self._title = title
         self._every = charts_of(trajectory)
-        self._whole: Parts | None = None
         self.charts = self._fitting() if charts is None else charts
         self.left_out = tuple(each.name for each in self._every if each.name not in self.charts)
 
@@ -92,7 +91,9 @@ class Lab:
         """Return the page."""
         headings = tuple(each.heading for each in self._every if each.name in self.left_out)
         text = page_text(self._trajectory, self._title, headings)
-        run = gzip.compress(self._parts(self.charts).packed(), LEVEL, mtime=0)
+        run = gzip.compress(
+            answer_parts(self._trajectory, self.charts, listed=self.charts).packed(), LEVEL, mtime=0
+        )
         return page(text, run, stage_files())
 
     def save(self, path: str | Path) -> None:
@@ -124,37 +125,13 @@ class Lab:
     def _fitting(self) -> tuple[str, ...]:
         """Return the names of the charts that go into the largest file."""
         names = tuple(each.name for each in self._every)
-        whole = self._parts(names)
+        whole = answer_parts(self._trajectory, names, listed=names)
         # With the longest footer, which names all charts.
         headings = tuple(each.heading for each in self._every)
         rest = page(page_text(self._trajectory, self._title, headings), b"", stage_files())
         left = _BASE64 * (LARGEST_FILE - len(rest.encode()))
         left -= len(gzip.compress(repr(whole.header).encode()))
         return fitting(whole, tuple(each.name for each in usual_charts(self._every)), left)
-
-    def _parts(self, charts: tuple[str, ...]) -> Parts:
-        """Return the answer with these charts, and without what needs a server."""
-        answer = Answer(
-            state="finished",
-            ended=True,
-            message="",
-            first=0,
-            new=self._trajectory,
-            so_far=self._trajectory,
-            share=1.0,
-            seconds_left=None,
-            pause=0.0,
-            charts=charts,
-        )
-        parts = Parts.of(encode(answer))
-        about = {each.name: each.about for each in self._every}
-        header = parts.header
-        header["charts"] = [each for each in header["charts"] if "traces" in each]
-        for chart in header["charts"]:
-            chart["about"] = about[chart["name"]]
-            for trace in chart["traces"]:
-                trace.get("meta", {}).pop("edits", None)  # nothing can be trained anew
-        return parts
 
 
 def _named(trajectory: Trajectory, charts: Sequence[str]) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ import json
 import re
 from dataclasses import dataclass
 
+from l2viz.export.modules import renamed_modules
 from l2viz.stage.files import PLOTLY, STYLES, StageFiles
 
 _ENTRY = "lab.js"
-_IMPORT = re.compile(r'^((?:import|export)\b[^"\n]*|\} from )"\./([\w.]+)";$', re.MULTILINE)
 # The page asks nobody for anything.
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' data: blob:; "
@@ -103,22 +103,10 @@ def _with_code(paragraph: str) -> str:
 
 
 def _import_map(files: StageFiles) -> str:
-    """Return the addresses of the modules that the stage of a file reads, by their names.
-
-    A module at a data: address has no folder, so that "./wire.js" means nothing in it: every
-    import is written as "l2viz/wire.js", which the map knows.
-    """
-    sources: dict[str, str] = {}
-    left = [_ENTRY]
-    while left:
-        name = left.pop()
-        if name in sources:
-            continue
-        source = _text(files, name)
-        left += [found for _, found in _IMPORT.findall(source)]
-        sources[name] = _IMPORT.sub(r'\1"l2viz/\2";', source)
+    """Return the addresses of the modules that the stage of a file reads, by their names."""
+    modules = renamed_modules((_ENTRY,), lambda name: _text(files, name))
     imports = {
-        f"l2viz/{name}": "data:text/javascript;base64," + base64.b64encode(source.encode()).decode()
-        for name, source in sorted(sources.items())
+        name: "data:text/javascript;base64," + base64.b64encode(source.encode()).decode()
+        for name, source in modules.items()
     }
     return json.dumps({"imports": imports}, indent=0)

@@ -32,14 +32,15 @@ def page_text(trajectory: Trajectory, title: str | None, left_out: tuple[str, ..
         title=title or f"What the strength λ does: {name}",
         description=f"{members[0].upper()}{members[1:]}, to explore by its slider. {settings}.",
         footer=(
-            _training(trained),
+            training_words(trained),
             *([_left_out(left_out)] if left_out else []),
             f"Measured by l2viz with {versions}. This page is one file and needs no network.",
         ),
     )
 
 
-def _training(trained: Experiment | RecordedModel) -> str:
+def training_words(trained: Experiment | RecordedModel) -> str:
+    """Say how to train with other settings: the line that starts the app at these."""
     if isinstance(trained, RecordedModel):
         return "Recorded with `l2viz.Recorder` while a model of its own program was trained."
     if is_brought(trained.dataset):
