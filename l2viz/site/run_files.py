@@ -14,13 +14,11 @@ from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.experiment.url import View
 from l2viz.export import lab
 from l2viz.export.answer import answer_parts
-from l2viz.export.packing import Parts
+from l2viz.export.packing import LEVEL, Parts
 from l2viz.lesson import FILES
 from l2viz.lesson.recorded import recorded_experiments
 from l2viz.trajectory import Trajectory
 from l2viz.validation import InvalidValue
-
-_LEVEL = 9  # of compression: it is done once, and read often
 
 
 class RunFiles:
@@ -97,4 +95,4 @@ class RunFiles:
 
 
 def _text(parts: Parts) -> bytes:
-    return base64.b64encode(gzip.compress(parts.packed(), _LEVEL, mtime=0))
+    return base64.b64encode(gzip.compress(parts.packed(), LEVEL, mtime=0))

@@ -31,7 +31,7 @@ def translator_page() -> Page:
         f'<label>{label} <input name="{name}" value="{value:g}" {_NUMBER}></label>'
         for name, (label, _, value, _) in _FIELDS.items()
     )
-    body = f"""<section id="translator">
+    body = f"""<section id="translator" class="wide">
 <h1>λ elsewhere</h1>
 <p>The strength λ of Keras's L2 in other libraries, and back.</p>
 <form onsubmit="return false">
@@ -61,7 +61,7 @@ def translator_page() -> Page:
             function="openTranslator",
             on="#translator",
             facts={
-                "conventions": [_facts(each) for each in conventions],
+                "conventions": [facts_of(each) for each in conventions],
                 "rules": {
                     name: _rule(label, bounds, whole)
                     for name, (label, bounds, _, whole) in _FIELDS.items()
@@ -72,7 +72,7 @@ def translator_page() -> Page:
     )
 
 
-def _facts(convention: Convention) -> dict[str, Any]:
+def facts_of(convention: Convention) -> dict[str, Any]:
     """Return a convention's formula for the browser; see frontend/translator.js."""
     return {
         "key": convention.key,
