@@ -31,7 +31,7 @@ def small_lesson() -> tuple[LessonContent, tuple[Preset, ...]]:
         claims=tuple(
             dataclasses.replace(each, counter="") for each in whole.claims if each.key in kept
         ),
-        cards=tuple(card for card in whole.cards if card.scene in kept),
+        cards=tuple(dataclasses.replace(card, scene=SCENES[0]) for card in whole.cards[:2]),
         reference=tuple(term for term in whole.reference if term.scene in kept),
     )
     return content, tuple(each for each in presets() if each.key in PRESETS)
