@@ -114,7 +114,9 @@ check "ruff format" ruff format --check .
 check "mypy" mypy
 check "codespell" codespell app.py README.md CONTRIBUTING.md l2viz tests assets
 if [ -x "$tsc" ]; then
-    check "tsc --checkJs" "$tsc" -p "$frontend/jsconfig.json"
+    for part in "$frontend" l2viz/site/frontend; do
+        check "tsc ${part#l2viz/}" "$tsc" -p "$part/jsconfig.json"
+    done
 else
     skip "tsc --checkJs" "npm is missing, or could not install TypeScript"
 fi
