@@ -14,7 +14,7 @@ import plotly
 
 FRONTEND = Path(__file__).with_name("frontend")
 PLOTLY = "plotly.min.js"
-STYLES = ("stage.css", "popovers.css", "save_menu.css", "opening.css", "guess.css")
+STYLES = ("stage.css", "popovers.css", "save_menu.css", "opening.css", "guess.css", "qr_code.css")
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 

@@ -35,6 +35,7 @@ test("every key has its action", () => {
     "→": null,
     Escape: "showAllCharts",
     p: "present",
+    q: "showCode",
     h: "cover",
     0: "reset",
     f: "fullScreen",

@@ -50,6 +50,7 @@ def get(
     stage: StageFiles | None = None,
     accepts: str = "identity",
     app: Sequence[BaseRoute] | None = None,
+    host: str = "testserver",
 ) -> Reply:
     """Send one request with its path unchanged: no client normalizes a ``..`` in it."""
     path, _, query = address.partition("?")
@@ -63,7 +64,7 @@ def get(
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(b"host", b"testserver"), (b"accept-encoding", accepts.encode())],
+        "headers": [(b"host", host.encode()), (b"accept-encoding", accepts.encode())],
         "server": ("testserver", 80),
         "client": ("testclient", 1),
     }

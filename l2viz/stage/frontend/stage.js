@@ -16,6 +16,7 @@ import { listen } from "./keyboard.js";
 import { PageHistory } from "./page_history.js";
 import { Playback } from "./playback.js";
 import { PresenterMode } from "./presenter_mode.js";
+import { QrCode } from "./qr_code.js";
 import { fromRoutes, pageAddress } from "./routes.js";
 import { SaveMenu } from "./save_menu.js";
 import { stageActions } from "./stage_actions.js";
@@ -90,6 +91,7 @@ export class Stage {
     const { presentButton } = this.controls;
     const { layout } = this.viewState;
     this.presenter = new PresenterMode(root, presentButton, layout, this.renderer);
+    this.qrCode = root.hasAttribute("data-alone") ? null : new QrCode(root, base);
     this.stopListening = listen(root, actions);
     this.status = new Status((display) => this.controls.showStatus(display));
     this.following = new Following(root, base, (news) => this.follow(news));
@@ -329,6 +331,7 @@ export class Stage {
     this.guess.close(false);
     this.history.remove();
     this.stopListening();
+    this.qrCode?.remove();
     this.renderer.remove();
     this.playback.stop();
     this.viewReport.remove();

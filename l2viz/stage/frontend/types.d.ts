@@ -307,6 +307,7 @@ export interface Actions {
   moveChart(slot: string, place: number): void;
   showAllCharts(): void;
   showKeys(): void;
+  showCode(): void;
   present(): void;
   cover(): void;
   reset(): void;

@@ -70,11 +70,21 @@ def _is_from_here(headers: Headers) -> bool:
         found = urlsplit(origin)
     except ValueError:  # no address
         return False
-    if found.netloc == headers.get("host") or found.hostname in _LOCAL:
+    if found.netloc == headers.get("host") or is_local(found.hostname):
         return True
-    allowed = [config.get_option("browser.serverAddress")]
-    allowed += config.get_option("server.corsAllowedOrigins") or []
-    return found.hostname in {_host(each) for each in allowed if each}
+    return found.hostname in named_hosts()
+
+
+def is_local(host: str | None) -> bool:
+    """Return whether a host is a name of the machine itself, which other machines do not know."""
+    return host in _LOCAL
+
+
+def named_hosts() -> set[str | None]:
+    """Return the hosts at which Streamlit's settings say that this server is found."""
+    named = [config.get_option("browser.serverAddress")]
+    named += config.get_option("server.corsAllowedOrigins") or []
+    return {_host(each) for each in named if each}
 
 
 def _host(address: str) -> str | None:
