@@ -124,7 +124,7 @@ function codeButton(sheet) {
   button.className = "l2viz-qr-button";
   button.title = "QR code of this page, for phones (q)";
   button.innerHTML = ICON;
-  button.append("QR code");
+  button.setAttribute("aria-label", "QR code");
   button.setAttribute("aria-expanded", "false");
   button.popoverTargetElement = sheet;
   return button;
