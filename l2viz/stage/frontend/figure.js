@@ -24,7 +24,11 @@ import { coloured } from "./theme.js";
  * @property {string} footer or ""
  * @property {Colours} colours
  * @property {string} ground
+ * @property {Room} [room]
  */
+
+/** Pixels of the key and lines of the footer, at least: so that axes stay where these change. */
+/** @typedef {{ key: number, footer: number }} Room */
 
 /** A chart with what stands above its axes. */
 /** @typedef {{ chart: LoadedChart, key: KeyEntry[] }} Pictured */
@@ -63,8 +67,9 @@ export function filledTraces(chart, position, colours) {
  */
 export async function figureSvg(plotly, charts, position, header, style) {
   const { width, height, ground } = style;
-  const footer = wrapped(style.footer, FOOTER * style.text, width - 2 * PAD);
-  const footerHeight = footer.length ? (footer.length * 1.35 + 0.7) * FOOTER * style.text : 0;
+  const footer = footerLines(style);
+  const lines = Math.max(footer.length, style.room?.footer ?? 0);
+  const footerHeight = lines ? (lines * 1.35 + 0.7) * FOOTER * style.text : 0;
   const rows = rowsOf(charts, style.columns);
   const rowHeight = (height - footerHeight) / rows.length;
   /** @type {string[]} */
@@ -73,7 +78,7 @@ export async function figureSvg(plotly, charts, position, header, style) {
     const cell = { width: width / row.length, height: rowHeight };
     const pictured = row.map((chart) => ({ chart, key: wholeKey(chart, position, header) }));
     const keys = pictured.map(({ key }) => keyHeight(key, cell.width - 2 * PAD, style.text));
-    const head = (style.title ? 1.9 * TITLE * style.text : 8) + Math.max(...keys);
+    const head = (style.title ? 1.9 * TITLE * style.text : 8) + Math.max(style.room?.key ?? 0, ...keys);
     for (const [c, each] of pictured.entries()) {
       const place = { x: c * cell.width, y: r * rowHeight, head };
       parts.push(await chartSvg(plotly, each, position, style, { ...cell, ...place }));
@@ -89,6 +94,29 @@ export async function figureSvg(plotly, charts, position, header, style) {
     `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `${behind}${parts.join("")}</svg>`
   );
+}
+
+/**
+ * Return the room that a chart's key and footer take at most, in pictures at some positions.
+ *
+ * @param {LoadedChart} chart
+ * @param {{ at: Position, style: PictureStyle }[]} pictures
+ * @param {OpeningHeader} header
+ * @returns {Room}
+ */
+export function roomFor(chart, pictures, header) {
+  const keys = pictures.map(({ at, style }) =>
+    keyHeight(wholeKey(chart, at, header), style.width - 2 * PAD, style.text),
+  );
+  return {
+    key: Math.max(...keys),
+    footer: Math.max(...pictures.map(({ style }) => footerLines(style).length)),
+  };
+}
+
+/** @param {PictureStyle} style */
+function footerLines({ footer, text, width }) {
+  return wrapped(footer, FOOTER * text, width - 2 * PAD);
 }
 
 /**

@@ -1,4 +1,4 @@
-// How a saved picture looks: what a viewer chose, in pixels and colours.
+// How a saved picture or film looks: what a viewer chose, in pixels and colours.
 
 /** @import { PictureStyle } from "./figure.js" */
 /** @import { OpeningHeader } from "./types" */
@@ -10,10 +10,18 @@
  * @property {"white" | "dark" | "transparent"} ground
  * @property {boolean} title
  * @property {boolean} footer
+ * @property {"4" | "8"} seconds that a film takes
  */
 
 /** @type {Readonly<FigureChoice>} */
-export const DEFAULTS = { size: "slide", text: "medium", ground: "white", title: true, footer: true };
+export const DEFAULTS = {
+  size: "slide",
+  text: "medium",
+  ground: "white",
+  title: true,
+  footer: true,
+  seconds: "4",
+};
 
 const TEXT = { small: 0.85, medium: 1, large: 1.3 };
 const COLUMN = 510; // width in pixels: 13.5 cm at 96 to the inch

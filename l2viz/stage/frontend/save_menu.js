@@ -5,23 +5,27 @@ import { csvText } from "./csv.js";
 import { find, moveFocus, placeBelow } from "./dom.js";
 import { figureSvg } from "./figure.js";
 import { DEFAULTS, styleOf } from "./figure_style.js";
+import { canFilm } from "./film.js";
+import { FilmMaker } from "./film_maker.js";
+import { filmOrder, placesOver, positionAt } from "./film_order.js";
 import { copyPicture, download, svgToPng } from "./picture_output.js";
 import { plotlyPromise } from "./plotly_loader.js";
+import { fileName, footerOf, placeOf } from "./saved_words.js";
 
 /** @import { AnyPanel } from "./panel_grid.js" */
 /** @import { FigureChoice } from "./figure_style.js" */
-/** @import { LoadedChart, OpeningHeader, Position } from "./types" */
+/** @import { FilmAxis } from "./film_order.js" */
+/** @import { Subject } from "./saved_words.js" */
+/** @import { OpeningHeader, Position } from "./types" */
 
 /**
  * @typedef {object} Viewer
  * @property {() => OpeningHeader | null} header null before a run has begun
  * @property {() => AnyPanel[]} panels
  * @property {() => Position} position
+ * @property {() => number} last position of the last epoch that is there
  * @property {() => string | null} page address of the run as a page in one file; null if there is none
  */
-
-/** What one picture or table shows: a chart, or (null) the whole stage. */
-/** @typedef {{ header: OpeningHeader, position: Position, chart: LoadedChart | null }} Subject */
 
 const ICON = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M7 1h2v7h3l-4 4.5L4 8h3zM2 13h12v2H2z"/></svg>`;
 const MENU = `
@@ -51,6 +55,14 @@ const MENU = `
     <button data-as="csv">CSV of its data</button>
     <button data-as="page">Page with all charts</button>
   </div>
+  <div class="l2viz-save-films">
+    <label>Film takes <select name="seconds">
+      <option value="4">4 seconds</option>
+      <option value="8">8 seconds</option>
+    </select></label>
+    <button data-film="epochs">Film over epochs (WebM)</button>
+    <button data-film="strengths">Film over strengths (WebM)</button>
+  </div>
   <p role="status"></p>
 </div>
 `;
@@ -73,12 +85,17 @@ export class SaveMenu {
     this.pageItem = find(this.menu, '[data-as="page"]', HTMLButtonElement);
     this.said = find(this.menu, "[role=status]", HTMLElement);
     this.items = [...this.menu.querySelectorAll("button")];
-    for (const item of this.items) item.onclick = () => this.save(item.dataset.as ?? "");
+    this.films = find(this.menu, ".l2viz-save-films", HTMLElement);
+    this.filmMaker = new FilmMaker(root);
+    for (const item of this.items) {
+      const { as, film } = item.dataset;
+      item.onclick = () => (film ? this.film(/** @type {FilmAxis} */ (film)) : this.save(as ?? ""));
+    }
     for (const field of this.menu.querySelectorAll("select")) this.connect(field);
     for (const field of this.menu.querySelectorAll("input")) this.connect(field);
     this.menu.onkeydown = (event) => {
       if (!(event.target instanceof HTMLButtonElement)) return;
-      moveFocus(event, this.items.filter(({ hidden }) => !hidden));
+      moveFocus(event, this.items.filter((item) => item.checkVisibility() && !item.disabled));
     };
     const stageButton = openerButton("Save the charts in one picture");
     stageButton.className = "l2viz-save-stage";
@@ -121,6 +138,7 @@ export class SaveMenu {
     this.csvItem.hidden = !panel;
     this.pageItem.hidden = Boolean(panel) || !this.viewer.page();
     this.said.textContent = "";
+    this.showFilms();
     /** @type {{ showPopover(options: { source: HTMLElement }): void }} */ (this.menu).showPopover({
       source: button,
     });
@@ -128,11 +146,41 @@ export class SaveMenu {
     this.items[0].focus();
   }
 
+  /** Offer the films that can be made, and say why others cannot. */
+  showFilms() {
+    this.films.hidden = !this.panel;
+    if (!this.panel) return;
+    const header = this.viewer.header();
+    const able = canFilm();
+    for (const item of this.items) {
+      const over = /** @type {FilmAxis | undefined} */ (item.dataset.film);
+      if (!over || !header) continue;
+      item.disabled =
+        !able || this.filmMaker.busy || placesOver(over, header, this.viewer.last()) < 2;
+    }
+    if (!able) this.said.textContent = "This browser cannot record films in WebM.";
+    else if (this.filmMaker.busy) this.said.textContent = "Another film is being made.";
+  }
+
+  /** @param {FilmAxis} over */
+  async film(over) {
+    const subject = this.subject();
+    if (!subject?.chart) return;
+    this.menu.hidePopover();
+    const { header, position, chart } = subject;
+    const last = this.viewer.last();
+    const end = positionAt(over, position, placesOver(over, header, last) - 1);
+    const file = `${fileName({ header, chart, position: end })}_over-${over}.webm`;
+    const filmed = { header, position, chart, last, styleAt: this.styler(subject, 1) };
+    const seconds = Number(this.choice.seconds);
+    await this.filmMaker.make(filmOrder(await plotlyPromise, filmed, over, seconds, file));
+  }
+
   /** @param {string} kind as in data-as */
   async save(kind) {
     const subject = this.subject();
     if (!subject) return;
-    const { header, position, chart } = subject;
+    const { position, chart } = subject;
     if (kind === "page") {
       this.savePage();
       return;
@@ -142,12 +190,9 @@ export class SaveMenu {
       return;
     }
     this.menu.hidePopover();
-    const strength = header.strengths[position.strength]; // as a number, for programs
-    const epoch = header.recorded_epochs[position.epoch];
-    const name = chart?.name ?? "stage";
-    const file = fillTemplate(header.saving.file, { strength, epoch, chart: name });
+    const file = fileName(subject);
     if (kind === "csv") {
-      if (chart) download(csvText(chart, position, { strength, epoch }), "text/csv", `${file}.csv`);
+      if (chart) download(csvText(chart, position, placeOf(subject)), "text/csv", `${file}.csv`);
       return;
     }
     const svg = await this.svg(subject);
@@ -180,6 +225,17 @@ export class SaveMenu {
   async svg(subject) {
     const { header, position, chart } = subject;
     const charts = chart ? [chart] : this.drawnCharts();
+    const style = this.styler(subject, charts.length)(position);
+    return figureSvg(await plotlyPromise, charts, position, header, style);
+  }
+
+  /**
+   * Return how a picture at a position looks, with what the viewer has chosen now.
+   *
+   * @param {Subject} subject
+   * @param {number} count of charts
+   */
+  styler({ header, chart }, count) {
     const grid = find(this.root, ".l2viz-panels", HTMLElement);
     const box = (chart ? this.panel?.element : grid) ?? grid;
     const onScreen = {
@@ -187,8 +243,13 @@ export class SaveMenu {
       height: box.clientHeight,
       columns: chart ? 1 : getComputedStyle(grid).gridTemplateColumns.split(" ").length,
     };
-    const style = styleOf(this.choice, charts.length, onScreen, header, footerOf(subject));
-    return figureSvg(await plotlyPromise, charts, position, header, style);
+    const choice = { ...this.choice };
+    return (/** @type {Position} */ position) =>
+      styleOf(choice, count, onScreen, header, footerOf({ header, position }));
+  }
+
+  remove() {
+    this.filmMaker.cancel();
   }
 
   drawnCharts() {
@@ -200,23 +261,6 @@ export class SaveMenu {
   }
 }
 
-/**
- * Write the footer: of what run, where in it, and the pinned strengths.
- *
- * @param {Subject} subject
- */
-function footerOf({ header, position }) {
-  const { saving, strength_texts: texts } = header;
-  const strength = texts[position.strength];
-  const epoch = header.recorded_epochs[position.epoch];
-  let footer = fillTemplate(saving.caption, { strength, epoch });
-  for (const pin of /** @type {const} */ (["a", "b"])) {
-    const member = position[pin];
-    if (member !== null) footer += fillTemplate(saving.pins[pin], { [pin]: texts[member] });
-  }
-  return footer;
-}
-
 /** @param {string} title */
 function openerButton(title) {
   const button = document.createElement("button");
@@ -224,12 +268,4 @@ function openerButton(title) {
   button.title = title;
   button.setAttribute("aria-haspopup", "dialog");
   return button;
-}
-
-/**
- * @param {string} template
- * @param {Record<string, string | number>} words by their names in the template
- */
-function fillTemplate(template, words) {
-  return template.replace(/\{(\w+)\}/g, (whole, name) => String(words[name] ?? whole));
 }

@@ -83,6 +83,7 @@ export class Stage {
       header: () => this.viewState.shown?.header ?? null,
       panels: () => this.renderer.panels,
       position: () => this.viewState.position(),
+      last: () => this.viewState.last,
       page: () => (this.hasPage ? pageAddress(base, this.run) : null),
     });
     /** @type {ChartRenderer} */
@@ -332,6 +333,7 @@ export class Stage {
     this.history.remove();
     this.stopListening();
     this.qrCode?.remove();
+    this.saveMenu.remove();
     this.renderer.remove();
     this.playback.stop();
     this.viewReport.remove();
