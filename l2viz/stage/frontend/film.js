@@ -6,7 +6,7 @@ import { retimed } from "./webm.js";
 /** @import { FilmPlan } from "./film_plan.js" */
 
 const TYPES = ["video/webm;codecs=vp9", "video/webm;codecs=vp8"]; // vp9 is encoded sooner
-const BITS_PER_PIXEL = 6; // and second: thin lines stay sharp
+const BITS_PER_PIXEL = 20; // and second: thin lines stay sharp from the first picture on
 const SHORTEST = 25; // milliseconds between two pictures, or a browser drops one
 const PATIENCE = 1_000; // until the next picture, if a browser does not tell of each
 
