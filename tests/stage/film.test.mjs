@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { placesOver, positionAt } from "../../l2viz/stage/frontend/film_order.js";
 import { filmPlan, filmSize } from "../../l2viz/stage/frontend/film_plan.js";
-import { partsOf, retimed } from "../../l2viz/stage/frontend/webm.js";
+import { newTimes, partsOf, retimed } from "../../l2viz/stage/frontend/webm.js";
 
 const COUNTS = [1, 2, 3, 5, 25, 32, 59, 60, 61, 81, 120, 121, 200, 1001];
 
@@ -87,7 +87,7 @@ test("a recording has a header, tracks, and the pictures of all its clusters", (
 });
 
 test("its pictures are written at other times, in order", () => {
-  const parts = partsOf(retimed(recorded, [0, 1000, 7980], 8000));
+  const parts = partsOf(retimed(recorded, [5, 95, 208], [0, 1000, 7980], 8000));
   assert.deepEqual([...parts.header], head);
   assert.deepEqual([...parts.tracks], tracks);
   assert.deepEqual(
@@ -100,6 +100,14 @@ test("its pictures are written at other times, in order", () => {
   );
 });
 
+test("a picture that a browser repeats comes a moment after itself", () => {
+  const taken = [500, 1515, 1600, 1700];
+  const times = [0, 1000, 2000, 2980];
+  assert.deepEqual(newTimes([0, 1000, 1024, 1110, 1195], taken, times), [0, 1, 1000, 2000, 2980]);
+  assert.deepEqual(newTimes([7, 1, 2, 3], taken, times), times);
+});
+
 test("a lost picture is told", () => {
-  assert.throws(() => retimed(recorded, [0, 1], 8000), { message: /recorded 3 of 2 pictures/ });
+  const lost = () => newTimes([0, 100], [0, 50, 100], [0, 1000, 2000]);
+  assert.throws(lost, { message: "the browser recorded 2 of 3 pictures." });
 });

@@ -8,7 +8,10 @@ import { retimed } from "./webm.js";
 const TYPES = ["video/webm;codecs=vp9", "video/webm;codecs=vp8"]; // vp9 is encoded sooner
 const BITS_PER_PIXEL = 20; // and second: thin lines stay sharp from the first picture on
 const SHORTEST = 25; // milliseconds between two pictures, or a browser drops one
-const PATIENCE = 1_000; // until the next picture, if a browser does not tell of each
+// Milliseconds until the next picture, if the browser does not tell that one is encoded: Chromium
+// does, Firefox tells now and then, and repeats a picture that stays for a second.
+const LONG_PATIENCE = 500;
+const SHORT_PATIENCE = 150;
 
 /** @returns {string | undefined} undefined if this browser cannot record a canvas as WebM */
 function filmType() {
@@ -46,7 +49,7 @@ export async function recordFilm(pictures, { times, duration }, size, tell, sign
       signal.throwIfAborted();
       tell(i / times.length);
     }
-    const film = retimed(await recording.film(), times, duration);
+    const film = retimed(await recording.film(), recording.taken, times, duration);
     return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (film)], { type: "video/webm" });
   } finally {
     recording.end();
@@ -58,7 +61,12 @@ class Recording {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     const stream = canvas.captureStream(0); // no picture is taken unless it is asked for
-    this.track = /** @type {CanvasCaptureMediaStreamTrack} */ (stream.getVideoTracks()[0]);
+    this.stream = stream;
+    const [track] = stream.getVideoTracks();
+    // Firefox has requestFrame where an early draft of its standard had it.
+    this.source = /** @type {{ requestFrame(): void }} */ (
+      /** @type {unknown} */ ("requestFrame" in track ? track : stream)
+    );
     this.recorder = new MediaRecorder(stream, {
       mimeType: filmType(),
       videoBitsPerSecond: BITS_PER_PIXEL * canvas.width * canvas.height,
@@ -66,6 +74,9 @@ class Recording {
     /** @type {Blob[]} */
     this.parts = [];
     this.heard = () => {};
+    /** @type {number[]} */
+    this.taken = []; // when, by the clock
+    this.patience = LONG_PATIENCE;
     this.recorder.ondataavailable = ({ data }) => {
       this.parts.push(data);
       if (data.size) this.heard();
@@ -76,12 +87,15 @@ class Recording {
   /** Take the canvas as the next picture, and wait until it is encoded. */
   async take() {
     const pause = new Promise((done) => setTimeout(done, SHORTEST));
+    /** @type {Promise<boolean>} */
     const encoded = new Promise((done) => {
-      this.heard = () => done(null);
-      setTimeout(done, PATIENCE);
+      this.heard = () => done(true);
+      setTimeout(() => done(false), this.patience);
     });
-    this.track.requestFrame();
-    await Promise.all([pause, encoded]);
+    this.taken.push(performance.now());
+    this.source.requestFrame();
+    await pause;
+    this.patience = (await encoded) ? LONG_PATIENCE : SHORT_PATIENCE;
   }
 
   /** @returns {Promise<Uint8Array>} */
@@ -96,6 +110,6 @@ class Recording {
 
   end() {
     if (this.recorder.state !== "inactive") this.recorder.stop();
-    this.track.stop();
+    for (const track of this.stream.getTracks()) track.stop();
   }
 }

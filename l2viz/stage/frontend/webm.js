@@ -20,6 +20,7 @@ const ID = {
   cueCluster: 0xf1,
 };
 const NANOSECONDS = 1_000_000; // in a millisecond, the unit of all times here
+const LATE = 10; // milliseconds by which the first picture may have been recorded later than others
 const TIME_OF_BLOCK = 1; // bytes before its time: the number of its track
 
 /**
@@ -28,8 +29,10 @@ const TIME_OF_BLOCK = 1; // bytes before its time: the number of its track
  * @param {Uint8Array} file
  */
 export function partsOf(file) {
-  /** @type {{ header: Uint8Array, tracks: Uint8Array, blocks: Uint8Array[] }} */
-  const parts = { header: new Uint8Array(), tracks: new Uint8Array(), blocks: [] };
+  const nothing = new Uint8Array();
+  /** @type {{ header: Uint8Array, tracks: Uint8Array, blocks: Uint8Array[], times: number[] }} */
+  const parts = { header: nothing, tracks: nothing, blocks: [], times: [] };
+  let clusterTime = 0;
   let at = 0;
   while (at < file.length) {
     const start = at;
@@ -41,7 +44,12 @@ export function partsOf(file) {
     const end = Math.min(at + size, file.length);
     if (id === ID.header) parts.header = file.slice(start, end);
     else if (id === ID.tracks) parts.tracks = file.slice(start, end);
-    else if (id === ID.block) parts.blocks.push(file.slice(at, end));
+    else if (id === ID.clusterTime) clusterTime = number(file, at, size, false);
+    else if (id === ID.block) {
+      const block = file.slice(at, end);
+      parts.blocks.push(block);
+      parts.times.push(clusterTime + new DataView(block.buffer).getInt16(TIME_OF_BLOCK));
+    }
     at = end;
   }
   return parts;
@@ -51,14 +59,14 @@ export function partsOf(file) {
  * Return a WebM file with its pictures at other times.
  *
  * @param {Uint8Array} file
- * @param {number[]} times of its pictures in milliseconds, in order
+ * @param {number[]} taken when each picture was taken, by the clock, in milliseconds
+ * @param {number[]} times at which it is to be shown
  * @param {number} duration of the whole
  * @returns {Uint8Array}
  */
-export function retimed(file, times, duration) {
-  const { header, tracks, blocks } = partsOf(file);
-  if (blocks.length !== times.length)
-    throw new Error(`the browser recorded ${blocks.length} of ${times.length} pictures.`);
+export function retimed(file, taken, times, duration) {
+  const { header, tracks, blocks, times: recorded } = partsOf(file);
+  const moved = newTimes(recorded, taken, times);
   const info = element(
     ID.info,
     element(ID.scale, unsigned(NANOSECONDS)),
@@ -66,7 +74,7 @@ export function retimed(file, times, duration) {
     element(ID.muxer, text("l2viz")),
     element(ID.writer, text("l2viz")),
   );
-  const timed = blocks.map((block, i) => element(ID.block, at(block, times[i])));
+  const timed = blocks.map((block, i) => element(ID.block, at(block, moved[i])));
   const cluster = element(ID.cluster, element(ID.clusterTime, unsigned(0)), ...timed);
   const place = element(
     ID.cuePlace,
@@ -75,6 +83,30 @@ export function retimed(file, times, duration) {
   );
   const cues = element(ID.cues, element(ID.cue, element(ID.cueTime, unsigned(0)), place));
   return joined([header, element(ID.segment, info, tracks, cluster, cues)]);
+}
+
+/**
+ * Return when each recorded picture is to be shown. Where a browser has repeated pictures that
+ * stayed long, what was recorded tells by its time which picture it is.
+ *
+ * @param {number[]} recorded times of what was recorded
+ * @param {number[]} taken
+ * @param {number[]} times
+ */
+export function newTimes(recorded, taken, times) {
+  if (recorded.length === times.length) return times;
+  /** @type {Map<number, number>} */
+  const repeats = new Map();
+  const moved = recorded.map((time) => {
+    const since = time - recorded[0] + taken[0] + LATE;
+    const picture = taken.findLastIndex((each) => each <= since);
+    const repeat = repeats.get(picture) ?? 0;
+    repeats.set(picture, repeat + 1);
+    return times[picture] + repeat;
+  });
+  if (repeats.size < times.length)
+    throw new Error(`the browser recorded ${repeats.size} of ${times.length} pictures.`);
+  return moved;
 }
 
 /**
