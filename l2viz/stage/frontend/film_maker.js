@@ -20,7 +20,7 @@ import { download, svgToPng } from "./picture_output.js";
 
 const DRAWING = 0.6; // share of the bar for drawing, which takes longer than recording
 const TEMPLATE = `
-<div class="l2viz-film" role="group" aria-label="Film" hidden>
+<div class="l2viz-film" role="group" aria-label="Film">
   <span role="status"></span>
   <progress max="1" value="0" aria-label="Share of the film that is made"></progress>
   <button>Cancel</button>
@@ -30,8 +30,10 @@ const TEMPLATE = `
 export class FilmMaker {
   /** @param {HTMLElement} root */
   constructor(root) {
-    root.insertAdjacentHTML("beforeend", TEMPLATE);
-    this.box = find(root, ".l2viz-film", HTMLElement);
+    this.root = root;
+    const made = document.createElement("div");
+    made.innerHTML = TEMPLATE;
+    this.box = find(made, ".l2viz-film", HTMLElement); // on the page while it has something to say
     this.said = find(this.box, "[role=status]", HTMLElement);
     this.bar = find(this.box, "progress", HTMLProgressElement);
     this.button = find(this.box, "button", HTMLButtonElement);
@@ -48,14 +50,14 @@ export class FilmMaker {
   cancel() {
     this.work?.abort();
     this.work = null;
-    this.box.hidden = true;
+    this.box.remove();
   }
 
   /** @param {FilmOrder} order */
   async make(order) {
     if (this.busy) return;
     const work = (this.work = new AbortController());
-    this.box.hidden = false;
+    this.root.append(this.box);
     this.bar.hidden = false;
     setText(this.button, "Cancel");
     try {

@@ -2,6 +2,7 @@
 
 /** @import { ChartRenderer } from "./chart_renderer.js" */
 /** @import { Layout } from "./layout.js" */
+/** @import { QrCode } from "./qr_code.js" */
 
 const CHARTS = 2;
 const ENLARGEMENT = 1.6;
@@ -12,12 +13,14 @@ export class PresenterMode {
    * @param {HTMLElement} button
    * @param {Layout} layout
    * @param {ChartRenderer} renderer
+   * @param {QrCode | null} qrCode
    */
-  constructor(root, button, layout, renderer) {
+  constructor(root, button, layout, renderer, qrCode) {
     this.root = root;
     this.button = button;
     this.layout = layout;
     this.renderer = renderer;
+    this.qrCode = qrCode;
     this.on = false;
     /** @type {string[]} */
     this.open = [];
@@ -29,6 +32,7 @@ export class PresenterMode {
     this.on = on;
     this.root.dataset.presenter = String(on);
     this.button.setAttribute("aria-pressed", String(on));
+    this.qrCode?.offer(on);
     this.layout.limit = on ? CHARTS : null;
     this.renderer.enlarge(on ? ENLARGEMENT : 1);
   }

@@ -36,7 +36,13 @@ export class QrCode {
     this.sheet.addEventListener("toggle", (event) => {
       this.watch(/** @type {ToggleEvent} */ (event).newState === "open");
     });
-    find(root, ".l2viz-tools", HTMLElement).append(this.button);
+    this.tools = find(root, ".l2viz-tools", HTMLElement);
+  }
+
+  /** @param {boolean} offered whether the button stands among the stage's tools */
+  offer(offered) {
+    if (offered) this.tools.append(this.button);
+    else this.button.remove();
   }
 
   toggle() {

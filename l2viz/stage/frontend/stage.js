@@ -91,8 +91,8 @@ export class Stage {
     this.keyList = new KeyList(root, this.controls.keysButton);
     const { presentButton } = this.controls;
     const { layout } = this.viewState;
-    this.presenter = new PresenterMode(root, presentButton, layout, this.renderer);
     this.qrCode = root.hasAttribute("data-alone") ? null : new QrCode(root, base);
+    this.presenter = new PresenterMode(root, presentButton, layout, this.renderer, this.qrCode);
     this.stopListening = listen(root, actions);
     this.status = new Status((display) => this.controls.showStatus(display));
     this.following = new Following(root, base, (news) => this.follow(news));
