@@ -16,9 +16,11 @@ PACKAGE = Path(l2viz.__file__).parent
 # the rooms listed for it, all of which are listed before it.
 ROOMS: dict[str, tuple[str, ...]] = {
     "validation": (),
+    "progress": (),
+    "writing": ("validation",),
     "experiment": ("validation",),
     "data": ("experiment",),
-    "trajectory": ("validation", "experiment"),
+    "trajectory": ("validation", "experiment", "writing"),
     "path": ("experiment", "trajectory"),
     "engine": ("experiment", "data", "trajectory", "path"),
     "analysis": ("validation", "experiment", "data", "trajectory"),
@@ -26,18 +28,21 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "codegen": ("validation", "experiment", "data", "lesson"),
     "interop": ("validation",),
     "recorder": ("validation", "trajectory", "interop"),
-    "sweeps": ("validation", "trajectory", "engine", "interop", "recorder"),
-    "charts": ("experiment", "trajectory", "analysis"),
+    "sweeps": ("validation", "progress", "trajectory", "engine", "interop", "recorder"),
+    "charts": ("validation", "experiment", "trajectory", "analysis"),
     "studies": (
         *("validation", "experiment", "data", "trajectory", "engine", "analysis", "lesson"),
     ),
     "stage": ("experiment", "trajectory", "analysis", "charts"),
-    "export": ("validation", "experiment", "trajectory", "charts", "stage"),
+    "export": ("validation", "writing", "experiment", "trajectory", "charts", "stage"),
     "site": (
         *("validation", "experiment", "trajectory", "analysis", "lesson", "interop", "charts"),
         *("stage", "export"),
     ),
-    "trainer": (*("validation", "experiment", "data", "trajectory", "path", "engine", "analysis"),),
+    "trainer": (
+        *("validation", "writing", "experiment", "data", "trajectory", "path", "engine"),
+        "analysis",
+    ),
     "": (
         *("validation", "experiment", "trajectory", "path", "engine", "codegen", "interop"),
         *("recorder", "sweeps", "export", "trainer"),

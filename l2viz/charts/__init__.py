@@ -1,6 +1,6 @@
 """Trajectory -> charts: each defined once, as a figure template and bindings."""
 
-from l2viz.charts.catalogue import charts_of, get_chart, usual_charts
+from l2viz.charts.catalogue import charts_of, get_chart, named_charts, usual_charts
 from l2viz.charts.core.chart import Chart
 from l2viz.charts.core.drawing import Drawing, Readout
 from l2viz.charts.core.readouts import readouts_of
@@ -27,6 +27,7 @@ __all__ = [
     "cost_figure",
     "get_chart",
     "histogram",
+    "named_charts",
     "readouts_of",
     "usual_charts",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -38,6 +39,7 @@ from l2viz.charts.weight_matrix import weight_matrices
 from l2viz.charts.wrong_labels import wrong_label_charts
 from l2viz.experiment.url import LARGEST_STAGE
 from l2viz.trajectory import RecordedModel, Trajectory
+from l2viz.validation import InvalidValue, as_tuple
 
 USUAL_SLOTS = LARGEST_STAGE  # one chart from each slot
 
@@ -58,16 +60,34 @@ def get_chart(trajectory: Trajectory, name: str) -> Chart:
 
     Raises
     ------
-    ValueError
-        If the run has no such chart. The message names the nearest name that it has.
+    InvalidValue
+        A ValueError, if the run has no such chart. The message names the nearest name that it has.
     """
     charts = {chart.name: chart for chart in charts_of(trajectory)}
     if name in charts:
         return charts[name]
+    rule = f"be the name of a chart of this run, like the nearest, {_nearest(name, charts)!r}"
+    raise InvalidValue("name", rule, name)
+
+
+def named_charts(trajectory: Trajectory, names: Sequence[str]) -> tuple[Chart, ...]:
+    """Return the charts with these names, each once. Raise InvalidValue for other names."""
+    given = as_tuple("charts", names, "names of charts")
+    if not given:
+        raise InvalidValue("charts", "name at least one chart", names)
+    if not all(isinstance(name, str) for name in given):
+        raise InvalidValue("charts", "be names of charts", names)
+    charts = {chart.name: chart for chart in charts_of(trajectory)}
+    for name in given:
+        if name not in charts:
+            rule = f"be charts of this run, like {_nearest(name, charts)!r}"
+            raise InvalidValue("charts", rule, name)
+    return tuple(charts[name] for name in dict.fromkeys(given))
+
+
+def _nearest(name: str, charts: Mapping[str, Chart]) -> str:
     (nearest,) = difflib.get_close_matches(name, charts, n=1, cutoff=0.0)
-    raise ValueError(
-        f"name must be the name of a chart of this run, like the nearest, {nearest!r}, got {name!r}"
-    )
+    return nearest
 
 
 def charts_of(trajectory: Trajectory) -> tuple[Chart, ...]:

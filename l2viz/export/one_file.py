@@ -8,16 +8,16 @@ import html
 from collections.abc import Sequence
 from pathlib import Path
 
-from l2viz.charts import charts_of, get_chart, usual_charts
+from l2viz.charts import charts_of, named_charts, usual_charts
 from l2viz.export.answer import answer_parts
 from l2viz.export.chosen_charts import fitting
 from l2viz.export.packing import LEVEL
 from l2viz.export.page import page
 from l2viz.export.page_text import page_text
-from l2viz.export.writing import write_text
 from l2viz.stage.files import stage_files
 from l2viz.trajectory import Trajectory
-from l2viz.validation import InvalidValue, as_tuple
+from l2viz.validation import InvalidValue
+from l2viz.writing import write_bytes
 
 LARGEST_FILE = 8_000_000  # bytes, unless charts are named
 _CELL_HEIGHT = 760  # pixels, of a notebook's cell
@@ -62,7 +62,9 @@ def lab(
         raise InvalidValue("trajectory", "be a Trajectory", trajectory)
     if title is not None and not (isinstance(title, str) and 0 < len(title) <= _LONGEST_TITLE):
         raise InvalidValue("title", f"be text of 1 to {_LONGEST_TITLE} characters", title)
-    named = None if charts is None else _named(trajectory, charts)
+    named = None
+    if charts is not None:
+        named = tuple(chart.name for chart in named_charts(trajectory, charts))
     return Lab(trajectory, named, title)
 
 
@@ -109,7 +111,7 @@ class Lab:
         InvalidValue
             A ValueError, if no file can be written there; the message says why.
         """
-        write_text(path, self.html)
+        write_bytes(path, self.html.encode())
 
     def _repr_html_(self) -> str:
         """Return the page in a frame of its own, so that a notebook's styles do not meet it."""
@@ -132,19 +134,3 @@ class Lab:
         left = _BASE64 * (LARGEST_FILE - len(rest.encode()))
         left -= len(gzip.compress(repr(whole.header).encode()))
         return fitting(whole, tuple(each.name for each in usual_charts(self._every)), left)
-
-
-def _named(trajectory: Trajectory, charts: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of charts. Raise InvalidValue for one that the run does not have."""
-    names = as_tuple("charts", charts, "names of charts")
-    if not names:
-        raise InvalidValue("charts", "name at least one chart", charts)
-    for name in names:
-        if not isinstance(name, str):
-            raise InvalidValue("charts", "be names of charts", charts)
-        try:
-            get_chart(trajectory, name)
-        except ValueError as problem:
-            nearest = str(problem).partition("the nearest, ")[2].partition(", got")[0]
-            raise InvalidValue("charts", f"be charts of this run, like {nearest}", name) from None
-    return tuple(dict.fromkeys(names))

@@ -9,11 +9,11 @@ from typing import Any
 
 import keras
 
+from l2viz.progress import Progress
 from l2viz.recorder.recorder import Recorder
 from l2viz.sweeps.building import KerasSettings
 from l2viz.sweeps.examples import OrderedBatches, orders
 from l2viz.sweeps.plan import Plan, Trained, with_kernels
-from l2viz.sweeps.progress import Progress
 from l2viz.sweeps.stackable import difference, stackable
 from l2viz.trajectory import Trajectory
 from l2viz.validation import InvalidValue

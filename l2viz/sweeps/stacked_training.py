@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from l2viz.interop.regularizers import reason as in_one_line
+from l2viz.progress import Progress
 from l2viz.recorder.penalty_terms import MeanOverSteps
 from l2viz.recorder.recording import Recording
 from l2viz.recorder.sample import Sample
@@ -18,7 +19,6 @@ from l2viz.sweeps.examples import orders
 from l2viz.sweeps.first_step import problem_of
 from l2viz.sweeps.member_step import is_fastest_alone, patches_of
 from l2viz.sweeps.plan import LARGEST_STACK, LARGEST_TRAINED, Plan, Trained, with_kernels
-from l2viz.sweeps.progress import Progress
 from l2viz.sweeps.stacked_program import Scores, StackedProgram
 from l2viz.trajectory import Array
 

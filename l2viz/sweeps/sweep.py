@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from typing import Any
 
+from l2viz.progress import Progress
 from l2viz.sweeps.building import KerasSettings
 from l2viz.sweeps.examples import Examples
 from l2viz.sweeps.plan import LARGEST_KEPT, Plan, Trained
-from l2viz.sweeps.progress import Progress
 from l2viz.sweeps.shard import train, train_elsewhere
 from l2viz.trajectory import Trajectory
 from l2viz.trajectory.merging import merge

@@ -27,7 +27,7 @@ from l2viz.experiment import Experiment
 from l2viz.trainer import sentences
 from l2viz.trainer.run import ENDED, Run, RunState, experiment_key
 from l2viz.trajectory import Trajectory
-from l2viz.trajectory.file_format import replacing
+from l2viz.writing import replacing
 
 BYTE_LIMIT = 2 * 2**30  # of the folder; the runs that ended first are deleted
 LONGEST_SILENCE = 10.0  # seconds without news of a run that has not ended: its server is gone

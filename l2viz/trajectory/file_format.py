@@ -6,15 +6,13 @@ Packing is lossless; rounding, in `l2viz.trajectory.recording`, is not.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import math
-import secrets
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +21,7 @@ import numpy as np
 from l2viz.experiment import Experiment
 from l2viz.trajectory.recorded_model import RecordedModel
 from l2viz.trajectory.snapshot import Array, RunContext
+from l2viz.writing import replacing
 
 _CONTEXT = "context"
 _DTYPES = "dtypes"  # of packed arrays
@@ -67,19 +66,6 @@ def write(
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             with archive.open(entry, "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asarray(array), allow_pickle=False)
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file beside this one, and put it in its place once it is written whole."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with beside.open("xb") as stream:
-            yield stream
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def read(stream: IO[bytes]) -> tuple[RunContext, dict[str, Array]]:

@@ -21,7 +21,7 @@ from keras import layers
 from sklearn.datasets import load_digits
 
 import l2viz
-from l2viz.sweeps.progress import Progress
+from l2viz.progress import Progress
 from tests.benchmarks.command import repetitions
 
 STRENGTHS = (0.0, *np.geomspace(1e-5, 1e-1, 15).tolist())

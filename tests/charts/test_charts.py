@@ -287,14 +287,16 @@ def test_ranges_contain_what_they_promise(kind: str) -> None:
 def test_a_strength_that_is_no_member_is_refused() -> None:
     trajectory, chart = chart_of("digits", "norms")
     with pytest.raises(ValueError) as refused:
-        chart.at(trajectory, 0.005, 1)
+        chart.at(trajectory, 0.006, 1)
     members = "0, 0.0001, 0.001, 0.009, 0.1"
-    assert str(refused.value) == f"strength must be one of {members}, got 0.005"
+    assert (
+        str(refused.value) == f"strength must be one of {members} (the nearest: 0.009), got 0.006"
+    )
     for wrong in ({"a": -1.0}, {"b": float("nan")}):
         with pytest.raises(ValueError) as refused:
             chart.at(trajectory, 0.0, 1, **wrong)
-        (value,) = wrong.values()
-        assert str(refused.value) == f"strength must be one of {members}, got {value!r}"
+        ((pin, value),) = wrong.items()
+        assert str(refused.value) == f"{pin} must be one of {members} (the nearest: 0), got {value}"
 
 
 def test_every_strength_named_in_the_refusal_is_a_member() -> None:
@@ -302,17 +304,19 @@ def test_every_strength_named_in_the_refusal_is_a_member() -> None:
     chart = get_chart(trajectory, "norms")
     with pytest.raises(ValueError) as refused:
         chart.at(trajectory, 0.1, 1)
-    members = str(refused.value).removeprefix("strength must be one of ").split(", got ")[0]
+    members = str(refused.value).removeprefix("strength must be one of ").split(" (")[0]
     for text in members.split(", "):
         chart.at(trajectory, float(text), 1)
 
 
-@pytest.mark.parametrize("epoch", [-1, 5, 46, 44])
-def test_an_epoch_that_was_not_recorded_is_refused(epoch: int) -> None:
+@pytest.mark.parametrize(("epoch", "nearest"), [(-1, 0), (5, 0), (46, 45), (44, 45)])
+def test_an_epoch_that_was_not_recorded_is_refused(epoch: int, nearest: int) -> None:
     trajectory, chart = chart_of("curve", "norms")
     with pytest.raises(ValueError) as refused:
         chart.at(trajectory, 0.0, epoch)
-    assert str(refused.value) == f"epoch must be a recorded one, 0 to 45, got {epoch}"
+    assert str(refused.value) == (
+        f"epoch must be a recorded one, 0 to 45 (the nearest: {nearest}), got {epoch}"
+    )
 
 
 @given(member=st.integers(0, 2), error=st.floats(-5e-7, 5e-7))

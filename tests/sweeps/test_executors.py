@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import l2viz
-from l2viz.sweeps.progress import Progress
+from l2viz.progress import Progress
 from tests.sweeps import models
 from tests.sweeps.test_members import assert_same_paths
 

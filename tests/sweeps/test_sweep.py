@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import l2viz
-from l2viz.sweeps.progress import Progress, duration
+from l2viz.progress import Progress, duration
 from tests.sweeps import models
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -18,6 +18,7 @@ from l2viz.charts.core.theme import base_layout, coloured, figure_layout
 from l2viz.experiment.strength_grid import nearest_strength, strength_text
 from l2viz.trajectory import Trajectory
 from l2viz.trajectory.divergence import without_diverged
+from l2viz.validation import InvalidValue
 
 
 def no_arrays(_: Trajectory) -> dict[str, ChartArray]:
@@ -116,14 +117,15 @@ class Chart:
 
         Raises
         ------
-        ValueError
-            If the trajectory does not hold a strength or the epoch.
+        InvalidValue
+            A ValueError, if the trajectory does not hold a strength or the epoch; it names the
+            nearest.
         """
         position = Position(
             strength=member_of(trajectory, strength),
-            epoch=_epoch_position(trajectory, epoch),
-            a=None if a is None else member_of(trajectory, a),
-            b=None if b is None else member_of(trajectory, b),
+            epoch=epoch_position(trajectory, epoch),
+            a=None if a is None else member_of(trajectory, a, "a"),
+            b=None if b is None else member_of(trajectory, b, "b"),
         )
         drawing = self.drawing(trajectory)
         arrays = bound_arrays(trajectory, {self: drawing})
@@ -161,19 +163,23 @@ def chart_name(kind: str, layer_name: str) -> str:
     return f"{kind}_{layer_name.replace(' ', '_')}"
 
 
-def member_of(trajectory: Trajectory, strength: float) -> int:
-    """Return the position of a strength of the path. Raise ValueError if it is not a member."""
+def member_of(trajectory: Trajectory, strength: float, field: str = "strength") -> int:
+    """Return the position of a strength of the path. Raise InvalidValue if it is not a member."""
     member = nearest_strength(trajectory.strengths, strength)
     if not np.isclose(trajectory.strengths[member], strength, rtol=1e-6, atol=0.0):
         # With enough digits that each of them is found: three, as on the page, are too few.
-        members = ", ".join(f"{member:.7g}" for member in trajectory.strengths)
-        raise ValueError(f"strength must be one of {members}, got {strength!r}")
+        members = [f"{member:.7g}" for member in trajectory.strengths]
+        rule = f"be one of {', '.join(members)} (the nearest: {members[member]})"
+        raise InvalidValue(field, rule, strength)
     return member
 
 
-def _epoch_position(trajectory: Trajectory, epoch: int) -> int:
+def epoch_position(trajectory: Trajectory, epoch: int) -> int:
+    """Return the position of a recorded epoch. Raise InvalidValue if it was not recorded."""
     found = np.flatnonzero(trajectory.epochs == epoch)
     if not found.size:
         first, last = trajectory.epochs[[0, -1]]
-        raise ValueError(f"epoch must be a recorded one, {first} to {last}, got {epoch!r}")
+        nearest = trajectory.epochs[np.argmin(np.abs(trajectory.epochs - epoch))]
+        rule = f"be a recorded one, {first} to {last} (the nearest: {nearest})"
+        raise InvalidValue("epoch", rule, epoch)
     return int(found[0])

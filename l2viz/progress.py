@@ -1,4 +1,4 @@
-"""A line that says how far a sweep is, and how much time is left."""
+"""A line that says how far a piece of work is, and how much time is left."""
 
 from __future__ import annotations
 
