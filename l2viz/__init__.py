@@ -2,8 +2,8 @@
 
 Each folder imports only from folders before it:
 
-    validation -> experiment -> data, trajectory -> path -> engine, analysis -> charts -> stage
-    -> export, lesson -> codegen, interop; engine, analysis -> studies, trainer -> ui -> app
+    validation -> experiment -> data, trajectory -> path -> engine, analysis -> charts -> pictures,
+    stage -> export, lesson -> codegen, interop; engine, analysis -> studies, trainer -> ui -> app
 
 An Experiment (frozen, validated) is trained for all its strengths together by `engine`, which
 yields a Snapshot per recorded epoch; a Trajectory stacks them, and needs only numpy. `charts`
@@ -34,6 +34,7 @@ from l2viz.validation import ExperimentError, InvalidValue
 if TYPE_CHECKING:
     from l2viz.engine.training import train
     from l2viz.export import lab
+    from l2viz.pictures import save_figures, save_film, save_strip
     from l2viz.recorder.recorder import Recorder
     from l2viz.sweeps.stackable import stackable
     from l2viz.sweeps.sweep import sweep
@@ -57,6 +58,9 @@ __all__ = [
     "open",
     "regularize",
     "run",
+    "save_figures",
+    "save_film",
+    "save_strip",
     "stackable",
     "strength_grid",
     "summary",
@@ -74,6 +78,9 @@ _IMPORTED_LATER = {
     "stackable": "l2viz.sweeps.stackable",
     "sweep": "l2viz.sweeps.sweep",
     "lab": "l2viz.export",
+    "save_figures": "l2viz.pictures",
+    "save_film": "l2viz.pictures",
+    "save_strip": "l2viz.pictures",
 }
 
 open = Trajectory.load  # noqa: A001 - l2viz.open

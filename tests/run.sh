@@ -68,6 +68,13 @@ install_nginx() {
         && apt-get install -qq -y --no-install-recommends nginx-light >/dev/null
 }
 
+# What the tests of pictures open them with; where they are missing, those tests are skipped.
+install_viewers() {
+    command -v pdftotext >/dev/null && command -v ffprobe >/dev/null && return
+    as_root && apt-get update -qq \
+        && apt-get install -qq -y --no-install-recommends poppler-utils ffmpeg >/dev/null
+}
+
 # TypeScript checks the JavaScript's types; its version is in the package.json of the scripts.
 install_typescript() {
     if as_root && ! command -v npm >/dev/null; then
@@ -107,6 +114,7 @@ node=.venv-test/node
 tsc=$node/node_modules/.bin/tsc
 install_typescript || true
 install_nginx || true
+install_viewers || true
 
 failed=0
 check "ruff check" ruff check .

@@ -20,7 +20,14 @@ ROOT = Path(__file__).parents[1]
 LISTS = sorted((ROOT / "assets" / "requirements").glob("*.txt"))
 IMPORTED_AS = {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}
 FOUND_BY_OTHERS = {"uvloop", "httptools"}  # by the server under Streamlit
-WHERE_INSTALLED = {"jax", "torch", "pandas", "pdoc"}  # and only there, with a sentence where not
+WHERE_INSTALLED = {
+    "jax",
+    "torch",
+    "pandas",
+    "pdoc",
+    "kaleido",
+    "PIL",
+}  # and only there, with a sentence where not
 
 
 def requirements(name: str) -> list[Requirement]:
@@ -64,7 +71,7 @@ def third_party(*, of_the_page: bool) -> set[str]:
     return found - set(sys.stdlib_module_names) - {"l2viz"}
 
 
-@pytest.mark.parametrize("name", ["library", "app"])
+@pytest.mark.parametrize("name", ["library", "app", "pictures"])
 def test_each_requirement_has_a_range_and_what_is_installed_is_in_it(name: str) -> None:
     assert len({each.name.removesuffix("-cpu") for each in needed(name)}) == len(needed(name))
     for requirement in needed(name):
@@ -113,7 +120,8 @@ def test_every_list_is_installed_by_a_name() -> None:
     library, page = "assets/requirements/library.txt", "assets/requirements/app.txt"
     assert dynamic["dependencies"]["file"] == [library]
     assert extras["app"] == {page}
-    assert extras["test"] >= {page, "assets/requirements/docs.txt"}, "the tests run the page"
+    others = {f"assets/requirements/{name}.txt" for name in ("docs", "pictures")}
+    assert extras["test"] >= {page, *others}, "the tests run the page, and make pictures"
     named = {library}.union(*extras.values())
     assert named == {path.relative_to(ROOT).as_posix() for path in LISTS}
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()

@@ -90,7 +90,7 @@ with open(sys.argv[1], "wb") as page, urlopen(sys.argv[2]) as served:
 def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     first = blocks[0]
     assert len(["pip install .", *first.splitlines()]) <= 10, "of a newcomer"
     blocks[0] = first + 'print(history["loss"][-1])'
@@ -119,10 +119,14 @@ def test_the_readmes_python_runs_as_written(tmp_path: Path) -> None:
     assert outputs[1].splitlines()[80].startswith("80 [")
     assert 0.0 <= float(outputs[2]) <= 0.1
     assert b"data-l2viz-stage" in (tmp_path / "lab.html").read_bytes()
-    assert outputs[3].splitlines()[-1] == "0.0002"
-    assert " - data_loss: " in outputs[4]
-    assert outputs[4].splitlines()[-1].startswith("[")
-    said, best = outputs[5].splitlines()
+    saved = [Path(line) for line in outputs[3].splitlines()]
+    assert [path.suffix for path in saved] == [".png", ".svg"]
+    made = [tmp_path / path for path in (*saved, "fit.gif", "strip.pdf")]
+    assert all(path.stat().st_size for path in made)
+    assert outputs[4].splitlines()[-1] == "0.0002"
+    assert " - data_loss: " in outputs[5]
+    assert outputs[5].splitlines()[-1].startswith("[")
+    said, best = outputs[6].splitlines()
     assert said == "16 strengths, 16 at a time."
     assert 0.0 <= float(best) <= 0.1
 
@@ -146,7 +150,7 @@ def test_the_readmes_commands_run_as_written(
         assert program == "l2viz"
         assert main(arguments) == 0, capsys.readouterr().err
         names.append(arguments[0])
-    assert names == ["train", "open", "lab", "summary"]
+    assert names == ["train", "open", "lab", "figures", "film", "strip", "summary"]
     assert [command[1:4] for command in started] == [["-m", "streamlit", "run"]]
     assert "Best on validation data" in capsys.readouterr().out
 

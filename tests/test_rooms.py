@@ -30,6 +30,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "recorder": ("validation", "trajectory", "interop"),
     "sweeps": ("validation", "progress", "trajectory", "engine", "interop", "recorder"),
     "charts": ("validation", "experiment", "trajectory", "analysis"),
+    "pictures": (
+        *("validation", "progress", "writing", "experiment", "trajectory", "analysis", "charts"),
+    ),
     "studies": (
         *("validation", "experiment", "data", "trajectory", "engine", "analysis", "lesson"),
     ),
@@ -45,7 +48,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "": (
         *("validation", "experiment", "trajectory", "path", "engine", "codegen", "interop"),
-        *("recorder", "sweeps", "export", "trainer"),
+        *("recorder", "sweeps", "pictures", "export", "trainer"),
     ),
     "ui": (
         *("validation", "experiment", "data", "trajectory", "analysis", "lesson", "codegen"),
@@ -53,9 +56,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "commands": (
         *("validation", "experiment", "trajectory", "engine", "analysis", "lesson", "interop"),
-        *("studies", "export", "site", "trainer", ""),
+        *("studies", "pictures", "export", "site", "trainer", ""),
     ),
-    "__main__": ("", "experiment", "lesson", "commands"),
+    "__main__": ("", "commands"),
 }
 # Folders whose modules load TensorFlow when they are imported: these, and no others.
 LOADS_TENSORFLOW = ("engine", "studies", "trainer/worker", "recorder", "sweeps")

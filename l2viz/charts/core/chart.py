@@ -61,6 +61,10 @@ class Chart:
         """Return title and variant."""
         return f"{self.title}: {self.variant}" if self.variant else self.title
 
+    def title_at(self, strength: float, epoch: int) -> str:
+        """Return the title of its figure at one strength and epoch."""
+        return f"{self.heading} (λ = {strength_text(strength)}, epoch {epoch})"
+
     def drawing(self, trajectory: Trajectory) -> Drawing:
         """Draw a trajectory; unless `whole`, its first twin and repeat.
 
@@ -136,11 +140,10 @@ class Chart:
             trace[binding.attribute] = values
             if mode := binding.mode(values):
                 trace["mode"] = mode
-        place = f"λ = {strength_text(strength)}, epoch {epoch}"
         layout = {
             **base_layout(),
             **drawing.layout,
-            **figure_layout(f"{self.heading} ({place})"),
+            **figure_layout(self.title_at(strength, epoch)),
         }
         return go.Figure(data=coloured(traces, theme), layout=coloured(layout, theme))
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import dataset_words
@@ -12,6 +15,7 @@ from l2viz.experiment.penalties import PENALTIES
 from l2viz.trajectory import RecordedModel, Trajectory
 
 _LONGEST_NAME = 40  # characters of a recorded model's name in a file's
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-6, 1e21  # of a number that JavaScript writes out
 _NO_BRACES = str.maketrans("{}", "()")  # or the browser would fill what stands between them
 
 
@@ -39,6 +43,34 @@ def saving(trajectory: Trajectory) -> Saving:
         file=f"l2viz_{file_words(trajectory)}_{{chart}}_lambda-{{strength}}_epoch-{{epoch}}",
         theme="print",
     )
+
+
+def picture_name(
+    trajectory: Trajectory,
+    chart: str,
+    strengths: float | Sequence[float],
+    epochs: int | Sequence[int],
+    pins: Mapping[str, float],
+    join: str = "-",
+) -> str:
+    """Return the name of a picture's file, without extension, as the stage's own pictures have it.
+
+    strengths, epochs   what it shows, one or several, with `join` between them
+    pins                pinned strengths, which are added to it
+    """
+    shown = {
+        "strength": join.join(map(_plain, np.atleast_1d(strengths))),
+        "epoch": join.join(map(str, np.atleast_1d(epochs))),
+    }
+    added = "".join(f"_{pin}-{_plain(strength)}" for pin, strength in pins.items())
+    return saving(trajectory).file.format(chart=chart, **shown) + added
+
+
+def _plain(strength: float) -> str:
+    """Return the digits of a strength as the browser's template writes it: 0.00001, 1e-7, 100."""
+    if strength and not _SMALLEST_PLAIN <= abs(strength) < _LARGEST_PLAIN:
+        return np.format_float_scientific(strength, trim="-", exp_digits=1)
+    return np.format_float_positional(strength, trim="-")
 
 
 def file_words(trajectory: Trajectory) -> str:
