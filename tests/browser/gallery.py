@@ -1,6 +1,6 @@
 """A picture of every chart in light, dark and print: ``python -m tests.browser.gallery [folder]``.
 
-Light and dark as a panel of the page at 1280 × 720, print as the figure that Python gives. Trains
+Light and dark as a panel of the page at 1280 × 720, print as `l2viz.save_figures` saves it. Trains
 what is not recorded, and writes a page beside the pictures that shows them all.
 """
 
@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import plotly
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
@@ -29,10 +28,9 @@ from tests.browser.page import ViewedPage
 from tests.browser.server import ROOT, Server
 
 WINDOW = {"width": 1280, "height": 720}
-PRINTED = {"width": 640, "height": 420}
+PRINTED = (640, 420)
 MOST = 4  # panels at once
 COLOURS = 96  # in a picture's palette: a third of the bytes without a visible difference
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,22 +127,12 @@ def shoot_panels(
         page.close()
 
 
-def shoot_figures(browser: Browser, scene: Scene, trajectory: Trajectory, folder: Path) -> None:
-    strength = float(trajectory.strengths[best_strength(trajectory.twin())])
-    last = int(trajectory.epochs[-1])
-    page = browser.new_page(viewport=PRINTED)
-    page.set_content('<body style="margin: 0"><div id="figure"></div></body>')
-    page.add_script_tag(path=PLOTLY)
-    for chart in charts_shown(scene, trajectory):
-        figure = chart.at(trajectory, strength, last, theme="print")
-        figure.update_layout(PRINTED)
-        page.evaluate(
-            "async text => { const { data, layout } = JSON.parse(text);"
-            " await Plotly.newPlot('figure', data, layout, { displayModeBar: false }); }",
-            figure.to_json(),
-        )
-        save(page.locator("#figure").screenshot(), picture(folder, "print", scene, chart.name))
-    page.close()
+def print_figures(scene: Scene, trajectory: Trajectory, folder: Path) -> None:
+    names = [chart.name for chart in charts_shown(scene, trajectory)]
+    with tempfile.TemporaryDirectory() as made:
+        files = l2viz.save_figures(trajectory, made, charts=names, size=PRINTED, scale=1)
+        for name, file in zip(names, files, strict=True):
+            save(file.read_bytes(), picture(folder, "print", scene, name))
 
 
 def save(png: bytes, path: Path) -> None:
@@ -184,7 +172,7 @@ def main(folder: Path) -> None:
                 trajectory = l2viz.run(scene.experiment)
                 shown.append((scene, charts_shown(scene, trajectory)))
                 shoot_panels(browser, server, scene, trajectory, new)
-                shoot_figures(browser, scene, trajectory, new)
+                print_figures(scene, trajectory, new)
                 print(f"{scene.name}: {len(shown[-1][1])} charts", flush=True)
             browser.close()
         (new / "README.md").write_text(index(shown), encoding="utf-8")
