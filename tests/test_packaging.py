@@ -27,6 +27,9 @@ WHERE_INSTALLED = {
     "pdoc",
     "kaleido",
     "PIL",
+    "markdown_it",
+    "mdit_py_plugins",
+    "latex2mathml",
 }  # and only there, with a sentence where not
 
 
