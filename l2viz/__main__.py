@@ -49,6 +49,10 @@ def _run(chosen: argparse.Namespace, others: Sequence[str]) -> int:
         from l2viz.commands import site
 
         return site.site(chosen.into, chosen.address)
+    if chosen.command == "pack":
+        from l2viz.commands import pack
+
+        return pack.pack(chosen.into, chosen.scene, film=not chosen.without_film)
     from l2viz.commands import lesson_files
 
     if chosen.command == "record":

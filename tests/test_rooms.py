@@ -42,6 +42,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *("validation", "experiment", "trajectory", "analysis", "lesson", "interop", "charts"),
         *("stage", "export"),
     ),
+    "pack": (
+        *("validation", "writing", "experiment", "trajectory", "analysis", "lesson", "codegen"),
+        *("charts", "pictures", "export", "site"),
+    ),
     "trainer": (
         *("validation", "writing", "experiment", "data", "trajectory", "path", "engine"),
         "analysis",
@@ -56,7 +60,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "commands": (
         *("validation", "experiment", "trajectory", "engine", "analysis", "lesson", "interop"),
-        *("studies", "pictures", "export", "site", "trainer", ""),
+        *("studies", "pictures", "export", "site", "pack", "trainer", ""),
     ),
     "__main__": ("", "commands"),
 }

@@ -21,6 +21,7 @@ def parser(description: str | None, version: str) -> argparse.ArgumentParser:
     _add_lab(commands)
     add_pictures(commands)
     _add_site(commands)
+    _add_pack(commands)
     summary = commands.add_parser(
         "summary",
         help="say which weights of a saved model are regularized",
@@ -87,6 +88,21 @@ def _add_site(commands: Any) -> None:
         metavar="URL",
         help="where the site will stand, for search engines and link previews",
     )
+
+
+def _add_pack(commands: Any) -> None:
+    pack = commands.add_parser(
+        "pack",
+        help="write a scene of the tour, or all, as a ZIP for a course",
+        description="Write all that belongs to scenes as one ZIP: the page with its sliders, "
+        "pictures, a film, measurements, settings, Keras script, notebook and text. It needs the "
+        "extra `pictures`, and pandas.",
+    )
+    pack.add_argument("into", type=Path, metavar="PACK.zip", help="the file to write")
+    pack.add_argument(
+        "--scene", action="append", default=[], metavar="NAME", help="by default every scene"
+    )
+    pack.add_argument("--without-film", action="store_true", help="write no film")
 
 
 def _add_train(commands: Any) -> None:
