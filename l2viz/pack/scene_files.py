@@ -69,7 +69,7 @@ def readme_lines(scene: Scene, run: Trajectory, *, film: bool) -> str:
         "- `lab.html`: the run with its charts and sliders; open it with a browser",
         "- `pictures/`: the scene's charts where it opens, as PNG, SVG and PDF",
         *(["- `film/`: the first chart over the epochs, as GIF"] if film else []),
-        "- `measurements.csv`: strength, epoch, layer, quantity, value",
+        "- `measurements.csv`: penalty, seed, strength, epoch, layer, quantity, value",
         "- `run.npz`: all measurements, for `l2viz.open`",
         "- `experiment.json`: all settings, for `l2viz.Experiment.from_json`",
         f"- `keras_script.py`, `notebook.ipynb`: the training at λ = {code} in plain Keras",

@@ -57,8 +57,11 @@ def test_every_file_is_what_its_readme_says(tmp_path: Path, undrawn: list[dict[s
     (tmp_path / "run.npz").write_bytes(files["run.npz"])
     run = l2viz.open(tmp_path / "run.npz")
     frame = pd.read_csv(io.BytesIO(files["measurements.csv"]))
-    assert list(frame) == ["strength", "epoch", "layer", "quantity", "value"]
-    losses = frame[(frame.quantity == "val_data_loss") & (frame.epoch == run.epochs[-1])]
+    columns = ["penalty", "seed", "strength", "epoch", "layer", "quantity", "value"]
+    assert list(frame) == columns and f"`measurements.csv`: {', '.join(columns)}" in readme
+    of_first = frame.penalty == run.experiment.penalties[0]
+    last = of_first & (frame.epoch == run.epochs[-1])
+    losses = frame[last & (frame.quantity == "val_data_loss")]
     first = losses.groupby("strength").value.first().to_numpy(np.float32)
     np.testing.assert_allclose(first, run.twin().val_data_loss[:, -1], rtol=1e-6)
     script = files["keras_script.py"].decode()
