@@ -55,7 +55,8 @@ def write_pack(
 _HEAD = """# Course pack
 
 Made by `l2viz pack PACK.zip {keys}`, which makes it anew.
-The runs are those of the guided tour. To train with other settings, start `l2viz app`, or change `experiment.json`."""
+The runs are those of the guided tour. To train with other settings, start `l2viz app`,
+or change `experiment.json`."""
 
 
 def _chosen(keys: Sequence[str]) -> list[Scene]:
