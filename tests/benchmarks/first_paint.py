@@ -1,0 +1,78 @@
+"""The first chart of the site, of a lab file and of the app, in one browser and one run.
+
+    python -m tests.benchmarks.first_paint [rounds]
+
+From the request to the first chart painted, each time in a new profile of the browser: a lesson of
+a site behind a static server of Python and from the disk, the same run as one file, and the app.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import statistics
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+import l2viz
+from l2viz.ui.server.trainer_service import RECORDINGS
+from tests.benchmarks.command import repetitions
+from tests.benchmarks.page import FIRST_CHART, first_chart
+from tests.browser.chromium import launch_arguments
+from tests.browser.server import Server
+from tests.site.small_lesson import write_small_site
+
+LESSON = "lesson-curve.html"
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
+
+
+def main(rounds: int) -> None:
+    """Time the pages in turn and print a table."""
+    with tempfile.TemporaryDirectory() as made, Server() as app:
+        folder = Path(made) / "site"
+        write_small_site(folder)
+        l2viz.lab(l2viz.open(RECORDINGS / "curve.npz")).save(folder / "lab.html")
+        handler = functools.partial(_Quiet, directory=str(folder))
+        with (
+            http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as host,
+            sync_playwright() as playwright,
+        ):
+            threading.Thread(target=host.serve_forever, daemon=True).start()
+            web = f"http://127.0.0.1:{host.server_port}"
+            pages = {
+                "site, local static server": f"{web}/{LESSON}",
+                "site, from the disk": (folder / LESSON).as_uri(),
+                "one file, from the disk": (folder / "lab.html").as_uri(),
+                "app": f"{app.address}?dataset=curve&seed=7",
+            }
+            browser = playwright.chromium.launch(**launch_arguments())
+            taken: dict[str, list[float]] = {name: [] for name in pages}
+            for _ in range(rounds + 1):
+                for name, address in pages.items():
+                    taken[name].append(first_chart(browser, address, FIRST_CHART))
+            browser.close()
+            host.shutdown()
+    print(_table({name: times[1:] for name, times in taken.items()}))  # the first round warms up
+
+
+def _table(taken: dict[str, list[float]]) -> str:
+    lines = ["| first chart painted, curve lesson | seconds | compared with the app |"]
+    lines.append("| --- | ---: | ---: |")
+    for name, times in taken.items():
+        ratio = statistics.median(a / b for a, b in zip(times, taken["app"], strict=True))
+        lines.append(f"| {name} | {statistics.median(times):.2f} | {ratio:.2f} |")
+    count = len(taken["app"])
+    lines += ["", f"Medians of {count} loads; {os.cpu_count()} cores, software rendering."]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main(repetitions(5))
