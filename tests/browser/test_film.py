@@ -158,6 +158,7 @@ def test_a_page_without_a_server_makes_films_too(
 
 
 @player
+@pytest.mark.slow
 def test_a_film_has_the_size_ground_and_length_that_were_chosen(
     lab: Callable[[str, str], LabPage], tmp_path: Path
 ) -> None:

@@ -249,7 +249,7 @@ def test_the_translator_calculates_and_refuses_in_words(text_page: Callable[[str
     expect(page.locator("table")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_serious(site: Path, browser: Browser, theme: str) -> None:
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme) as context:
         page = LabPage(context.new_page(), site / "scene-define.html")
@@ -262,7 +262,7 @@ def test_axe_finds_nothing_serious(site: Path, browser: Browser, theme: str) -> 
             assert serious(page) == [], name
 
 
-@pytest.mark.parametrize("width", [390, 800, 1024])
+@pytest.mark.parametrize("width", [390, 1024])
 def test_nothing_runs_out_of_a_narrow_window(site: Path, browser: Browser, width: int) -> None:
     with browser.new_context(viewport={"width": width, "height": 768}) as context:
         page = context.new_page()
