@@ -114,7 +114,12 @@ def _replaced(target: Path) -> Iterator[Path]:
         yield beside
         if target.exists():
             target.replace(old)
-        beside.replace(target)
+        try:
+            beside.replace(target)
+        except OSError:
+            if old.exists():
+                old.replace(target)
+            raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)

@@ -8,12 +8,9 @@ a site behind a static server of Python and from the disk, the same run as one f
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import statistics
 import tempfile
-import threading
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -25,13 +22,9 @@ from tests.benchmarks.page import FIRST_CHART, first_chart
 from tests.browser.chromium import launch_arguments
 from tests.browser.server import Server
 from tests.site.small_lesson import write_small_site
+from tests.site.static_host import static_host
 
 LESSON = "lesson-curve.html"
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Write nothing."""
 
 
 def main(rounds: int) -> None:
@@ -40,15 +33,9 @@ def main(rounds: int) -> None:
         folder = Path(made) / "site"
         write_small_site(folder)
         l2viz.lab(l2viz.open(RECORDINGS / "curve.npz")).save(folder / "lab.html")
-        handler = functools.partial(_Quiet, directory=str(folder))
-        with (
-            http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as host,
-            sync_playwright() as playwright,
-        ):
-            threading.Thread(target=host.serve_forever, daemon=True).start()
-            web = f"http://127.0.0.1:{host.server_port}"
+        with static_host(folder) as web, sync_playwright() as playwright:
             pages = {
-                "site, local static server": f"{web}/{LESSON}",
+                "site, local static server": f"{web}{LESSON}",
                 "site, from the disk": (folder / LESSON).as_uri(),
                 "one file, from the disk": (folder / "lab.html").as_uri(),
                 "app": f"{app.address}?dataset=curve&seed=7",
@@ -59,7 +46,6 @@ def main(rounds: int) -> None:
                 for name, address in pages.items():
                     taken[name].append(first_chart(browser, address, FIRST_CHART))
             browser.close()
-            host.shutdown()
     print(_table({name: times[1:] for name, times in taken.items()}))  # the first round warms up
 
 

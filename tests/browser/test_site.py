@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from tests.browser.conftest import PROJECTOR
 from tests.browser.firefox import Firefox, found
 from tests.browser.lab_page import LabPage
 from tests.site.small_lesson import write_small_site
+from tests.site.static_host import static_host
 
 Opener = Callable[..., LabPage]
 DIGITS = "digits-wrong-labels"
@@ -76,18 +74,8 @@ def text_page(offline: BrowserContext, site: Path) -> Iterator[Callable[[str], P
 @pytest.fixture(scope="module")
 def hosted(site: Path) -> Iterator[str]:
     """Serve the site below a sub-path; yield its address."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Write nothing."""
-
-    handler = functools.partial(Quiet, directory=str(site.parents[1]))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/sub/site/"
-        server.shutdown()
-        thread.join()
+    with static_host(site.parents[1]) as host:
+        yield f"{host}sub/site/"
 
 
 def test_the_start_page_is_one_picture_and_one_slider(

@@ -182,6 +182,26 @@ def test_a_full_disk_leaves_the_old_site_and_no_half_one(
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_a_site_that_cannot_take_its_place_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "site"
+    monkeypatch.setattr(site, "_contents", lambda progress: ([], {"files/run.js": b"1"}))
+    write_site(folder)
+    replace = Path.replace
+
+    def busy(path: Path, target: Path) -> Path:
+        if (path / "files").is_dir() and path.name.startswith(".") and path.suffix != ".old":
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", busy)
+    with pytest.raises(InvalidValue, match=r"resource busy"):
+        write_site(folder)
+    assert (folder / "files" / "run.js").read_bytes() == b"1"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
 def test_a_missing_recording_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
