@@ -16,7 +16,7 @@ def pack(into: Path, scenes: Sequence[str], *, film: bool) -> int:
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return 2
-    except (ModuleNotFoundError, RuntimeError) as problem:
+    except (ImportError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 1
     print(f"{into}: {len(names)} files, {into.stat().st_size / 1e6:.1f} MB")

@@ -27,7 +27,7 @@ def write_pack(
     """Write all that belongs to scenes as a ZIP with a folder for each; return its names.
 
     Raises InvalidValue, a ValueError, for a scene that there is not and a file that cannot be
-    written; ModuleNotFoundError where pandas or kaleido is missing; RuntimeError without a browser.
+    written; ImportError where pandas or kaleido is missing; OSError without a browser.
 
     into      the file
     scenes    their keys; all scenes of the tour if none is named

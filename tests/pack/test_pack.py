@@ -97,6 +97,24 @@ def test_what_cannot_be_is_refused_in_one_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "problem", [OSError("no Chromium"), ImportError("to_frame needs pandas")], ids=repr
+)
+def test_what_is_missing_is_one_sentence_and_no_file(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    problem: Exception,
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("l2viz.pack.pack.write_scene", missing)
+    assert main(["pack", str(tmp_path / "pack.zip"), "--scene", SCENE]) == 1
+    assert capsys.readouterr().err == f"{problem}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_full_disk_leaves_the_old_pack(
     tmp_path: Path, undrawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
