@@ -82,11 +82,12 @@ def test_it_needs_the_page_only_as_an_extra(wheel: Path) -> None:
         return {n.name for n in needs if n.marker is None or n.marker.evaluate({"extra": extra})}
 
     assert {"keras", "numpy", "cachetools"} <= needed("")
-    assert needed("app") - needed("") == {"streamlit", "httptools"} | (
+    assert needed("app") - needed("") == {"streamlit", "httptools", "segno"} | (
         {"uvloop"} if sys.platform != "win32" else set()
     )
     assert needed("test") > needed("app")
-    assert set(said.get_all("Provides-Extra", [])) == {"app", "benchmark", "docs", "test"}
+    extras = {"app", "benchmark", "docs", "pictures", "site", "test"}
+    assert set(said.get_all("Provides-Extra", [])) == extras
     assert {"Typing :: Typed"} <= set(said.get_all("Classifier", []))
 
 

@@ -14,12 +14,15 @@ import l2viz
 from tests.pictures.runs import run_of
 
 _MARK = "L2VIZ_TEST_MARK"
-# Says when the first frame is there, and goes on.
+# Says when the first frame is there, and goes on. A shell's background job ignores Ctrl-C, and so
+# do its children, unless they say otherwise.
 _PROGRAM = """
+import signal
 import sys
 from l2viz.__main__ import main
 from l2viz.progress import Progress
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 Progress.advance = lambda self, _: print("frame", flush=True)
 sys.exit(main(sys.argv[1:]))
 """
