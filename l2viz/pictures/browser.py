@@ -111,10 +111,17 @@ class Browser:
                 self._opened.set_exception(ChildProcessError(said))
 
     async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._hear)
         with _without_farewell():
             async with self._kaleido:
-                self._opened.set_result(asyncio.get_running_loop())
+                self._opened.set_result(loop)
                 await self._end.wait()
+
+    def _hear(self, loop: asyncio.AbstractEventLoop, said: dict[str, Any]) -> None:
+        """Report what a task leaves behind, but for pictures that were given up by closing."""
+        if not self._end.is_set():
+            loop.default_exception_handler(said)
 
     def _close(self) -> None:
         """Close what is open, also while it opens: an interrupted start leaves no process."""
