@@ -22,6 +22,7 @@ from l2viz.writing import write_bytes
 LARGEST_FILE = 8_000_000  # bytes, unless charts are named
 _CELL_HEIGHT = 760  # pixels, of a notebook's cell
 _BASE64 = 3 / 4  # bytes in a character
+_SURE = 0.99  # of a size that is the sum of parts: compressed together they may take a little more
 _LONGEST_TITLE = 200
 
 
@@ -131,6 +132,6 @@ class Lab:
         # With the longest footer, which names all charts.
         headings = tuple(each.heading for each in self._every)
         rest = page(page_text(self._trajectory, self._title, headings), b"", stage_files())
-        left = _BASE64 * (LARGEST_FILE - len(rest.encode()))
+        left = _SURE * _BASE64 * (LARGEST_FILE - len(rest.encode()))
         left -= len(gzip.compress(repr(whole.header).encode()))
         return fitting(whole, tuple(each.name for each in usual_charts(self._every)), left)

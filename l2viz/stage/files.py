@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import plotly
-
 FRONTEND = Path(__file__).with_name("frontend")
-PLOTLY = "plotly.min.js"
+# plotly.js with the kinds of traces that our charts have, in a third of the bytes of the whole one.
+# Its folder has the licence; tests/stage/test_plotly.py says how to take a newer one.
+PLOTLY = Path(__file__).with_name("plotly") / "plotly-cartesian.min.js"
 STYLES = ("stage.css", "popovers.css", "save_menu.css", "opening.css", "guess.css", "qr_code.css")
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
@@ -41,8 +41,7 @@ class StageFiles:
     @classmethod
     def of(cls, frontend: Path) -> StageFiles:
         """Read the scripts and styles of a folder, and Plotly's script."""
-        package = Path(plotly.__file__).parent / "package_data"
-        paths = [*frontend.iterdir(), package / PLOTLY]
+        paths = [*frontend.iterdir(), PLOTLY]
         files: dict[str, StageFile] = {}
         digest = hashlib.sha256()
         for path in sorted(paths, key=lambda path: path.name):

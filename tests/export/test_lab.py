@@ -17,7 +17,6 @@ from typing import IO, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
-import plotly
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,7 +28,7 @@ from l2viz.engine.training import run as trained
 from l2viz.experiment.url import from_query
 from l2viz.export.one_file import LARGEST_FILE, Lab
 from l2viz.lesson import FILES
-from l2viz.stage.files import FRONTEND, STYLES
+from l2viz.stage.files import FRONTEND, PLOTLY, STYLES
 from l2viz.trajectory import Trajectory
 from l2viz.validation import InvalidValue
 from tests import trajectories
@@ -85,9 +84,8 @@ def test_the_file_of_a_lesson_has_at_most_8_mb_and_the_usual_charts(preset: str)
     assert all(html.escape(heading) in lab.html for heading in left)
 
 
-def test_plotly_is_the_installed_one() -> None:
-    script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    assert inlined(l2viz.lab(trajectories.curve()).html, "plotly") == script.read_bytes()
+def test_plotly_is_the_stage_s_own() -> None:
+    assert inlined(l2viz.lab(trajectories.curve()).html, "plotly") == PLOTLY.read_bytes()
 
 
 def test_the_page_asks_nobody_for_anything() -> None:
