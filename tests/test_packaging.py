@@ -89,9 +89,9 @@ def test_the_library_needs_what_its_rooms_import_and_no_more() -> None:
 
 def test_the_page_needs_what_its_rooms_import_beside_them() -> None:
     imported = third_party(of_the_page=True) - third_party(of_the_page=False)
-    assert imported == {"streamlit", "starlette", "anyio", "segno"}
+    assert imported == {"streamlit", "starlette", "anyio"}
     assert {"starlette", "anyio"} <= with_all_they_need([Requirement("streamlit")])
-    assert {each.name for each in requirements("app")} == {"streamlit", "segno"} | FOUND_BY_OTHERS
+    assert {each.name for each in requirements("app")} == {"streamlit"} | FOUND_BY_OTHERS
 
 
 @pytest.mark.parametrize(

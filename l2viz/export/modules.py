@@ -6,8 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 
 _IMPORT = re.compile(
-    r'^((?:import|export)\b[^"\n]*|\} from )"(?:\./|(?:\.\./)+stage/frontend/)([\w.]+)";$',
-    re.MULTILINE,
+    r"""
+    ^( (?:import|export)\b[^"\n]* | \}\ from\  | .*\bimport\( )  # \1 with what may stand before
+    "(?:\./|(?:\.\./)+stage/frontend/) ([\w.]+)"                # \2 name
+    (?=\)?;$)
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 
 
@@ -28,5 +32,5 @@ def renamed_modules(entries: Iterable[str], read: Callable[[str], str]) -> dict[
             continue
         source = read(name)
         left += [found for _, found in _IMPORT.findall(source)]
-        sources[name] = _IMPORT.sub(r'\1"l2viz/\2";', source)
+        sources[name] = _IMPORT.sub(r'\1"l2viz/\2"', source)
     return {f"l2viz/{name}": source for name, source in sorted(sources.items())}

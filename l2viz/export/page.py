@@ -80,7 +80,7 @@ def page(text: PageText, run: bytes, files: StageFiles) -> str:
     run     the run, packed and compressed by gzip
     files   of the stage
     """
-    plotly = files.by_name[PLOTLY.name].compressed
+    plotly = files.by_name[PLOTLY].compressed
     return _PAGE.format(
         policy=html.escape(_POLICY),
         title=html.escape(text.title),

@@ -40,7 +40,7 @@ def shared_files() -> tuple[Shared, dict[str, bytes]]:
     contents = {
         "site.css": styles,
         "modules.js": _BUNDLE.format(sources=modules).encode(),
-        "plotly.js": stage.by_name[PLOTLY.name].content,
+        "plotly.js": stage.by_name[PLOTLY].content,
     }
     addresses = {name: f"files/{_versioned(name, content)}" for name, content in contents.items()}
     shared = Shared(

@@ -11,9 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 FRONTEND = Path(__file__).with_name("frontend")
-# plotly.js with the kinds of traces that our charts have, in a third of the bytes of the whole one.
-# Its folder has the licence; tests/stage/test_plotly.py says how to take a newer one.
-PLOTLY = Path(__file__).with_name("plotly") / "plotly-cartesian.min.js"
+# Published scripts of others, unchanged; tests/stage/test_vendored.py says how to take newer ones.
+VENDORED = Path(__file__).with_name("vendored")
+# With the kinds of traces that our charts have: a third of the bytes of the whole plotly.js.
+PLOTLY = "plotly-cartesian.min.js"
 STYLES = ("stage.css", "popovers.css", "save_menu.css", "opening.css", "guess.css", "qr_code.css")
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
@@ -40,8 +41,8 @@ class StageFiles:
 
     @classmethod
     def of(cls, frontend: Path) -> StageFiles:
-        """Read the scripts and styles of a folder, and Plotly's script."""
-        paths = [*frontend.iterdir(), PLOTLY]
+        """Read the scripts and styles of a folder, and the scripts of others."""
+        paths = [*frontend.iterdir(), *VENDORED.iterdir()]
         files: dict[str, StageFile] = {}
         digest = hashlib.sha256()
         for path in sorted(paths, key=lambda path: path.name):

@@ -82,7 +82,7 @@ def test_it_needs_the_page_only_as_an_extra(wheel: Path) -> None:
         return {n.name for n in needs if n.marker is None or n.marker.evaluate({"extra": extra})}
 
     assert {"keras", "numpy", "cachetools"} <= needed("")
-    assert needed("app") - needed("") == {"streamlit", "httptools", "segno"} | (
+    assert needed("app") - needed("") == {"streamlit", "httptools"} | (
         {"uvloop"} if sys.platform != "win32" else set()
     )
     assert needed("test") > needed("app")

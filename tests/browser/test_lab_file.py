@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 import l2viz
 from l2viz.charts import charts_of
@@ -143,16 +143,21 @@ def test_what_needs_python_is_not_there(opened: Opener) -> None:
     assert not page.button("Train").is_visible()
     assert not page.button("Stop").is_visible()
     assert page.page.locator(".l2viz-points button").count() == 0
-    assert page.page.get_by_role("button", name="QR code", include_hidden=True).count() == 0
     page.focus_nothing()
-    page.page.keyboard.press("q")
-    assert page.page.get_by_role("dialog").count() == 0
     page.page.keyboard.press("?")
     keys = page.page.get_by_role("dialog", name="Keys")
     keys.wait_for()
     listed = keys.locator("dd").all_text_contents()
     assert "play or pause" in listed
-    assert not any("train" in each or "tour" in each or "phones" in each for each in listed)
+    assert not any("train" in each or "tour" in each for each in listed)
+
+
+def test_a_file_on_a_disk_says_how_phones_can_open_it(opened: Opener) -> None:
+    page = opened("curve", "#presenter=yes")
+    page.button("QR code").click()
+    sheet = page.page.get_by_role("dialog", name="QR code of this page")
+    expect(sheet.get_by_role("status")).to_contain_text("Put it on a web server")
+    assert not sheet.get_by_role("img").is_visible()
 
 
 def test_the_chooser_offers_the_charts_of_the_file(

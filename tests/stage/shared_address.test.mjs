@@ -35,6 +35,7 @@ test("advice is given at local names alone", () => {
       "http://192.168.1.20:8502, then phones can follow.",
   );
   assert.match(at("http://localhost/", null), /for example http:\/\/192\.168\.1\.20, then/);
+  assert.match(at("file:///home/me/lab.html", null), /^Phones cannot open a file of this computer\. /);
 });
 
 test("an address is written as large as it fits", () => {

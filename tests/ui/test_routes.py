@@ -22,7 +22,7 @@ import l2viz.ui.server.lab_route
 from l2viz.experiment import Experiment
 from l2viz.export.one_file import LARGEST_FILE
 from l2viz.lesson.presets import presets
-from l2viz.stage.files import FRONTEND, PLOTLY, StageFiles, stage_files
+from l2viz.stage.files import FRONTEND, PLOTLY, VENDORED, StageFiles, stage_files
 from l2viz.trainer import Run, Trainer
 from l2viz.trajectory import Trajectory
 from l2viz.ui.server.answers import Answers
@@ -131,7 +131,7 @@ def test_the_version_changes_with_each_byte_and_name(tmp_path: Path) -> None:
     (tmp_path / "secret.py").write_text("0")
     (tmp_path / "open.js").write_text("1")
     one = StageFiles.of(tmp_path)
-    assert set(one.by_name) == {"open.js", PLOTLY.name}
+    assert set(one.by_name) == {"open.js", *(path.name for path in VENDORED.glob("*.js"))}
     (tmp_path / "secret.py").write_text("another")
     assert StageFiles.of(tmp_path).version == one.version
     (tmp_path / "open.js").write_text("2")
@@ -143,8 +143,9 @@ def test_the_version_changes_with_each_byte_and_name(tmp_path: Path) -> None:
     assert get(f"/l2viz/stage/{one.version}/open.js", stage=two).status == 404
 
 
-def test_plotly_is_served() -> None:
-    assert get(f"{FOLDER}/{PLOTLY.name}").body == PLOTLY.read_bytes()
+@pytest.mark.parametrize("path", VENDORED.glob("*.js"), ids=lambda path: path.name)
+def test_the_scripts_of_others_are_served(path: Path) -> None:
+    assert get(f"{FOLDER}/{path.name}").body == path.read_bytes()
 
 
 # ---- runs
@@ -305,7 +306,7 @@ def test_thirty_viewers_of_one_run_get_one_answer(
 
 
 def test_what_a_browser_takes_compressed_is_sent_compressed(recorded: Run) -> None:
-    for address in (f"/l2viz/runs/{recorded.id}?charts=", f"{FOLDER}/{PLOTLY.name}"):
+    for address in (f"/l2viz/runs/{recorded.id}?charts=", f"{FOLDER}/{PLOTLY}"):
         plain, compressed = get(address), get(address, accepts="gzip, deflate, br")
         assert "content-encoding" not in plain.headers
         assert compressed.headers["content-encoding"] == "gzip"

@@ -34,7 +34,7 @@ export const KEYS = [
   { keys: ["Alt ←", "→"], action: null, help: "on a chart's buttons: move the chart" },
   { keys: ["Escape"], action: "showAllCharts", help: "close what is open; show all charts" },
   { keys: ["p"], action: "present", help: "presenter mode: large type, two charts" },
-  { keys: ["q"], action: "showCode", help: "QR code of this page, for phones", alone: null },
+  { keys: ["q"], action: "showCode", help: "QR code of this page, for phones" },
   { keys: ["h"], action: "cover", help: "hide all charts, numbers and results, and reveal them" },
   { keys: ["0"], action: "reset", help: "reset: λ = 0, the last epoch, no pins, nothing hidden" },
   { keys: ["f"], action: "fullScreen", help: "full screen" },

@@ -13,7 +13,7 @@ export class PresenterMode {
    * @param {HTMLElement} button
    * @param {Layout} layout
    * @param {ChartRenderer} renderer
-   * @param {QrCode | null} qrCode
+   * @param {QrCode} qrCode
    */
   constructor(root, button, layout, renderer, qrCode) {
     this.root = root;
@@ -32,7 +32,7 @@ export class PresenterMode {
     this.on = on;
     this.root.dataset.presenter = String(on);
     this.button.setAttribute("aria-pressed", String(on));
-    this.qrCode?.offer(on);
+    this.qrCode.offer(on);
     this.layout.limit = on ? CHARTS : null;
     this.renderer.enlarge(on ? ENLARGEMENT : 1);
   }

@@ -1,6 +1,7 @@
 // A QR code of the present address over the whole stage: a class opens the same view on its phones.
 
 import { find, setText } from "./dom.js";
+import { codeOf } from "./qr_drawing.js";
 import { adviceAt, atHost, isLocal, sizeOfText } from "./shared_address.js";
 
 const PAUSE = 250; // milliseconds between two looks at the address, while the code is shown
@@ -17,10 +18,11 @@ const ICON = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M1 1h6v6H1zM2
 export class QrCode {
   /**
    * @param {HTMLElement} root
-   * @param {string} base address of the l2viz routes
+   * @param {() => Promise<string | null>} networkHost the host by which phones reach this machine; null
+   *   if nobody knows one
    */
-  constructor(root, base) {
-    this.base = base;
+  constructor(root, networkHost) {
+    this.networkHost = networkHost;
     root.insertAdjacentHTML("beforeend", TEMPLATE);
     this.sheet = find(root, ".l2viz-qr", HTMLElement);
     this.image = find(this.sheet, "img", HTMLImageElement);
@@ -71,32 +73,11 @@ export class QrCode {
       const host = isLocal(location.hostname) ? await this.networkHost() : null;
       const advice = adviceAt(location, host);
       const address = host ? atHost(page, host) : page;
-      const code = advice && !host ? "" : await this.code(address);
+      const code = advice && !host ? "" : await codeOf(address);
       if (page === this.asked) this.show(code, address, advice);
     } catch (problem) {
       if (page === this.asked) this.show("", page, /** @type {Error} */ (problem).message);
     }
-  }
-
-  /** Return the host by which phones reach this machine; null if the server does not know one. */
-  async networkHost() {
-    /** @type {{ host: string | null }} */
-    const { host } = await (await this.ask("network.json")).json();
-    return host;
-  }
-
-  /** @param {string} address */
-  async code(address) {
-    return (await this.ask(`qr.svg?${new URLSearchParams({ address })}`)).text();
-  }
-
-  /** @param {string} route */
-  async ask(route) {
-    const answer = await fetch(this.base + route).catch(() => {
-      throw new Error("The server does not answer now.");
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-    return answer;
   }
 
   /**
@@ -122,6 +103,19 @@ export class QrCode {
   remove() {
     this.watch(false);
   }
+}
+
+/**
+ * Return the host by which phones reach the server's machine; null if it does not know one.
+ *
+ * @param {string} base address of the l2viz routes
+ */
+export async function hostInNetwork(base) {
+  const answer = await fetch(`${base}network.json`).catch(() => null);
+  if (!answer?.ok) throw new Error("The server does not answer now.");
+  /** @type {{ host: string | null }} */
+  const { host } = await answer.json();
+  return host;
 }
 
 /** @param {HTMLElement} sheet that it opens */

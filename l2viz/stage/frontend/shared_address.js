@@ -27,12 +27,14 @@ export function atHost(address, host) {
 }
 
 /**
- * Say what a class has to know where the page is open at a local name.
+ * Say what a class has to know where the page is a file, or open at a local name.
  *
  * @param {{ hostname: string, protocol: string, port: string }} page
  * @param {string | null} host of this machine in its network
  */
 export function adviceAt({ hostname, protocol, port }, host) {
+  if (!/^https?:$/.test(protocol))
+    return "Phones cannot open a file of this computer. Put it on a web server, and open it there.";
   if (!isLocal(hostname)) return "";
   if (host)
     return (

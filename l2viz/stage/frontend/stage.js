@@ -16,7 +16,7 @@ import { listen } from "./keyboard.js";
 import { PageHistory } from "./page_history.js";
 import { Playback } from "./playback.js";
 import { PresenterMode } from "./presenter_mode.js";
-import { QrCode } from "./qr_code.js";
+import { QrCode, hostInNetwork } from "./qr_code.js";
 import { fromRoutes, pageAddress } from "./routes.js";
 import { SaveMenu } from "./save_menu.js";
 import { stageActions } from "./stage_actions.js";
@@ -91,7 +91,8 @@ export class Stage {
     this.keyList = new KeyList(root, this.controls.keysButton);
     const { presentButton } = this.controls;
     const { layout } = this.viewState;
-    this.qrCode = root.hasAttribute("data-alone") ? null : new QrCode(root, base);
+    const alone = root.hasAttribute("data-alone");
+    this.qrCode = new QrCode(root, async () => (alone ? null : hostInNetwork(base)));
     this.presenter = new PresenterMode(root, presentButton, layout, this.renderer, this.qrCode);
     this.stopListening = listen(root, actions);
     this.status = new Status((display) => this.controls.showStatus(display));
@@ -332,7 +333,7 @@ export class Stage {
     this.guess.close(false);
     this.history.remove();
     this.stopListening();
-    this.qrCode?.remove();
+    this.qrCode.remove();
     this.saveMenu.remove();
     this.renderer.remove();
     this.playback.stop();

@@ -95,7 +95,7 @@ export function stageActions(stage) {
       if (layout.large) enlargeChart(layout.large);
     },
     showKeys: () => stage.keyList.toggle(),
-    showCode: () => stage.qrCode?.toggle(),
+    showCode: () => stage.qrCode.toggle(),
     present: () => {
       stage.presenter.set(!stage.presenter.on);
       stage.rearrange(() => {});

@@ -72,7 +72,7 @@ def _is_from_here(headers: Headers) -> bool:
         return False
     if found.netloc == headers.get("host") or is_local(found.hostname):
         return True
-    return found.hostname in named_hosts()
+    return found.hostname in _named_hosts()
 
 
 def is_local(host: str | None) -> bool:
@@ -80,7 +80,7 @@ def is_local(host: str | None) -> bool:
     return host in _LOCAL
 
 
-def named_hosts() -> set[str | None]:
+def _named_hosts() -> set[str | None]:
     """Return the hosts at which Streamlit's settings say that this server is found."""
     named = [config.get_option("browser.serverAddress")]
     named += config.get_option("server.corsAllowedOrigins") or []

@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from urllib.parse import urlsplit
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from streamlit import config
+
+from l2viz.ui.server.guard import is_local
 
 _EVERYWHERE = (None, "", "0.0.0.0", "::")  # noqa: S104  values of the setting server.address
 _OF_NOBODY = ("192.0.2.1", 9)  # kept for documents by RFC 5737
+
+
+async def network(request: Request) -> Response:
+    """Send the host by which phones reach this page: null unless it is open by a local name."""
+    opened_locally = is_local(_hostname(request.headers.get("host", "")))
+    host = network_host() if opened_locally else None
+    return JSONResponse({"host": host}, headers={"Cache-Control": "no-store"})
+
+
+def _hostname(host: str) -> str | None:
+    """Return a host without its port; None if it is none."""
+    try:
+        return urlsplit(f"http://{host}").hostname
+    except ValueError:
+        return None
 
 
 def network_host() -> str | None:

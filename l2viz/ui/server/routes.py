@@ -1,4 +1,4 @@
-"""The HTTP routes: the stage's files, the bytes of each run, QR codes, the server's status."""
+"""The HTTP routes: the stage's files, the bytes of each run, the server's address and status."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from l2viz.trainer import Trainer
 from l2viz.ui.server.answers import Answers
 from l2viz.ui.server.broadcasts import shared_broadcasts
 from l2viz.ui.server.lab_route import LabRoute
+from l2viz.ui.server.network import network
 from l2viz.ui.server.opened_runs import requested
-from l2viz.ui.server.qr_code import network, qr_code
 from l2viz.ui.server.status_page import status_page
 
 _MEDIA_TYPE = "application/octet-stream"
@@ -44,7 +44,6 @@ def routes(
         Route(f"{root}/runs/{{run_id}}/lab.html", LabRoute(find_trainer).respond),
         Route(f"{root}/watch/{{code}}", _watch),
         Route(f"{root}/watch/{{code}}/guess", _guess, methods=["POST"]),
-        Route(f"{root}/qr.svg", qr_code),
         Route(f"{root}/network.json", network),
         Route(f"{root}/status", status.page),
         Route(f"{root}/status.json", status.machine_readable),
