@@ -1,4 +1,4 @@
-"""A lab's file from file:// with the network cut: the stage, as in the app."""
+"""A lab's file, and a site's lessons, opened from file:// with the network cut: the app's stage."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from tests.browser.test_saving import (
     texts,
 )
 from tests.recorded_runs import recorded as recorded_model
+from tests.site.small_lesson import write_small_site
 
 Opener = Callable[..., LabPage]
 
@@ -81,11 +82,28 @@ def opened(offline: BrowserContext, saved: Callable[[str], Path]) -> Iterator[Op
             page.page.close()
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a site with the lessons that these tests open."""
+    folder = tmp_path_factory.mktemp("host") / "site"
+    write_small_site(folder, lessons=("curve", "digits-wrong-labels", "moons"))
+    return folder
+
+
+@pytest.fixture(params=["file", pytest.param("site", marks=pytest.mark.slow)])
+def lesson(request: pytest.FixtureRequest, opened: Opener) -> Opener:
+    """Return ``lesson(name, hash="")``, which opens a lesson's file, or its page in a site."""
+    if request.param == "file":
+        return opened
+    folder: Path = request.getfixturevalue("site")
+    return lambda name, *rest, **more: opened(folder / f"lesson-{name}.html", *rest, **more)
+
+
 def test_sliders_move_all_charts_as_python_defines_them(
-    opened: Opener, recorded: dict[str, Trajectory]
+    lesson: Opener, recorded: dict[str, Trajectory]
 ) -> None:
     run = recorded["curve"]
-    page = opened("curve")
+    page = lesson("curve")
     strengths = [float(strength) for strength in run.strengths]
     assert_charts_stand_at(page, run, 0.0, int(run.epochs[-1]))
     for member, at in ((7, 3), (24, 40), (12, 0)):
@@ -95,9 +113,9 @@ def test_sliders_move_all_charts_as_python_defines_them(
         assert_charts_stand_at(page, run, strengths[member], int(run.epochs[at]))
 
 
-def test_pins_and_the_best_strength(opened: Opener, recorded: dict[str, Trajectory]) -> None:
+def test_pins_and_the_best_strength(lesson: Opener, recorded: dict[str, Trajectory]) -> None:
     run = recorded["digits-wrong-labels"]
-    page = opened("digits-wrong-labels")
+    page = lesson("digits-wrong-labels")
     last, strengths = int(run.epochs[-1]), [float(strength) for strength in run.strengths]
     page.set("Strength λ", 4)
     page.button("pin A").click()
@@ -111,9 +129,9 @@ def test_pins_and_the_best_strength(opened: Opener, recorded: dict[str, Trajecto
     ]
 
 
-def test_it_plays_by_its_keys(opened: Opener, recorded: dict[str, Trajectory]) -> None:
+def test_it_plays_by_its_keys(lesson: Opener, recorded: dict[str, Trajectory]) -> None:
     run = recorded["digits-wrong-labels"]
-    page = opened("digits-wrong-labels")
+    page = lesson("digits-wrong-labels")
     page.page.get_by_label("Pace").select_option(label="full speed")
     page.focus_nothing()
     keyboard = page.page.keyboard
@@ -138,8 +156,8 @@ def test_it_plays_by_its_keys(opened: Opener, recorded: dict[str, Trajectory]) -
     page.wait_for(strength=0.0, epoch=int(run.epochs[-1]), covered="false")
 
 
-def test_what_needs_python_is_not_there(opened: Opener) -> None:
-    page = opened("curve")
+def test_what_needs_python_is_not_there(lesson: Opener) -> None:
+    page = lesson("curve")
     assert not page.button("Train").is_visible()
     assert not page.button("Stop").is_visible()
     assert page.page.locator(".l2viz-points button").count() == 0
@@ -161,10 +179,10 @@ def test_a_file_on_a_disk_says_how_phones_can_open_it(opened: Opener) -> None:
 
 
 def test_the_chooser_offers_the_charts_of_the_file(
-    opened: Opener, recorded: dict[str, Trajectory]
+    lesson: Opener, recorded: dict[str, Trajectory]
 ) -> None:
     run = recorded["curve"]
-    page = opened("curve")
+    page = lesson("curve")
     page.focus_nothing()
     page.page.keyboard.press("c")
     chooser = page.page.get_by_role("dialog", name="Charts on the stage")
@@ -179,7 +197,7 @@ def test_the_chooser_offers_the_charts_of_the_file(
 
 @pytest.mark.parametrize("name", ["moons", "digits-wrong-labels"])
 def test_every_chart_of_a_file_is_drawn(
-    opened: Opener, recorded: dict[str, Trajectory], name: str
+    lesson: Opener, recorded: dict[str, Trajectory], name: str
 ) -> None:
     run = recorded[name]
     strength, epoch = float(run.strengths[9]), int(run.epochs[len(run.epochs) // 2])
@@ -188,7 +206,7 @@ def test_every_chart_of_a_file_is_drawn(
     for each in charts_of(run):
         if each.name in kept:
             slots.setdefault(each.slot, []).append(each.name)
-    page = opened(name)
+    page = lesson(name)
     while slots:
         names = [slots[slot].pop() for slot in list(slots)[:6]]
         slots = {slot: left for slot, left in slots.items() if left}
@@ -199,10 +217,10 @@ def test_every_chart_of_a_file_is_drawn(
         assert_charts_stand_at(page, run, strength, epoch, count=len(names))
 
 
-def test_the_address_holds_the_view(opened: Opener, recorded: dict[str, Trajectory]) -> None:
+def test_the_address_holds_the_view(lesson: Opener, recorded: dict[str, Trajectory]) -> None:
     run = recorded["curve"]
     strength = float(run.strengths[9])
-    page = opened("curve")
+    page = lesson("curve")
     page.set("Strength λ", 9)
     page.set("Epoch", 4)
     page.button("pin B").click()
@@ -221,17 +239,17 @@ def test_the_address_holds_the_view(opened: Opener, recorded: dict[str, Trajecto
 @pytest.mark.parametrize(
     "view", ["#strength=x&at_epoch=-3&a=&charts=none,%3Cb%3E&large=%20&presenter=2", "#&&=&%"]
 )
-def test_an_address_that_cannot_be_read_opens_the_run(opened: Opener, view: str) -> None:
-    page = opened("curve", view)
+def test_an_address_that_cannot_be_read_opens_the_run(lesson: Opener, view: str) -> None:
+    page = lesson("curve", view)
     page.wait_for(strength=0.0, epoch=2000, charts=6)
 
 
 def test_what_it_saves_is_what_the_app_saves(
-    opened: Opener, recorded: dict[str, Trajectory]
+    lesson: Opener, recorded: dict[str, Trajectory]
 ) -> None:
     run = recorded["curve"]
     strength, epoch = float(run.strengths[6]), int(run.epochs[11])
-    page = opened("curve", f"#strength={strength!r}&at_epoch={epoch}")
+    page = lesson("curve", f"#strength={strength!r}&at_epoch={epoch}")
     place = f"lambda-{positional(strength)}_epoch-{epoch}"
     name, png = save(page, page.button("Save stage"), "PNG, 2 ×")
     assert name == f"l2viz_curve_seed-7_stage_{place}_2x.png"
@@ -245,24 +263,24 @@ def test_what_it_saves_is_what_the_app_saves(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious(opened: Opener, browser: Browser, theme: str) -> None:
+def test_axe_finds_nothing_serious(lesson: Opener, browser: Browser, theme: str) -> None:
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme, offline=True) as context:
-        page = opened("curve", "#a=0", context=context)
+        page = lesson("curve", "#a=0", context=context)
         assert page.data["theme"] == theme
         assert_clean_with_what_keys_open(page)
 
 
-def test_browsers_without_base64_of_their_own_read_it_too(opened: Opener, browser: Browser) -> None:
+def test_browsers_without_base64_of_their_own_read_it_too(lesson: Opener, browser: Browser) -> None:
     with browser.new_context(viewport=PROJECTOR, offline=True) as context:
         context.add_init_script("delete Uint8Array.fromBase64")
-        page = opened("curve", context=context)
+        page = lesson("curve", context=context)
         assert page.page.evaluate("() => Uint8Array.fromBase64 === undefined")
         page.set("Strength λ", 3)
         page.wait_for(charts=6)
 
 
-def test_it_follows_the_systems_scheme(opened: Opener) -> None:
-    page = opened("curve")
+def test_it_follows_the_systems_scheme(lesson: Opener) -> None:
+    page = lesson("curve")
     page.page.emulate_media(color_scheme="dark")
     page.wait_for(theme="dark")
     background = page.page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -289,11 +307,11 @@ def test_a_recorded_model_has_the_stage_too(opened: Opener, tmp_path: Path, name
 
 
 def test_a_phone_has_both_sliders_and_no_sideways_scrolling(
-    opened: Opener, browser: Browser
+    lesson: Opener, browser: Browser
 ) -> None:
     phone = {"width": 390, "height": 844}
     with browser.new_context(viewport=phone, offline=True) as context:
-        page = opened("curve", context=context)
+        page = lesson("curve", context=context)
         assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.page.mouse.wheel(0, 1500)
         page.page.wait_for_function("() => scrollY > 500")

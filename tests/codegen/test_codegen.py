@@ -16,6 +16,8 @@ from typing import Any
 
 import hypothesis
 import keras
+import nbclient
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import strategies
@@ -419,19 +421,17 @@ def code_cells(notebook: dict[str, Any]) -> list[str]:
 
 
 class TestNotebook:
-    def test_it_runs_from_top_to_bottom(self) -> None:
+    def test_a_kernel_runs_it_from_top_to_bottom(self, tmp_path: Path) -> None:
         experiment = experiment_of({"train_size": 60})
-        notebook = json.loads(keras_notebook(experiment, strength=STRENGTH))
-        names: dict[str, Any] = {"__name__": "__main__"}
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            for cell in code_cells(notebook):
-                exec(compile(cell, "cell", "exec"), names)
-        result = json.loads(printed.getvalue().strip().splitlines()[-1])
-        assert_equal(result, of_the_path(experiment))
+        notebook = nbformat.reads(keras_notebook(experiment, strength=STRENGTH), as_version=4)
+        place = {"metadata": {"path": str(tmp_path)}}
+        nbclient.NotebookClient(notebook, timeout=120, resources=place).execute()
+        printed = [each.text for each in notebook.cells[-1].outputs if each.get("name") == "stdout"]
+        assert_equal(json.loads("".join(printed)), of_the_path(experiment))
 
     def test_it_is_a_notebook(self) -> None:
         text = keras_notebook(Experiment(), strength=0.01)
+        nbformat.validate(nbformat.reads(text, as_version=4))
         notebook = json.loads(text)
         assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
         assert notebook["metadata"]["kernelspec"]["language"] == "python"

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import parse_qsl, urlsplit
 
+import nbclient
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -322,9 +324,6 @@ def test_a_chart_shows_itself() -> None:
 
 
 def test_a_notebook_runs_with_all_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    nbformat = pytest.importorskip("nbformat")
-    nbclient = pytest.importorskip("nbclient")
-    pytest.importorskip("ipykernel")
     trajectories.digits().save(tmp_path / "run.npz")
     # The kernel runs in another folder.
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, [ROOT, *filter(None, sys.path)])))

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,8 +68,9 @@ def test_every_file_is_what_its_readme_says(tmp_path: Path, undrawn: list[dict[s
     script = files["keras_script.py"].decode()
     ast.parse(script)
     assert "keras" in script and "l2viz" not in script.partition('"""')[0]
-    notebook = json.loads(files["notebook.ipynb"])
-    assert notebook["nbformat"] == 4 and len(notebook["cells"]) > 3
+    notebook = nbformat.reads(files["notebook.ipynb"].decode(), as_version=4)
+    nbformat.validate(notebook)
+    assert len(notebook.cells) > 3
     text = files["scene.md"].decode()
     assert scene.title in text and scene.question is not None and scene.question.why in text
     assert b"data-l2viz-stage" in files["lab.html"]

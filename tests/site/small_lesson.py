@@ -20,8 +20,10 @@ SCENES = ("define", "evaluate", "shrinks")  # chosen, drawn, a claim
 PRESETS = ("curve",)
 
 
-def small_lesson() -> tuple[LessonContent, tuple[Preset, ...]]:
-    """Return the first passage, three scenes and one preset, and what speaks of them alone."""
+def small_lesson(
+    lessons: tuple[str, ...] = PRESETS,
+) -> tuple[LessonContent, tuple[Preset, ...]]:
+    """Return the first passage, three scenes and some presets, and what speaks of them alone."""
     whole = read_lesson()
     kept = {each.key for each in whole.scenes if each.key in SCENES}
     content = dataclasses.replace(
@@ -34,18 +36,20 @@ def small_lesson() -> tuple[LessonContent, tuple[Preset, ...]]:
         cards=tuple(dataclasses.replace(card, scene=SCENES[0]) for card in whole.cards[:2]),
         reference=tuple(term for term in whole.reference if term.scene in kept),
     )
-    return content, tuple(each for each in presets() if each.key in PRESETS)
+    return content, tuple(each for each in presets() if each.key in lessons)
 
 
 @functools.cache
-def small_contents() -> tuple[list[Page], Mapping[str, bytes]]:
+def small_contents(
+    lessons: tuple[str, ...] = PRESETS,
+) -> tuple[list[Page], Mapping[str, bytes]]:
     """Return the pages of the small lesson and the parts of its runs, made once."""
     runs = RunFiles()
-    return list(site._pages(*small_lesson(), runs)), runs.files
+    return list(site._pages(*small_lesson(lessons), runs)), runs.files
 
 
-def write_small_site(folder: Path, *, address: str = "") -> int:
+def write_small_site(folder: Path, *, address: str = "", lessons: tuple[str, ...] = PRESETS) -> int:
     """Write the site of the small lesson; return the number of its pages."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site, "_contents", lambda progress: small_contents())
+        patch.setattr(site, "_contents", lambda progress: small_contents(lessons))
         return write_site(folder, address=address)
