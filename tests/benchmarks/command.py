@@ -1,8 +1,9 @@
-"""The one argument of the benchmarks: how often each side is timed."""
+"""The argument of all benchmarks, how often each side is timed; and a folder beside it."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def repetitions(default: int) -> int:
@@ -11,6 +12,15 @@ def repetitions(default: int) -> int:
     parser.add_argument("repetitions", type=_positive, nargs="?", default=default)
     count: int = parser.parse_args().repetitions
     return count
+
+
+def repetitions_and_folder(default: int, option: str, words: str) -> tuple[int, Path | None]:
+    """Return the number on the command line, and the folder of an option if it is there."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("repetitions", type=_positive, nargs="?", default=default)
+    parser.add_argument(option, type=Path, help=words, dest="folder")
+    found = parser.parse_args()
+    return found.repetitions, found.folder
 
 
 def _positive(text: str) -> int:
