@@ -9,7 +9,9 @@ from tests.browser.page import ViewedPage
 from tests.browser.server import Server
 
 
-@pytest.mark.parametrize("slash", ["/", ""], ids=["with a slash", "without"])
+@pytest.mark.parametrize(
+    "slash", ["/", pytest.param("", marks=pytest.mark.slow)], ids=["with a slash", "without"]
+)
 def test_the_page_is_whole_below_a_base_path(browser: Browser, slash: str) -> None:
     with Server(base="class/l2") as server, browser.new_context() as context:
         page = ViewedPage(context.new_page(), server.address.rstrip("/") + slash)

@@ -195,7 +195,9 @@ def test_the_chooser_offers_the_charts_of_the_file(
     page.wait_for(charts=5)
 
 
-@pytest.mark.parametrize("name", ["moons", "digits-wrong-labels"])
+@pytest.mark.parametrize(
+    "name", ["moons", pytest.param("digits-wrong-labels", marks=pytest.mark.slow)]
+)
 def test_every_chart_of_a_file_is_drawn(
     lesson: Opener, recorded: dict[str, Trajectory], name: str
 ) -> None:
@@ -262,7 +264,7 @@ def test_what_it_saves_is_what_the_app_saves(
     assert_same_table(table, csv_text(chart(run, "norms"), run, strength, epoch), 0)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_axe_finds_nothing_serious(lesson: Opener, browser: Browser, theme: str) -> None:
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme, offline=True) as context:
         page = lesson("curve", "#a=0", context=context)

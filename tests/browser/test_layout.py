@@ -68,7 +68,7 @@ def measured(page: ViewedPage) -> dict[str, Any]:
     return boxes
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_everything_fits_a_projector_without_scrolling(
     viewer: Viewer, browser: Browser, theme: str
 ) -> None:

@@ -9,7 +9,14 @@ from tests.browser.page import ViewedPage
 from tests.browser.server import Server
 
 
-@pytest.mark.parametrize("script", ["stage.js", "chart_renderer.js", "wire.js"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "stage.js",
+        pytest.param("chart_renderer.js", marks=pytest.mark.slow),
+        pytest.param("wire.js", marks=pytest.mark.slow),
+    ],
+)
 def test_a_script_that_fails_to_load_once_is_told(
     browser: Browser, server: Server, script: str
 ) -> None:

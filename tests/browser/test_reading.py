@@ -50,7 +50,12 @@ def test_the_stage_stays_in_use_beside_a_page(viewer: Viewer) -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [PHONE, {"width": 1024, "height": 768}, {"width": 1920, "height": 1080}]
+    "size",
+    [
+        pytest.param(PHONE, marks=pytest.mark.slow),
+        {"width": 1024, "height": 768},
+        pytest.param({"width": 1920, "height": 1080}, marks=pytest.mark.slow),
+    ],
 )
 def test_a_page_has_short_lines_and_hides_nothing(
     viewer: Viewer, browser: Browser, size: ViewportSize

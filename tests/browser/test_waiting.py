@@ -38,7 +38,9 @@ def long(browser: Browser) -> Iterator[ViewedPage]:
         assert page.errors == []
 
 
-@pytest.fixture(params=[1280, 1024, 390])
+@pytest.fixture(
+    params=[1280, *(pytest.param(each, marks=pytest.mark.slow) for each in (1024, 390))]
+)
 def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
     viewport = {"width": request.param, "height": 768}
     with browser.new_context(viewport=viewport) as context:  # type: ignore[arg-type]

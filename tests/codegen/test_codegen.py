@@ -143,6 +143,12 @@ CASES: dict[str, dict[str, Any]] = {
         "epochs": 3,
     },
 }
+QUICK = (
+    *("points of a plane", "a table", "L1", "kernel decay, AdamW, custom", "proximal L1"),
+    *("AdamW, first layer", "convolutions, BatchNorm, Dropout", "warm-up", "clipped gradients"),
+    "multipliers of L1L2, biases too",
+)
+assert set(QUICK) <= set(CASES)
 
 
 def experiment_of(fields: dict[str, Any]) -> Experiment:
@@ -243,7 +249,10 @@ class TestScript:
         (result,), expected = run_apart([script], tmp_path), of_the_path(experiment)
         assert result["val_data_loss"] == pytest.approx(expected["val_data_loss"], abs=spread)
 
-    @pytest.mark.parametrize("case", CASES)
+    @pytest.mark.parametrize(
+        "case",
+        [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES],
+    )
     def test_whatever_the_settings_it_is_the_member(self, case: str) -> None:
         experiment = experiment_of(CASES[case])
         assert_equal(run_here(keras_script(experiment, strength=STRENGTH)), of_the_path(experiment))

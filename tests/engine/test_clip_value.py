@@ -26,7 +26,10 @@ CLIPPED = Experiment(
 )
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "optimizer",
+    [pytest.param(name, marks=() if name == "adam" else pytest.mark.slow) for name in OPTIMIZERS],
+)
 @pytest.mark.usefixtures("floatx64")
 def test_a_member_is_what_fit_gives_with_clipvalue(optimizer: str) -> None:
     experiment = dataclasses.replace(CLIPPED, optimizer=optimizer)

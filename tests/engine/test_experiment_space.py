@@ -119,12 +119,7 @@ def test_a_member_of_many_experiments_is_what_fit_gives(drawn: tuple[Experiment,
 
 @searched(3)
 @given(experiment=short_experiments())
-@example(experiment=Experiment(epochs=1, train_size=2, hidden=(1,), strengths=(0.0,)))
-@example(experiment=Experiment(dataset="linear", epochs=1, train_size=2, strengths=(0.0, 0.1)))
 @example(experiment=Experiment(dataset="linear", epochs=1, train_size=2, strengths=(0.0,)))
-@example(experiment=Experiment(dataset="linear", epochs=1, train_size=9, strengths=(0.0,)))
-@example(experiment=Experiment(epochs=1, train_size=9, hidden=(), strengths=(0.0, 5e-324)))
-@example(experiment=Experiment(dataset="linear", epochs=1, strengths=(0.0, 5e-324, 1e-320)))
 def test_any_experiment_is_measured_whole(experiment: Experiment) -> None:
     check_run(experiment)
 
@@ -132,5 +127,10 @@ def test_any_experiment_is_measured_whole(experiment: Experiment) -> None:
 @pytest.mark.slow
 @searched(120)
 @given(experiment=short_experiments())
+@example(experiment=Experiment(epochs=1, train_size=2, hidden=(1,), strengths=(0.0,)))
+@example(experiment=Experiment(dataset="linear", epochs=1, train_size=2, strengths=(0.0, 0.1)))
+@example(experiment=Experiment(dataset="linear", epochs=1, train_size=9, strengths=(0.0,)))
+@example(experiment=Experiment(epochs=1, train_size=9, hidden=(), strengths=(0.0, 5e-324)))
+@example(experiment=Experiment(dataset="linear", epochs=1, strengths=(0.0, 5e-324, 1e-320)))
 def test_many_experiments_are_measured_whole(experiment: Experiment) -> None:
     check_run(experiment)

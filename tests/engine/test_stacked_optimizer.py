@@ -101,7 +101,10 @@ def test_its_slots_are_keras_own(name: str) -> None:
     assert int(optimizer.iterations.numpy()) == int(plain.iterations.numpy()) == STEPS
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(each, marks=() if each == "adam" else pytest.mark.slow) for each in SETTINGS],
+)
 def test_in_float32_no_step_errs_to_one_side(name: str) -> None:
     """The averages of many gradients are Keras's too, also where gradients shrink.
 

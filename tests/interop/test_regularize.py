@@ -102,7 +102,7 @@ def test_the_penalty_is_that_of_keras(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.parametrize("in_place", [True, False])
+@pytest.mark.parametrize("in_place", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_step_of_fit_has_it(name: str, in_place: bool) -> None:
     """With targets equal to outputs the data gradient is 0, and the step is the penalty's alone."""
     model = MODELS[name]()

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 EXACT = 1e-9  # in float64; measured: at most 1e-14
 EPOCHS, BATCH, SEED = 3, 8, 4
+QUICK_KINDS = ("functional CNN", "recurrent")
 QUICK = ("SGD, decay", "Adam, amsgrad, schedule")
 
 
@@ -72,7 +73,10 @@ def check_members(build: Callable[[float], Any], data: Any, **settings: Any) -> 
         np.testing.assert_allclose(path.kernel_norm[member, -1], last, rtol=1e-6)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(name, marks=() if name in QUICK_KINDS else pytest.mark.slow) for name in KINDS],
+)
 @pytest.mark.usefixtures("floatx64")
 def test_stacked_members_are_what_fit_gives(kind: str) -> None:
     build, data = KINDS[kind]

@@ -34,7 +34,6 @@ def experiment(name: str) -> l2viz.Experiment:
 @pytest.mark.parametrize(
     ("name", "workers"),
     [
-        ("dense", 2),
         ("repeats and twins", 3),
         *(
             pytest.param(name, workers, marks=pytest.mark.slow)

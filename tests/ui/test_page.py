@@ -303,7 +303,9 @@ def impossible(why: str) -> str:
     )
 
 
-@pytest.mark.parametrize("query", [{}, {"dataset": "curve", "epochs": "50"}])
+@pytest.mark.parametrize(
+    "query", [{}, pytest.param({"dataset": "curve", "epochs": "50"}, marks=pytest.mark.slow)]
+)
 def test_without_a_training_process_the_recorded_lessons_still_work(
     make_trainer: MakeTrainer, open_page: OpenPage, tmp_path: Path, query: dict[str, str]
 ) -> None:
