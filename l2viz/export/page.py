@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import base64
 import html
-import json
 import re
 from dataclasses import dataclass
 
-from l2viz.export.modules import renamed_modules
+from l2viz.export.modules import one_script
 from l2viz.stage.files import PLOTLY, STYLES, StageFiles
 
 _ENTRY = "lab.js"
 # The page asks nobody for anything.
 _POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' data: blob:; "
+    "default-src 'none'; script-src 'unsafe-inline' blob:; "
     "style-src 'unsafe-inline'; img-src data: blob:; connect-src data: blob:"
 )
 _PAGE = """<!DOCTYPE html>
@@ -30,9 +29,6 @@ _PAGE = """<!DOCTYPE html>
 <style>
 {styles}
 </style>
-<script type="importmap">
-{modules}
-</script>
 </head>
 <body>
 <header>
@@ -49,9 +45,9 @@ _PAGE = """<!DOCTYPE html>
 <script type="text/plain" data-l2viz-inlined="run">
 {run}
 </script>
-<script type="module">
-import {{ openLab }} from "l2viz/{entry}";
-openLab(document.querySelector("[data-l2viz-stage]"));
+<script>
+{modules}
+l2viz("{entry}").openLab(document.querySelector("[data-l2viz-stage]"));
 </script>
 <noscript><p>This page draws its charts by JavaScript, which is switched off.</p></noscript>
 </body>
@@ -86,7 +82,8 @@ def page(text: PageText, run: bytes, files: StageFiles) -> str:
         title=html.escape(text.title),
         description=html.escape(text.description),
         styles="\n".join(_text(files, name) for name in (*STYLES, "lab.css")),
-        modules=_import_map(files),
+        # "</script" would end the element; in a string or a comment "<\\/" is the same.
+        modules=one_script((_ENTRY,), lambda name: _text(files, name)).replace("</", "<\\/"),
         footer="\n".join(f"<p>{_with_code(paragraph)}</p>" for paragraph in text.footer),
         plotly=base64.b64encode(plotly).decode(),
         run=base64.b64encode(run).decode(),
@@ -100,13 +97,3 @@ def _text(files: StageFiles, name: str) -> str:
 
 def _with_code(paragraph: str) -> str:
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(paragraph))
-
-
-def _import_map(files: StageFiles) -> str:
-    """Return the addresses of the modules that the stage of a file reads, by their names."""
-    modules = renamed_modules((_ENTRY,), lambda name: _text(files, name))
-    imports = {
-        name: "data:text/javascript;base64," + base64.b64encode(source.encode()).decode()
-        for name, source in modules.items()
-    }
-    return json.dumps({"imports": imports}, indent=0)

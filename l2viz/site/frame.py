@@ -10,9 +10,9 @@ from typing import Any
 from l2viz.site import places
 
 # A page asks nobody but its own folder. Chromium takes a file on a disk as "file:" and not as
-# 'self'; the modules are at blob: addresses, and the map of their names is made by a script.
+# 'self'.
 _POLICY = (
-    "default-src 'none'; script-src 'self' file: blob: 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self' file: 'unsafe-inline'; "
     "style-src 'self' file: 'unsafe-inline'; img-src 'self' file: data: blob:; "
     "media-src blob:; connect-src data: blob:; base-uri 'none'; form-action 'none'"
 )
@@ -54,10 +54,7 @@ _STAGE_HEAD = """<link rel="preload" as="script" href="{plotly}" data-l2viz-plot
 """
 _SCRIPTS = """<script src="{modules}"></script>
 <script type="application/json" id="facts">{facts}</script>
-<script type="module">
-import {{ {function} }} from "l2viz/{module}";
-{call}
-</script>
+<script>{call}</script>
 """
 
 
@@ -147,7 +144,5 @@ def _scripts(script: Script, shared: Shared) -> str:
         modules=shared.modules,
         # "</script>" within a string would end the element.
         facts=json.dumps(script.facts, allow_nan=False).replace("<", "\\u003c"),
-        function=script.function,
-        module=script.module,
-        call=f"{script.function}({on if script.on else ''});",
+        call=f'l2viz("{script.module}").{script.function}({on if script.on else ""});',
     )

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
-from l2viz.export.modules import renamed_modules
+from l2viz.export.modules import one_script
 from l2viz.site.frame import Shared
 from l2viz.stage.files import PLOTLY, STYLES, stage_files
 
 FRONTEND = Path(__file__).with_name("frontend")
 ENTRIES = ("stage_page.js", "cards_page.js", "closing_page.js", "translator_page.js")
-# A page on a disk may load scripts, but not modules: one script makes the modules of their sources.
-_BUNDLE = """// The modules of all pages, and the map of their names.
-const sources = {sources};
-const imports = Object.fromEntries(
-  Object.entries(sources).map(([name, source]) => {{
-    const named = [source, `\\n//# sourceURL=${{name}}`];
-    return [name, URL.createObjectURL(new Blob(named, {{ type: "text/javascript" }}))];
-  }}),
-);
-const map = document.createElement("script");
-map.type = "importmap";
-map.textContent = JSON.stringify({{ imports }});
-document.head.append(map);
-"""
 
 
 def shared_files() -> tuple[Shared, dict[str, bytes]]:
@@ -36,16 +21,15 @@ def shared_files() -> tuple[Shared, dict[str, bytes]]:
     stage = stage_files()
     own = (FRONTEND / "site.css").read_bytes()
     styles = b"\n".join([*(stage.by_name[name].content for name in (*STYLES, "lab.css")), own])
-    modules = json.dumps(renamed_modules(ENTRIES, _source), ensure_ascii=False, indent=0)
     contents = {
         "site.css": styles,
-        "modules.js": _BUNDLE.format(sources=modules).encode(),
+        "l2viz.js": one_script(ENTRIES, _source).encode(),
         "plotly.js": stage.by_name[PLOTLY].content,
     }
     addresses = {name: f"files/{_versioned(name, content)}" for name, content in contents.items()}
     shared = Shared(
         styles=addresses["site.css"],
-        modules=addresses["modules.js"],
+        modules=addresses["l2viz.js"],
         plotly=addresses["plotly.js"],
     )
     return shared, {addresses[name]: content for name, content in contents.items()}

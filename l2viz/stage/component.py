@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from l2viz.experiment.url import View
-from l2viz.stage.files import STYLES, stage_files
+from l2viz.stage.files import FRONTEND, PLOTLY, STYLES, stage_files
 
 _FOLDER = f"stage/{stage_files().version}"
 # The inline script is sent with every message, so it only imports the modules from the routes.
@@ -28,8 +28,16 @@ export default function (component) {{
   return () => removed.then((remove) => remove())
 }}
 """
-_HTML = "".join(f'<link rel="stylesheet" href="l2viz/{_FOLDER}/{name}">' for name in STYLES)
-_HTML += "<div data-l2viz-stage></div>"
+# The modules import each other eight deep; named here, they are all fetched at once.
+_LINKS = (
+    *(f'rel="stylesheet" href="l2viz/{_FOLDER}/{name}"' for name in STYLES),
+    *(
+        f'rel="modulepreload" href="l2viz/{_FOLDER}/{path.name}"'
+        for path in sorted(FRONTEND.glob("*.js"))
+    ),
+    f'data-l2viz-plotly href="l2viz/{_FOLDER}/{PLOTLY}"',
+)
+_HTML = "".join(f"<link {link}>" for link in _LINKS) + "<div data-l2viz-stage></div>"
 
 _component = st.components.v2.component("l2viz_stage", html=_HTML, js=_SCRIPT, isolate_styles=False)
 

@@ -1,5 +1,5 @@
-// Loads Plotly: out of the page, if it has Plotly in itself, from where a page links to it, or from beside
-// the stage; and saves it a search that it repeats at every frame.
+// Loads Plotly: out of the page, if it has Plotly in itself, or from where the page links to it; and
+// saves it a search that it repeats at every frame.
 
 import { inlined, inlinedBytes } from "./inlined.js";
 
@@ -21,7 +21,7 @@ async function addressOfPlotly() {
   const element = inlined("plotly");
   const link = document.querySelector("link[data-l2viz-plotly]");
   if (link instanceof HTMLLinkElement) return link.href;
-  if (!element) return new URL("plotly-cartesian.min.js", import.meta.url).href;
+  if (!element) throw new Error("The page does not say where Plotly is.");
   const script = new Blob([await inlinedBytes(element)], { type: "text/javascript" });
   return URL.createObjectURL(script);
 }

@@ -1,0 +1,114 @@
+"""JavaScript modules as one script: what each exports is what node's own imports give."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from l2viz.export.modules import one_script
+from l2viz.site.shared_files import ENTRIES, _source
+from l2viz.stage.files import stage_files
+
+SOURCES = {
+    "entry.js": """
+import { twice, three as drei } from "./numbers.js";
+import * as words from "../../stage/frontend/words.js";
+import {
+  LATE,
+} from "./late.js";
+
+/** @import { Type } from "./types" */
+/** @type {import("./types").Other} */
+export const six = twice(drei);
+export async function later() {
+  const { seven } = await import("./seven.js");
+  return `${seven} ${words.said("</b>")} ${LATE}`;
+}
+export class Import {
+  import() { return "no import"; }
+}
+""",
+    "numbers.js": """
+const TWO = 2;
+export function twice(number) {
+  return TWO * number;
+}
+export const three = 3;
+""",
+    "words.js": 'const TWO = "zwei";\nexport function said(text) {\n  return TWO + text;\n}\n',
+    "late.js": "export const LATE = 1;\n",
+    "seven.js": "globalThis.ran = true;\nexport const seven = 7;\nexport default seven;\n",
+}
+CALL = """
+const { six, later, Import } = l2viz("entry.js");
+const before = globalThis.ran === true;
+later().then((text) => console.log(JSON.stringify(
+  [six, text, new Import().import(), before, l2viz("entry.js") === l2viz("entry.js")])));
+"""
+
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+
+
+def in_node(script: str) -> str:
+    ran = subprocess.run(
+        ["node", "-"], input=script.encode(), capture_output=True, timeout=60, check=False
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    return ran.stdout.decode()
+
+
+@needs_node
+def test_modules_run_once_and_when_they_are_asked_for() -> None:
+    script = one_script(["entry.js"], SOURCES.__getitem__)
+    assert json.loads(in_node(script + CALL)) == [6, "7 zwei</b> 1", "no import", False, True]
+
+
+@needs_node
+@pytest.mark.parametrize("entries", [("lab.js",), ENTRIES], ids=["file", "site"])
+def test_the_scripts_of_file_and_site_are_whole(entries: tuple[str, ...]) -> None:
+    in_node(one_script(entries, _source))
+
+
+@needs_node
+def test_each_module_exports_what_node_finds_in_it(tmp_path: Path) -> None:
+    for name, file in stage_files().by_name.items():
+        (tmp_path / name).write_bytes(file.content)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    names = ["format.js", "bindings.js", "webm.js", "wire.js", "lab_address.js", "qr_drawing.js"]
+    ours = "".join(
+        f"console.log(Object.keys(l2viz({json.dumps(name)})).sort().join());\n" for name in names
+    )
+    theirs = "".join(
+        f"console.log(Object.keys(await import({json.dumps((tmp_path / name).as_uri())}))"
+        ".sort().join());\n"
+        for name in names
+    )
+    ran = subprocess.run(
+        ["node", "--input-type=module", "--eval", theirs],
+        capture_output=True,
+        timeout=60,
+        check=True,
+        text=True,
+    )
+    assert in_node(one_script(names, _source) + ours) == ran.stdout
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'import "./numbers.js";',
+        'import twice from "./numbers.js";',
+        'import { twice } from "https://example.org/numbers.js";',
+        "export { twice };",
+        'export * from "./numbers.js";',
+        "export let three = 3;",
+        "const here = import.meta.url;",
+    ],
+)
+def test_what_it_does_not_know_is_an_error(line: str) -> None:
+    with pytest.raises(ValueError, match=r"^x\.js has an import or export in words unknown here"):
+        one_script(["x.js"], {"x.js": f"\n{line}\n", **SOURCES}.__getitem__)
