@@ -143,7 +143,7 @@ def test_the_version_changes_with_each_byte_and_name(tmp_path: Path) -> None:
     assert get(f"/l2viz/stage/{one.version}/open.js", stage=two).status == 404
 
 
-@pytest.mark.parametrize("path", VENDORED.glob("*.js"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(VENDORED.glob("*.js")), ids=lambda path: path.name)
 def test_the_scripts_of_others_are_served(path: Path) -> None:
     assert get(f"{FOLDER}/{path.name}").body == path.read_bytes()
 
