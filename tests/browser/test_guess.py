@@ -14,6 +14,7 @@ from l2viz.ui.server.trainer_service import RECORDINGS
 from tests.browser.axe import serious
 from tests.browser.page import ViewedPage
 from tests.browser.test_layout import PHONE
+from tests.cases import others_slow
 
 Viewer = Callable[..., ViewedPage]
 SCENE = read_lesson().scene("evaluate")
@@ -97,7 +98,7 @@ def test_a_curve_is_drawn_by_the_pointer(viewer: Viewer) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", others_slow(SIZES, quick=["phone"]))
 def test_the_panel_fits_and_can_be_read(
     viewer: Viewer, browser: Browser, size: str, theme: str
 ) -> None:

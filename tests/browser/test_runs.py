@@ -299,6 +299,7 @@ def test_charts_of_a_single_snapshot_are_drawn_without_complaint(
     assert errors == []
 
 
+@pytest.mark.slow
 def test_a_killed_training_process_is_said_and_replaced(viewer: Viewer, server: Server) -> None:
     page = train_long(viewer, 28)
     page.page.wait_for_function(

@@ -14,6 +14,7 @@ from l2viz.lesson import Scene, read_lesson
 from tests.browser.page import ViewedPage
 from tests.browser.server import Server
 from tests.browser.test_layout import PHONE, measured
+from tests.cases import others_slow
 
 Viewer = Callable[..., ViewedPage]
 LESSON = read_lesson()
@@ -189,7 +190,9 @@ def test_the_address_of_a_step_opens_it(viewer: Viewer, scene: Scene) -> None:
     wait_for_scene(viewer(f"?scene={scene.key}"), scene)
 
 
-@pytest.mark.parametrize("scene", LESSON.claims, ids=lambda scene: scene.key)
+@pytest.mark.parametrize(
+    "scene", others_slow(LESSON.claims, quick=LESSON.claims[:2]), ids=lambda scene: scene.key
+)
 def test_the_address_of_a_claim_opens_it(viewer: Viewer, scene: Scene) -> None:
     wait_for_scene(viewer(f"?scene={scene.key}", state="finished"), scene)
 

@@ -14,6 +14,7 @@ from l2viz.charts import charts_of
 from l2viz.charts.core.chart import bound_arrays
 from l2viz.trajectory import MEASURED, PICTURES, Trajectory
 from l2viz.trajectory.divergence import diverged_at, divergence_sentence, marked
+from tests.cases import others_slow
 from tests.charts.every_chart import KINDS, Place, draw_figure
 from tests.stage.answers import answer
 from tests.stage.wire_reader import read
@@ -60,7 +61,7 @@ def test_the_others_keep_their_numbers(kind: str, member: int) -> None:
                     np.testing.assert_array_equal(mine[good], other[good], err_msg=name)
 
 
-@pytest.mark.parametrize("kind", SEVERAL)
+@pytest.mark.parametrize("kind", others_slow(SEVERAL, quick=["twins", "both", "linear"]))
 def test_every_chart_is_drawn_at_a_strength_that_diverged(kind: str) -> None:
     run = SEVERAL[kind]
     last = len(run.epochs) - 1

@@ -30,6 +30,7 @@ from l2viz.engine.training import run
 from l2viz.experiment import Experiment
 from l2viz.experiment.dataset_specs import DATASETS
 from l2viz.validation import ExperimentError
+from tests.cases import others_slow
 from tests.experiments import experiments as any_experiment
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -148,7 +149,6 @@ QUICK = (
     *("AdamW, first layer", "convolutions, BatchNorm, Dropout", "warm-up", "clipped gradients"),
     "multipliers of L1L2, biases too",
 )
-assert set(QUICK) <= set(CASES)
 
 
 def experiment_of(fields: dict[str, Any]) -> Experiment:
@@ -249,10 +249,7 @@ class TestScript:
         (result,), expected = run_apart([script], tmp_path), of_the_path(experiment)
         assert result["val_data_loss"] == pytest.approx(expected["val_data_loss"], abs=spread)
 
-    @pytest.mark.parametrize(
-        "case",
-        [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES],
-    )
+    @pytest.mark.parametrize("case", others_slow(CASES, quick=QUICK))
     def test_whatever_the_settings_it_is_the_member(self, case: str) -> None:
         experiment = experiment_of(CASES[case])
         assert_equal(run_here(keras_script(experiment, strength=STRENGTH)), of_the_path(experiment))

@@ -10,6 +10,7 @@ import pytest
 from l2viz.codegen import keras_script
 from l2viz.engine.training import PathTraining
 from l2viz.experiment import OPTIMIZERS, Experiment
+from tests.cases import others_slow
 from tests.plain_keras import PlainMember, largest_difference, path_weights
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -26,10 +27,7 @@ CLIPPED = Experiment(
 )
 
 
-@pytest.mark.parametrize(
-    "optimizer",
-    [pytest.param(name, marks=() if name == "adam" else pytest.mark.slow) for name in OPTIMIZERS],
-)
+@pytest.mark.parametrize("optimizer", others_slow(OPTIMIZERS, quick=["adam"]))
 @pytest.mark.usefixtures("floatx64")
 def test_a_member_is_what_fit_gives_with_clipvalue(optimizer: str) -> None:
     experiment = dataclasses.replace(CLIPPED, optimizer=optimizer)

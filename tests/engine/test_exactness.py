@@ -21,6 +21,7 @@ from l2viz.engine.training import PathTraining
 from l2viz.experiment import Experiment
 from l2viz.experiment.fields import MODELS, REGULARIZED
 from l2viz.experiment.penalties import PENALTIES
+from tests.cases import others_slow
 from tests.plain_keras import Cell, PlainMember, largest_difference, path_weights
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -211,13 +212,7 @@ FIRST_EPOCHS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name == "the lesson, seed 12" else pytest.mark.slow)
-        for name in FIRST_EPOCHS
-    ],
-)
+@pytest.mark.parametrize("name", others_slow(FIRST_EPOCHS, quick=["the lesson, seed 12"]))
 def test_in_float32_the_first_epoch_is_what_fit_gives_at_any_seed(name: str) -> None:
     """Where the fused Adam, with its own 1 - β, was 1e-4 away at some seeds."""
     check_float32(Experiment(epochs=1, strengths=(0.0, 1e-3, 0.03), **FIRST_EPOCHS[name]))

@@ -26,6 +26,7 @@ from l2viz.experiment import Experiment
 from l2viz.trajectory import Snapshot
 from l2viz.trajectory.links import links_of
 from l2viz.trajectory.pictures import picture_levels
+from tests.cases import others_slow
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -73,6 +74,10 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
         "bias_regularizer": True,
     },
 }
+QUICK = (
+    *("digits", "digits, first kernel, few examples", "digits, one member"),
+    *("curve, weights beyond the bins", "custom, BatchNorm and Dropout, twins and repeats"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +161,7 @@ class Measured:
         return [gradient.numpy() for gradient in gradients()]
 
 
-@pytest.fixture(scope="module", params=EXPERIMENTS)
+@pytest.fixture(scope="module", params=others_slow(EXPERIMENTS, quick=QUICK))
 def measured(request: pytest.FixtureRequest) -> Measured:
     return Measured(**EXPERIMENTS[request.param])
 
@@ -296,7 +301,7 @@ def test_followed_weights_and_their_gradients(measured: Measured) -> None:
             np.testing.assert_allclose(ours, gradient.reshape(-1)[index], rtol=1e-9, atol=1e-13)
 
 
-@pytest.mark.parametrize("dataset", ["digits", "moons", "linear"])
+@pytest.mark.parametrize("dataset", others_slow(["digits", "moons", "linear"], quick=["moons"]))
 def test_drawn_links_and_their_gradients(dataset: str) -> None:
     measured = Measured(dataset=dataset, epochs=4, penalties=("l2", "l1"), repeats=2)
     links = links_of(measured.experiment)
@@ -491,7 +496,9 @@ def test_the_answer_to_random_pixels_is_what_the_model_gives(measured: Measured)
         assert answers[member].sum() == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "sgd"])
+@pytest.mark.parametrize(
+    "optimizer", others_slow(["adam", "adamw", "rmsprop", "sgd"], quick=["adam", "sgd"])
+)
 @pytest.mark.usefixtures("floatx64")
 def test_the_velocity_is_that_of_keras_own_optimizer(optimizer: str) -> None:
     """After one step from the same weights, of both kernels of a custom layer too."""

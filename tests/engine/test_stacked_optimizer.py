@@ -12,6 +12,7 @@ import tensorflow as tf
 from l2viz.engine.model import build_optimizer
 from l2viz.engine.stacked_optimizer import PathOptimizer
 from l2viz.experiment import Experiment
+from tests.cases import others_slow
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -101,10 +102,7 @@ def test_its_slots_are_keras_own(name: str) -> None:
     assert int(optimizer.iterations.numpy()) == int(plain.iterations.numpy()) == STEPS
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(each, marks=() if each == "adam" else pytest.mark.slow) for each in SETTINGS],
-)
+@pytest.mark.parametrize("name", others_slow(SETTINGS, quick=["adam"]))
 def test_in_float32_no_step_errs_to_one_side(name: str) -> None:
     """The averages of many gradients are Keras's too, also where gradients shrink.
 

@@ -15,6 +15,7 @@ from l2viz.analysis import metrics
 from l2viz.engine.training import PathTraining, run
 from l2viz.experiment import Experiment
 from l2viz.experiment.penalties import PENALTIES
+from tests.cases import others_slow
 from tests.plain_keras import Batches, PlainMember, batch_orders, largest_difference, path_weights
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -56,7 +57,9 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", others_slow(CASES, quick=["L1, L1L2 and none, biases too", "kernel decay, AdamW"])
+)
 @pytest.mark.usefixtures("floatx64")
 def test_a_member_is_what_fit_gives(case: str) -> None:
     experiment = Experiment(**{**SMALL, "strength_multipliers": MULTIPLIERS} | CASES[case])

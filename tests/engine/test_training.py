@@ -17,6 +17,7 @@ from l2viz.path.divergence import Diverged
 from l2viz.path.structure import Structure
 from l2viz.trajectory import MEASURED, Trajectory
 from l2viz.trajectory.divergence import diverged_at, divergence_sentence
+from tests.cases import others_slow
 from tests.fresh_process import run_python
 from tests.plain_keras import Batches, batch_orders, optimizer_state
 from tests.trajectories import bits
@@ -366,7 +367,10 @@ def diverging(**fields: Any) -> Diverged:
     return caught.value
 
 
-@pytest.mark.parametrize("more", [{}, {"repeats": 2, "penalties": ("l2", "none")}], ids=str)
+TWINS = {"repeats": 2, "penalties": ("l2", "none")}
+
+
+@pytest.mark.parametrize("more", others_slow([{}, TWINS], quick=[TWINS]), ids=str)
 def test_a_strength_that_diverges_is_marked_and_does_not_touch_the_others(
     more: dict[str, Any],
 ) -> None:

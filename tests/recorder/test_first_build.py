@@ -12,6 +12,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 import l2viz
+from tests.cases import others_slow
 
 GENERATOR = np.random.default_rng(0)
 INPUTS = GENERATOR.normal(size=(40, 5)).astype(np.float32)
@@ -69,7 +70,7 @@ def fit(model: keras.Model, data: str, *callbacks: Any, eager: bool) -> dict[str
 
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")  # Keras, of a generator
-@pytest.mark.parametrize("eager", [False, True])
+@pytest.mark.parametrize("eager", others_slow([False, True], quick=[False]))
 @pytest.mark.parametrize("data", DATA)
 @pytest.mark.parametrize("build", [sequential, Subclassed])
 def test_it_is_recorded_from_its_first_step_on(

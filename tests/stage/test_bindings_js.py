@@ -19,6 +19,7 @@ from l2viz.charts.core.binding import Position, resolve
 from l2viz.charts.core.chart import bound_arrays
 from l2viz.trajectory import Trajectory
 from tests import trajectories
+from tests.cases import others_slow
 from tests.stage.answers import answer as encoded
 
 STAGE = Path(l2viz.stage.component.__file__).parent / "frontend"
@@ -103,7 +104,7 @@ def numbers(values: Any) -> Any:
     return np.array(values, dtype=np.float64)  # "NaN" and "Infinity" are parsed as such
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", others_slow(sorted(KINDS), quick=["curve", "digits", "both"]))
 def test_the_browser_resolves_every_binding_as_python_does(kind: str, tmp_path: Path) -> None:
     trajectory = KINDS[kind]
     places = positions(trajectory)

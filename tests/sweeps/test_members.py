@@ -11,6 +11,7 @@ import pytest
 
 import l2viz
 from l2viz.trajectory import MEASURED
+from tests.cases import others_slow
 from tests.sweeps import models
 from tests.sweeps.models import KINDS, OPTIMIZERS, STRENGTHS
 
@@ -18,8 +19,6 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 EXACT = 1e-9  # in float64; measured: at most 1e-14
 EPOCHS, BATCH, SEED = 3, 8, 4
-QUICK_KINDS = ("functional CNN", "recurrent")
-QUICK = ("SGD, decay", "Adam, amsgrad, schedule")
 
 
 def taken(data: Any, rows: Any) -> Any:
@@ -73,10 +72,7 @@ def check_members(build: Callable[[float], Any], data: Any, **settings: Any) -> 
         np.testing.assert_allclose(path.kernel_norm[member, -1], last, rtol=1e-6)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [pytest.param(name, marks=() if name in QUICK_KINDS else pytest.mark.slow) for name in KINDS],
-)
+@pytest.mark.parametrize("kind", others_slow(KINDS, quick=["functional CNN", "recurrent"]))
 @pytest.mark.usefixtures("floatx64")
 def test_stacked_members_are_what_fit_gives(kind: str) -> None:
     build, data = KINDS[kind]
@@ -84,11 +80,7 @@ def test_stacked_members_are_what_fit_gives(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)  # each takes seconds
-        for name in OPTIMIZERS
-    ],
+    "name", others_slow(OPTIMIZERS, quick=["SGD, decay", "Adam, amsgrad, schedule"])
 )
 @pytest.mark.usefixtures("floatx64")
 def test_with_every_optimizer(name: str) -> None:

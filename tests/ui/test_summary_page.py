@@ -13,6 +13,7 @@ from l2viz.experiment import Experiment
 from l2viz.interop.summary_table import SummaryRow
 from l2viz.trajectory import Trajectory
 from l2viz.ui.reading.summary import summary_of
+from tests.cases import others_slow
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -58,6 +59,10 @@ CASES: dict[str, dict[str, Any]] = {
     "gates, BatchNorm, Dropout": {"model": "custom", "batch_norm": True, "dropout": 0.5},
     "regression": {"dataset": "curve", "hidden": (6,)},
 }
+QUICK = (
+    *("dense", "biases, L1L2, last layer", "convolutions, BatchNorm", "gates, BatchNorm, Dropout"),
+    *("decay, step, AdamW's own", "multipliers, L1L2, warm-up", "regression"),
+)
 
 
 def without_numbers(row: SummaryRow) -> tuple[object, ...]:
@@ -66,7 +71,7 @@ def without_numbers(row: SummaryRow) -> tuple[object, ...]:
     return (*name, row.parameters, row.trainable, row.regularizer, list(row.strengths))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", others_slow(CASES, quick=QUICK))
 def test_its_rows_are_those_of_the_real_model(case: str) -> None:
     settings = {"hidden": (6,), "epochs": 2, "record_every": 1, "strengths": (0.0, STRENGTH)}
     experiment = Experiment(**settings | CASES[case])
