@@ -5,7 +5,8 @@
 // replaces the last entry instead, and a return by the viewer is told to the page.
 
 const OF_THE_VIEW = ["strength", "epoch", "a", "b", "charts", "presenter"];
-const LONGEST_RETURN = 3_000; // milliseconds until the page has followed
+const LONGEST_RETURN = 30_000; // milliseconds until a page of a busy server has followed
+const OF_THE_VIEWER = ["keydown", "pointerdown"];
 
 /**
  * Return what an address is the place of: its scene or passage, or else its settings.
@@ -37,11 +38,16 @@ export class PageHistory {
       this.returning = performance.now() + LONGEST_RETURN;
       onReturn(location.search);
     };
+    this.onAct = () => {
+      this.returning = 0; // what the page writes from now on follows the viewer
+    };
     window.addEventListener("popstate", this.onPop);
+    for (const name of OF_THE_VIEWER) window.addEventListener(name, this.onAct, true);
   }
 
   remove() {
     history.pushState = this.push;
     window.removeEventListener("popstate", this.onPop);
+    for (const name of OF_THE_VIEWER) window.removeEventListener(name, this.onAct, true);
   }
 }
