@@ -93,7 +93,8 @@ def test_plotly_is_the_stage_s_own() -> None:
 
 
 def test_the_page_asks_nobody_for_anything() -> None:
-    page = l2viz.lab(trajectories.digits()).html
+    whole = l2viz.lab(trajectories.digits()).html
+    page = re.sub(r"(<script[^>]*>).*?(?=</script>)", r"\1", whole, flags=re.DOTALL)
     addresses = re.findall(r"""(?:src|href|action|srcset)\s*=\s*["']?([^"'\s>]+)""", page)
     assert set(addresses) == {"data:,"}
     assert "default-src 'none'" in html.unescape(page)
