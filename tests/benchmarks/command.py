@@ -8,19 +8,22 @@ from pathlib import Path
 
 def repetitions(default: int) -> int:
     """Return the number on the command line; a wrong one ends the process with exit code 2."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("repetitions", type=_positive, nargs="?", default=default)
-    count: int = parser.parse_args().repetitions
+    count: int = _parser(default).parse_args().repetitions
     return count
 
 
 def repetitions_and_folder(default: int, option: str, words: str) -> tuple[int, Path | None]:
     """Return the number on the command line, and the folder of an option if it is there."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("repetitions", type=_positive, nargs="?", default=default)
+    parser = _parser(default)
     parser.add_argument(option, type=Path, help=words, dest="folder")
     found = parser.parse_args()
     return found.repetitions, found.folder
+
+
+def _parser(default: int) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("repetitions", type=_positive, nargs="?", default=default)
+    return parser
 
 
 def _positive(text: str) -> int:

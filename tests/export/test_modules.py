@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from l2viz.export.modules import one_script
 from l2viz.site.shared_files import ENTRIES, _source
 from l2viz.stage.files import stage_files
+from tests.node import in_node, needs_node
 
 SOURCES = {
     "entry.js": """
@@ -49,28 +48,24 @@ const before = globalThis.ran === true;
 later().then((text) => console.log(JSON.stringify(
   [six, text, new Import().import(), before, l2viz("entry.js") === l2viz("entry.js")])));
 """
+EVALUATE = 'import { readFileSync } from "node:fs"; (0, eval)(readFileSync(0, "utf-8"));'
 
-needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 
-
-def in_node(script: str) -> str:
-    ran = subprocess.run(
-        ["node", "-"], input=script.encode(), capture_output=True, timeout=60, check=False
-    )
-    assert ran.returncode == 0, ran.stderr.decode()
-    return ran.stdout.decode()
+def as_script(text: str) -> str:
+    """Run a plain script in node, and return what it prints."""
+    return in_node(EVALUATE, sent=text)
 
 
 @needs_node
 def test_modules_run_once_and_when_they_are_asked_for() -> None:
     script = one_script(["entry.js"], SOURCES.__getitem__)
-    assert json.loads(in_node(script + CALL)) == [6, "7 zwei</b> 1", "no import", False, True]
+    assert json.loads(as_script(script + CALL)) == [6, "7 zwei</b> 1", "no import", False, True]
 
 
 @needs_node
 @pytest.mark.parametrize("entries", [("lab.js",), ENTRIES], ids=["file", "site"])
 def test_the_scripts_of_file_and_site_are_whole(entries: tuple[str, ...]) -> None:
-    in_node(one_script(entries, _source))
+    as_script(one_script(entries, _source))
 
 
 @needs_node
@@ -87,14 +82,7 @@ def test_each_module_exports_what_node_finds_in_it(tmp_path: Path) -> None:
         ".sort().join());\n"
         for name in names
     )
-    ran = subprocess.run(
-        ["node", "--input-type=module", "--eval", theirs],
-        capture_output=True,
-        timeout=60,
-        check=True,
-        text=True,
-    )
-    assert in_node(one_script(names, _source) + ours) == ran.stdout
+    assert as_script(one_script(names, _source) + ours) == in_node(theirs)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +10,7 @@ import pytest
 
 import l2viz.stage.component
 from tests.experiment.test_number_text import FORMS
+from tests.node import in_node, needs_node
 
 FORMAT = Path(l2viz.stage.component.__file__).parent / "frontend" / "format.js"
 SCRIPT = f"""
@@ -23,21 +22,12 @@ process.stdout.write(JSON.stringify(values.map(text)));
 """
 TIES = [1.125, 2.625, -12.25, 122.5, 123.5, 0.4375, 0.03125]  # exactly halfway between two texts
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None, reason="node is not installed: format.js cannot be run"
-)
+pytestmark = needs_node
 
 
 def in_javascript(form: str, values: list[float]) -> list[str]:
-    ran = subprocess.run(
-        ["node", "--input-type=module", "--eval", SCRIPT],
-        input=json.dumps({"form": form, "values": values}).encode(),
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr.decode()
-    texts: list[str] = json.loads(ran.stdout)
+    printed = in_node(SCRIPT, sent=json.dumps({"form": form, "values": values}))
+    texts: list[str] = json.loads(printed)
     return texts
 
 

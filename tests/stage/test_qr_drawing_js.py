@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 import zxingcpp
 
 from l2viz.stage.files import stage_files
+from tests.node import in_node, needs_node
 
 LONGEST = 2_000
 HERE = "http://class.test"
@@ -33,9 +32,7 @@ process.stdout.write(JSON.stringify(await Promise.all(drawn)));
 """
 SVG = "{http://www.w3.org/2000/svg}"
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None, reason="node is not installed: qr_drawing.js cannot be run"
-)
+pytestmark = needs_node
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +46,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def drawn(served: Path, addresses: list[str]) -> list[str]:
-    ran = subprocess.run(
-        ["node", "--input-type=module", "--eval", SCRIPT, (served / "qr_drawing.js").as_uri()],
-        input=json.dumps(addresses).encode(),
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr.decode()
-    codes: list[str] = json.loads(ran.stdout)
+    printed = in_node(SCRIPT, (served / "qr_drawing.js").as_uri(), sent=json.dumps(addresses))
+    codes: list[str] = json.loads(printed)
     return codes
 
 
