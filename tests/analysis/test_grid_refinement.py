@@ -145,6 +145,7 @@ def test_a_merged_path_is_the_path_of_all(settings: dict[str, Any]) -> None:
         np.testing.assert_allclose(mine, theirs, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_thread")
 def test_paths_of_other_bits_are_not_merged() -> None:
     experiment = Experiment(dataset="curve", epochs=20, record_every=20, strengths=STRENGTHS)

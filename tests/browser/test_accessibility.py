@@ -11,11 +11,12 @@ from l2viz.experiment.strength_grid import strength_text
 from tests.browser.axe import assert_clean_with_what_keys_open, serious
 from tests.browser.conftest import PROJECTOR
 from tests.browser.page import ViewedPage
+from tests.cases import others_slow
 
 Viewer = Callable[..., ViewedPage]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", others_slow(["light", "dark"], quick=["light"]))
 def test_axe_finds_nothing_serious(viewer: Viewer, browser: Browser, theme: str) -> None:
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme) as context:
         page = viewer("?dataset=digits&a=0.0", context=context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator
 
 from l2viz.trajectory import Trajectory
@@ -127,6 +128,7 @@ def test_what_is_hidden_from_a_class_is_not_revealed(curve: ViewedPage) -> None:
     assert plot.is_visible() and first.is_visible()
 
 
+@pytest.mark.slow
 def test_an_address_enlarges_a_chart_or_names_one_that_is_not_there(viewer: Viewer) -> None:
     page = viewer("?dataset=curve&seed=7&charts=penalty,norms&large=norms")
     wait_for_charts(page, "norms")

@@ -137,6 +137,7 @@ def test_a_film_over_epochs_shows_each_at_its_time(
     assert max(difference(axes[0], each) for each in axes) < 1.0
 
 
+@pytest.mark.slow
 @player
 def test_a_page_without_a_server_makes_films_too(
     lab: Callable[[str, str], LabPage], recorded: dict[str, Trajectory], tmp_path: Path

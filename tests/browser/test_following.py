@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.page import ViewedPage
 from tests.browser.server import Server
+from tests.cases import rest_slow
 
 Viewer = Callable[..., ViewedPage]
 
@@ -87,6 +88,7 @@ def test_a_class_follows_leaves_and_returns(viewer: Viewer, student: ViewedPage)
     expect(teacher.page.locator(".l2viz-following")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_played_run_plays_for_the_class(viewer: Viewer, student: ViewedPage) -> None:
     teacher = viewer("?dataset=curve")
     student.open(share(teacher))
@@ -103,6 +105,7 @@ def test_a_played_run_plays_for_the_class(viewer: Viewer, student: ViewedPage) -
     press(teacher, "Stop sharing")
 
 
+@pytest.mark.slow
 def test_a_reload_goes_on_with_the_class(viewer: Viewer, student: ViewedPage) -> None:
     teacher = viewer("?dataset=curve")
     link = share(teacher)
@@ -116,7 +119,7 @@ def test_a_reload_goes_on_with_the_class(viewer: Viewer, student: ViewedPage) ->
     press(teacher, "Stop sharing")
 
 
-@pytest.mark.parametrize("code", ["0123456789", "../status", "<b>", "x" * 4000])
+@pytest.mark.parametrize("code", rest_slow(["0123456789", "../status", "<b>", "x" * 4000], first=1))
 def test_a_link_to_no_class_opens_the_lesson_and_says_so(viewer: Viewer, code: str) -> None:
     page = viewer(f"?follow={code}")
     assert page.data["charts"] == "6"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from l2viz.lesson import read_lesson
 from tests.browser.page import ViewedPage
 from tests.browser.test_tour import wait_for_scene
@@ -32,6 +34,7 @@ def test_back_and_forward_through_scenes(viewer: Viewer) -> None:
     assert page.errors == []
 
 
+@pytest.mark.slow
 def test_slider_moves_are_no_entries_and_lessons_are(viewer: Viewer) -> None:
     page = viewer("?dataset=curve&seed=7")
     page.wait_for(charts=6)

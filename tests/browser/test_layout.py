@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import PROJECTOR
 from tests.browser.page import ViewedPage
+from tests.cases import rest_slow
 
 Viewer = Callable[..., ViewedPage]
 PHONE = {"width": 390, "height": 844}
@@ -116,7 +117,7 @@ _CLIPPED = """
 """
 
 
-@pytest.mark.parametrize(("width", "columns"), [(1160, 3), (1024, 2), (880, 1)])
+@pytest.mark.parametrize(("width", "columns"), rest_slow([(1160, 3), (1024, 2), (880, 1)], first=2))
 def test_narrow_windows_have_fewer_columns_and_whole_titles(
     viewer: Viewer, browser: Browser, width: int, columns: int
 ) -> None:

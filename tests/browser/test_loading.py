@@ -17,9 +17,7 @@ from tests.browser.server import Server
         pytest.param("wire.js", marks=pytest.mark.slow),
     ],
 )
-def test_a_script_that_fails_to_load_is_told(
-    browser: Browser, server: Server, script: str
-) -> None:
+def test_a_script_that_fails_to_load_is_told(browser: Browser, server: Server, script: str) -> None:
     with browser.new_context() as context:
         page = ViewedPage(context.new_page(), server.address)
         # Each time: the page asks for it early (modulepreload), and again if that failed.

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.browser.page import ViewedPage
+from tests.cases import rest_slow
 
 Viewer = Callable[..., ViewedPage]
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -60,12 +61,15 @@ def test_a_table_is_trained_and_its_name_is_in_no_address(viewer: Viewer) -> Non
 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
-    [
-        ("empty.csv", b"\n", "The file is empty."),
-        ("picture.csv", b"\x89PNG\x00\x00", "This is no text file."),
-        ("array.npy", b"\x93NUMPY", "One .npy file holds one array."),
-        ("archive.npz", b"PK\x03\x04", "The archive cannot be read"),
-    ],
+    rest_slow(
+        [
+            ("empty.csv", b"\n", "The file is empty."),
+            ("picture.csv", b"\x89PNG\x00\x00", "This is no text file."),
+            ("array.npy", b"\x93NUMPY", "One .npy file holds one array."),
+            ("archive.npz", b"PK\x03\x04", "The archive cannot be read"),
+        ],
+        first=1,
+    ),
 )
 def test_a_file_that_cannot_be_used_gets_one_sentence(
     viewer: Viewer, name: str, content: bytes, sentence: str

@@ -40,6 +40,7 @@ def runs() -> list[Trajectory]:
     return [recorded(strength, name=HOSTILE) for strength in STRENGTHS]
 
 
+@pytest.mark.slow
 def test_the_runs_of_several_strengths_are_a_path_on_the_stage(
     viewer: Viewer, server: Server, runs: list[Trajectory], tmp_path: Path
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.browser.page import ViewedPage
 
 Viewer = Callable[..., ViewedPage]
@@ -69,6 +71,7 @@ def test_a_point_is_dragged_and_every_strength_is_trained_anew(viewer: Viewer) -
     assert page.errors == []
 
 
+@pytest.mark.slow
 def test_points_are_added_and_removed_and_moved_by_keys(viewer: Viewer) -> None:
     page = viewer(f"?dataset=moons&charts=boundary{QUICK}&train_size=12&batch_size=12")
     page.wait_for(charts=1, state="finished")

@@ -94,6 +94,7 @@ def test_the_list_of_keys_opens_by_its_key_and_says_what_they_do(curve: ViewedPa
     curve.wait_for(strength=best)
 
 
+@pytest.mark.slow
 def test_space_trains_when_settings_were_changed(viewer: Viewer) -> None:
     page = viewer("?dataset=curve&epochs=40&seed=31")
     page.wait_for(epoch=40)

@@ -15,6 +15,7 @@ from tests.browser.axe import serious
 from tests.browser.conftest import PROJECTOR
 from tests.browser.page import ViewedPage
 from tests.browser.server import Server
+from tests.cases import others_slow
 from tests.site.small_lesson import write_small_site
 from tests.site.static_host import static_host
 
@@ -78,8 +79,8 @@ def read(page: ViewedPage) -> str:
     return found.text
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 720), (1024, 768)], ids=["projector", "beamer"])
+@pytest.mark.parametrize("theme", others_slow(["light", "dark"], quick=["dark"]))
+@pytest.mark.parametrize("size", others_slow([(1280, 720), (1024, 768)], quick=[(1024, 768)]))
 def test_a_phone_reads_the_pages_address(named: Viewer, theme: str, size: tuple[int, int]) -> None:
     width, height = size
     page = named(VIEW, viewport={"width": width, "height": height}, color_scheme=theme)
@@ -139,6 +140,7 @@ def test_on_a_phone_it_fits_too(named: Viewer) -> None:
     assert sheet.evaluate("sheet => sheet.scrollWidth <= sheet.clientWidth")
 
 
+@pytest.mark.slow
 def test_a_site_has_the_code_too(
     other_browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -49,12 +49,13 @@ def test_the_stage_stays_in_use_beside_a_page(viewer: Viewer) -> None:
     assert page.page.evaluate("document.querySelector('[data-l2viz-stage]').first")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
     [
-        pytest.param(PHONE, marks=pytest.mark.slow),
+        PHONE,
         {"width": 1024, "height": 768},
-        pytest.param({"width": 1920, "height": 1080}, marks=pytest.mark.slow),
+        {"width": 1920, "height": 1080},
     ],
 )
 def test_a_page_has_short_lines_and_hides_nothing(

@@ -68,6 +68,7 @@ def configuration(servers: list[Server], listening: int) -> str:
     return text.replace("listen 8080", f"listen 127.0.0.1:{listening}")
 
 
+@pytest.mark.slow
 def test_the_page_is_whole_where_a_proxy_takes_the_path_away(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.page import ViewedPage
 from tests.browser.server import PROC, Server
+from tests.cases import rest_slow
 
 Viewer = Callable[..., ViewedPage]
 SHORT = "?dataset=digits&epochs=40"
@@ -154,6 +155,7 @@ def test_a_reload_while_training_finds_the_run_again(viewer: Viewer, server: Ser
     page.wait_for(state="failed")
 
 
+@pytest.mark.slow
 def test_stop_stops_after_a_reload_too(viewer: Viewer, server: Server) -> None:
     page = train_long(viewer, 29)
     page.page.reload()
@@ -167,6 +169,7 @@ def test_stop_stops_after_a_reload_too(viewer: Viewer, server: Server) -> None:
             page.wait_for(state="failed")
 
 
+@pytest.mark.slow
 def test_two_viewers_of_one_experiment_share_its_run(viewer: Viewer, browser: Browser) -> None:
     with browser.new_context() as other:
         first = train_long(viewer, 24)
@@ -190,6 +193,7 @@ def test_two_viewers_of_one_experiment_share_its_run(viewer: Viewer, browser: Br
         assert second.notice == first.notice == f"Stopped at epoch {epoch}. Train starts it again."
 
 
+@pytest.mark.slow
 def test_what_may_follow_is_offered_though_the_viewer_paused_before_the_end(viewer: Viewer) -> None:
     page = viewer("?dataset=linear&seed=62&epochs=10000&record_every=10", state="training")
     page.page.keyboard.press("Space")
@@ -229,6 +233,7 @@ def test_a_changed_control_makes_the_charts_stale_until_train(viewer: Viewer) ->
     assert page.figures != shown
 
 
+@pytest.mark.slow
 def test_axes_grow_with_a_run_to_what_the_finished_one_has(viewer: Viewer) -> None:
     page = viewer("?dataset=digits&optimizer=sgd&learning_rate=0.1&epochs=30&seed=28")
     page.wait_for(epoch=30)
@@ -242,7 +247,7 @@ def test_axes_grow_with_a_run_to_what_the_finished_one_has(viewer: Viewer) -> No
     assert page.page.evaluate(_RANGES) == grown
 
 
-@pytest.mark.parametrize("strengths", ["0.0,0.01,10.1", "0.0,0.01,20"])
+@pytest.mark.parametrize("strengths", rest_slow(["0.0,0.01,10.1", "0.0,0.01,20"], first=1))
 def test_a_strength_that_diverges_is_named_and_the_others_finish(
     viewer: Viewer, strengths: str
 ) -> None:
@@ -323,6 +328,7 @@ def test_a_killed_training_process_is_said_and_replaced(viewer: Viewer, server: 
     assert killed.isdisjoint(server.trainer_pids())
 
 
+@pytest.mark.slow
 def test_what_is_known_at_the_end_alone_comes_to_a_chart_that_was_there_before(
     viewer: Viewer,
 ) -> None:

@@ -16,6 +16,7 @@ from tests.browser.charts import assert_charts_stand_at
 from tests.browser.conftest import PROJECTOR
 from tests.browser.firefox import Firefox, found
 from tests.browser.lab_page import LabPage
+from tests.cases import others_slow
 from tests.site.small_lesson import write_small_site
 from tests.site.static_host import static_host
 
@@ -250,7 +251,7 @@ def test_axe_finds_nothing_serious(site: Path, browser: Browser, theme: str) -> 
             assert serious(page) == [], name
 
 
-@pytest.mark.parametrize("width", [390, 1024])
+@pytest.mark.parametrize("width", others_slow([390, 1024], quick=[390]))
 def test_nothing_runs_out_of_a_narrow_window(site: Path, browser: Browser, width: int) -> None:
     with browser.new_context(viewport={"width": width, "height": 768}) as context:
         page = context.new_page()

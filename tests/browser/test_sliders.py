@@ -11,6 +11,7 @@ from l2viz.charts import charts_of
 from l2viz.trajectory import Trajectory
 from tests.browser.charts import assert_charts_stand_at
 from tests.browser.page import ViewedPage
+from tests.cases import others_slow
 
 Viewer = Callable[..., ViewedPage]
 PIXEL = 0.02  # Plotly writes paths with two digits
@@ -48,7 +49,9 @@ _PIXELS = """
 """
 
 
-@pytest.mark.parametrize("recording", ["curve", "digits-wrong-labels"])
+@pytest.mark.parametrize(
+    "recording", others_slow(["curve", "digits-wrong-labels"], quick=["digits-wrong-labels"])
+)
 def test_every_chart_follows_both_sliders(
     viewer: Viewer, recorded: dict[str, Trajectory], recording: str
 ) -> None:

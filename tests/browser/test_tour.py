@@ -14,7 +14,7 @@ from l2viz.lesson import Scene, read_lesson
 from tests.browser.page import ViewedPage
 from tests.browser.server import Server
 from tests.browser.test_layout import PHONE, measured
-from tests.cases import others_slow
+from tests.cases import others_slow, rest_slow
 
 Viewer = Callable[..., ViewedPage]
 LESSON = read_lesson()
@@ -145,6 +145,7 @@ def test_a_press_is_not_followed_at_once_by_news_of_the_view(viewer: Viewer) -> 
     wait_for_scene(page, second)
 
 
+@pytest.mark.slow
 def test_the_stage_stays_and_fits_while_the_page_changes_around_it(viewer: Viewer) -> None:
     """If it were mounted again, it would have to draw all charts again."""
     page = viewer("?dataset=digits&strength=0.01")
@@ -185,7 +186,7 @@ def trained_runs(server: Server) -> list[str]:
     return [*status["training"], *status["waiting"]]
 
 
-@pytest.mark.parametrize("scene", LESSON.tour, ids=lambda scene: scene.key)
+@pytest.mark.parametrize("scene", rest_slow(LESSON.tour, first=2), ids=lambda scene: scene.key)
 def test_the_address_of_a_step_opens_it(viewer: Viewer, scene: Scene) -> None:
     wait_for_scene(viewer(f"?scene={scene.key}"), scene)
 
@@ -208,7 +209,7 @@ def read(page: ViewedPage, smallest: float) -> None:
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("key", ["add", "tuning"])
+@pytest.mark.parametrize("key", others_slow(["add", "tuning"], quick=["tuning"]))
 def test_a_scene_is_readable_on_a_phone_and_from_the_last_row(
     viewer: Viewer, browser: Browser, key: str
 ) -> None:

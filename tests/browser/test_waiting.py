@@ -60,6 +60,7 @@ def test_the_place_in_the_queue_is_readable(long: ViewedPage, context: BrowserCo
     assert page.errors == []
 
 
+@pytest.mark.slow
 def test_what_is_chosen_while_a_run_waits_holds_when_it_begins(
     long: ViewedPage, browser: Browser
 ) -> None:

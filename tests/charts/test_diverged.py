@@ -61,7 +61,7 @@ def test_the_others_keep_their_numbers(kind: str, member: int) -> None:
                     np.testing.assert_array_equal(mine[good], other[good], err_msg=name)
 
 
-@pytest.mark.parametrize("kind", others_slow(SEVERAL, quick=["twins", "both", "linear"]))
+@pytest.mark.parametrize("kind", others_slow(SEVERAL, quick=["twins", "linear"]))
 def test_every_chart_is_drawn_at_a_strength_that_diverged(kind: str) -> None:
     run = SEVERAL[kind]
     last = len(run.epochs) - 1

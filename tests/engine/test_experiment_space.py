@@ -117,6 +117,7 @@ def test_a_member_of_many_experiments_is_what_fit_gives(drawn: tuple[Experiment,
     check_member(*drawn)
 
 
+@pytest.mark.slow
 @searched(3)
 @given(experiment=short_experiments())
 @example(experiment=Experiment(dataset="linear", epochs=1, train_size=2, strengths=(0.0,)))

@@ -26,7 +26,7 @@ from l2viz.experiment import Experiment
 from l2viz.trajectory import Snapshot
 from l2viz.trajectory.links import links_of
 from l2viz.trajectory.pictures import picture_levels
-from tests.cases import others_slow
+from tests.cases import others_slow, rest_slow
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -75,8 +75,8 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
     },
 }
 QUICK = (
-    *("digits", "digits, first kernel, few examples", "digits, one member"),
-    *("curve, weights beyond the bins", "custom, BatchNorm and Dropout, twins and repeats"),
+    "digits, first kernel, few examples",
+    "custom, BatchNorm and Dropout, twins and repeats",
 )
 
 
@@ -319,12 +319,15 @@ def test_drawn_links_and_their_gradients(dataset: str) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [
-        {"epochs": 30, "strengths": (0.0, 0.02, 0.2)},
-        {"dataset": "moons", "batch_norm": True, "dropout": 0.3, "repeats": 2},
-        {"dataset": "curve", "activation": "relu", "penalties": ("l2", "none")},
-        {"activation": "tanh", "regularized": "first"},
-    ],
+    rest_slow(
+        [
+            {"epochs": 30, "strengths": (0.0, 0.02, 0.2)},
+            {"dataset": "moons", "batch_norm": True, "dropout": 0.3, "repeats": 2},
+            {"dataset": "curve", "activation": "relu", "penalties": ("l2", "none")},
+            {"activation": "tanh", "regularized": "first"},
+        ],
+        first=2,
+    ),
     ids=str,
 )
 def test_dead_and_faded_units_are_counted_in_the_layers_of_keras(fields: dict[str, Any]) -> None:
@@ -359,11 +362,14 @@ def test_units_are_counted_in_dense_networks_alone(fields: dict[str, Any]) -> No
 
 @pytest.mark.parametrize(
     "fields",
-    [
-        {"epochs": 60},
-        {"dataset": "wine", "train_size": 60, "repeats": 2, "epochs": 20},
-        {"model": "conv2d", "filters": (3,), "hidden": (), "train_size": 60, "epochs": 2},
-    ],
+    rest_slow(
+        [
+            {"epochs": 60},
+            {"dataset": "wine", "train_size": 60, "repeats": 2, "epochs": 20},
+            {"model": "conv2d", "filters": (3,), "hidden": (), "train_size": 60, "epochs": 2},
+        ],
+        first=1,
+    ),
     ids=str,
 )
 def test_lies_learnt_and_true_labels_right_are_those_of_keras_predict(
@@ -398,7 +404,9 @@ def test_without_wrong_labels_nothing_is_said_of_them(fields: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"batch_norm": True, "dropout": 0.3}, {"hidden": ()}], ids=str
+    "fields",
+    rest_slow([{}, {"batch_norm": True, "dropout": 0.3}, {"hidden": ()}], first=2),
+    ids=str,
 )
 def test_the_answers_of_units_are_what_keras_layers_give(fields: dict[str, Any]) -> None:
     measured = Measured(**({"dataset": "moons", "hidden": (9, 3), "epochs": 60} | fields))

@@ -92,6 +92,7 @@ def written_by_hand(experiment: Experiment, strength: float) -> keras.Sequential
     return model
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("floatx64")
 def test_a_model_written_by_hand_has_the_weights_and_the_penalty_of_the_member() -> None:
     """None where the multiplier is 0; the penalties together are `sum(model.losses)`."""

@@ -31,6 +31,7 @@ def test_another_backend_is_said_in_words() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_backend_of_keras_own_file_does_not_keep_it_from_training(tmp_path: Path) -> None:
     """Nor does training print anything: no advice on tracing, no logs of TensorFlow."""
     settings = {"backend": "jax", "image_data_format": "channels_first"}

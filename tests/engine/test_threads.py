@@ -47,6 +47,7 @@ def printed() -> dict[str, str]:
     return dict(zip(PROGRAMS, done.stdout.splitlines(), strict=True))
 
 
+@pytest.mark.slow
 def test_a_run_has_one_thread_and_says_so(printed: dict[str, str]) -> None:
     assert printed["nothing was set"] == "1 1 1"
 

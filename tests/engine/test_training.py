@@ -80,6 +80,13 @@ SHORT = 2  # epochs of the runs that are not marked slow
 WHOLE_RUN = pytest.mark.slow
 
 named = pytest.mark.parametrize("name", EXPERIMENTS)
+quick = pytest.mark.parametrize(
+    "name",
+    others_slow(
+        EXPERIMENTS,
+        quick=["digits, RMSprop, first kernel", "digits, no hidden layer", "curve lesson"],
+    ),
+)
 whole = pytest.mark.parametrize(
     "epochs", [SHORT, pytest.param(None, marks=WHOLE_RUN)], ids=["short", "whole"]
 )
@@ -110,7 +117,7 @@ def test_in_float64_every_member_is_what_fit_gives(name: str) -> None:
             np.testing.assert_allclose(ours, theirs, rtol=0.0, atol=1e-9)
 
 
-@named
+@quick
 @whole
 def test_in_float32_every_epoch_is_what_fit_gives(name: str, epochs: int | None) -> None:
     """One epoch of fit from the path's own state, at each epoch: absolute difference 1e-5."""
@@ -137,7 +144,7 @@ def test_in_float32_every_epoch_is_what_fit_gives(name: str, epochs: int | None)
                     np.testing.assert_allclose(ours, theirs, rtol=0.0, atol=1e-5)
 
 
-@named
+@quick
 @whole
 def test_losses_and_accuracies_are_what_evaluate_gives(name: str, epochs: int | None) -> None:
     """Losses within 1e-5 of the larger of 1 and their size; accuracies to the last example."""
@@ -218,7 +225,7 @@ def bits_in_a_fresh_process() -> dict[str, str]:
     return dict(zip(DATASETS, fresh.stdout.split()[-len(DATASETS) :], strict=True))
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dataset", others_slow(DATASETS, quick=["curve"]))
 def test_equal_experiments_give_equal_bits(
     dataset: str, bits_in_a_fresh_process: dict[str, str]
 ) -> None:
@@ -248,6 +255,7 @@ def test_paths_in_training_at_the_same_time_do_not_mix() -> None:
     assert alone[0] == alone[2] != alone[1]
 
 
+@pytest.mark.slow
 def test_a_path_alone_is_measured_like_one_among_others() -> None:
     """K = 1 is traced without the map over members; up to rounding it is the same network."""
     together = run(small(strengths=(0.0, 1e-2), dtype="float64"))
@@ -282,6 +290,7 @@ def test_traces_are_reused_across_strengths_seeds_and_data_of_one_shape() -> Non
     assert Structure.of(other) != Structure.of(small(**shape))
 
 
+@pytest.mark.slow
 def test_an_iterator_closed_early_gives_its_program_back() -> None:
     experiment = small(hidden=(7,))
     whole_run = bits(run(experiment))

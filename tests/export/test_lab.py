@@ -34,6 +34,7 @@ from l2viz.stage.files import FRONTEND, PLOTLY, STYLES, VENDORED
 from l2viz.trajectory import Trajectory
 from l2viz.validation import InvalidValue
 from tests import trajectories
+from tests.cases import rest_slow
 from tests.recorded_runs import recorded
 
 ROOT = Path(l2viz.__file__).parents[1]
@@ -75,7 +76,7 @@ def test_every_kind_of_run_becomes_a_page_with_all_its_charts(name: str) -> None
     assert repr(lab) == f"<Lab of {len(lab.charts)} charts: {run!r}>"
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", rest_slow(PRESETS, first=2))
 def test_the_file_of_a_lesson_has_at_most_8_mb_and_the_usual_charts(preset: str) -> None:
     run = Trajectory.load(FILES / "recordings" / f"{preset}.npz")
     lab = l2viz.lab(run)

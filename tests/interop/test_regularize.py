@@ -14,6 +14,7 @@ from keras import layers, regularizers
 import l2viz
 from l2viz.interop.variable_kinds import KERNELS
 from l2viz.validation import InvalidValue
+from tests.cases import others_slow
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -101,7 +102,7 @@ def test_the_penalty_is_that_of_keras(name: str, tmp_path: Path) -> None:
     assert losses(loaded) == pytest.approx(losses(regularized), rel=1e-5)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", others_slow(MODELS, quick=["recurrent", "nested"]))
 @pytest.mark.parametrize("in_place", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_step_of_fit_has_it(name: str, in_place: bool) -> None:
     """With targets equal to outputs the data gradient is 0, and the step is the penalty's alone."""

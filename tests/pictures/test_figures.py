@@ -124,6 +124,7 @@ def pixels(png: bytes) -> np.ndarray:
         return np.asarray(image.convert("RGB"), dtype=int)
 
 
+@pytest.mark.slow
 def test_an_svg_in_a_browser_is_the_png(folder: Path, page: Page, tmp_path: Path) -> None:
     (svg,) = folder.glob("*norms*.svg")
     (png,) = l2viz.save_figures(

@@ -71,7 +71,7 @@ def fit(model: keras.Model, data: str, *callbacks: Any, eager: bool) -> dict[str
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")  # Keras, of a generator
 @pytest.mark.parametrize("eager", others_slow([False, True], quick=[False]))
-@pytest.mark.parametrize("data", DATA)
+@pytest.mark.parametrize("data", others_slow(DATA, quick=["arrays", "generator"]))
 @pytest.mark.parametrize("build", [sequential, Subclassed])
 def test_it_is_recorded_from_its_first_step_on(
     build: Callable[[], keras.Model], data: str, eager: bool

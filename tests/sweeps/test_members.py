@@ -153,6 +153,7 @@ def test_both_ways_measure_the_same(kind: str) -> None:
     assert np.isfinite(stacked.data_gradient_norm).all()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("floatx64")
 def test_losses_are_those_of_evaluate() -> None:
     data = models.images()
@@ -179,6 +180,7 @@ def test_a_member_that_diverges_leaves_the_others_alone() -> None:
     np.testing.assert_allclose(both.sampled_weights[:2], fine.sampled_weights, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("floatx64")
 def test_a_stack_of_fewer_members(monkeypatch: pytest.MonkeyPatch) -> None:
     whole, _ = swept(models.cnn, models.images())

@@ -61,6 +61,7 @@ def test_it_is_in_no_address_no_list_and_no_log(
     assert asked.dataset not in str(refusal.value)
 
 
+@pytest.mark.slow
 def test_a_shared_folder_gets_nothing_of_it(tmp_path: Path, ended: Ended) -> None:
     mine = table()
     with closing(Trainer(shared_folder=tmp_path)) as trainer:

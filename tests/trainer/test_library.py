@@ -69,6 +69,7 @@ def test_a_path_that_diverges_says_so_from_any_process() -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_one_strength_that_diverges_is_a_warning_from_any_process() -> None:
     settings: dict[str, Any] = {"dataset": "curve", "optimizer": "sgd", "learning_rate": 0.1}
     diverging = l2viz.Experiment(**settings, epochs=400, strengths=(0.0, 0.01, 100.0))

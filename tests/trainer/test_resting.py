@@ -32,6 +32,7 @@ def test_idle_processes_end_and_the_next_run_starts_them(
         assert len(noted.ids) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_the_status_counts_runs_and_processes(
     tiny: Make, long: Make, measured: Callable[[Run, int], RunState]

@@ -88,6 +88,7 @@ def test_a_killed_process_is_noticed_and_replaced(
         measured(again, len(state.snapshots))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no signals there")
 def test_a_process_that_hangs_is_noticed_and_replaced(
     tiny: Make,

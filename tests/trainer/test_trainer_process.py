@@ -63,6 +63,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conversation]:
     conversation.worker.end(1.0)
 
 
+@pytest.mark.slow
 def test_a_warm_process_needs_no_new_trace_for_the_lessons(warm: Conversation, tiny: Make) -> None:
     for dataset in WARMED:
         assert warm.train(Experiment(dataset=dataset, epochs=1, seed=3)).programs == len(WARMED)
@@ -80,6 +81,7 @@ def test_a_run_is_sent_from_its_beginning_to_its_end(warm: Conversation, tiny: M
     assert [kernels.arrays[name].shape for name in ("0", "1")] == [(2, 1, 4), (2, 4, 1)]
 
 
+@pytest.mark.slow
 def test_a_traced_structure_that_was_dropped_counts_again(warm: Conversation, tiny: Make) -> None:
     before = warm.train(tiny(hidden=(1,))).programs
     others = [warm.train(tiny(hidden=(units,))).programs for units in range(10, 18)]
@@ -121,6 +123,7 @@ def test_a_path_looks_between_epochs_whether_to_stop(tiny: Make) -> None:
     assert recorded == [0]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX tells whether a process is there")
 def test_a_process_full_of_traces_is_replaced_unseen(
     tiny: Make, ended: Callable[[Run], RunState], noted: NotedProcesses

@@ -200,6 +200,7 @@ def test_a_run_whose_clients_have_left_is_stopped(
         assert ended(run).status == "stopped"
 
 
+@pytest.mark.slow
 def test_a_short_absence_stops_nothing(
     long: Make, measured: Measured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from l2viz.trajectory import MEASURED, SUMMARIES, RunContext, Trajectory
 from l2viz.trajectory import trajectory as module
 from l2viz.trajectory.links import links_of
 from tests import trajectories
+from tests.cases import others_slow
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -41,9 +42,10 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
         "optimizer": "rmsprop",
     },
 }
+QUICK = ("digits, first kernel", "curve", "convolutions", "twins and repeats, few pictures")
 
 
-@pytest.fixture(scope="module", params=EXPERIMENTS)
+@pytest.fixture(scope="module", params=others_slow(EXPERIMENTS, quick=QUICK))
 def trajectory(request: pytest.FixtureRequest) -> Trajectory:
     settings: dict[str, Any] = {
         "train_size": 40,

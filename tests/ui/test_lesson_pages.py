@@ -12,6 +12,7 @@ from l2viz.trainer import Trainer
 from l2viz.ui import tour
 from l2viz.ui.reading import lesson_plans
 from l2viz.ui.reading.catalogue import PAGES
+from tests.cases import rest_slow
 from tests.ui.pages import OpenPage, Page
 
 LESSON = tour.lesson_content()
@@ -22,7 +23,7 @@ def keys_of(page: Page) -> set[str]:
     return {button.key for button in page.test.button}
 
 
-@EVERY_SCENE
+@pytest.mark.parametrize("scene", rest_slow(LESSON.scenes, first=3), ids=lambda scene: scene.key)
 def test_a_scene_opens_by_its_address(trainer: Trainer, open_page: OpenPage, scene: Scene) -> None:
     opened = open_page(scene=scene.key)
     assert opened.warnings == []
@@ -104,7 +105,7 @@ def test_an_unknown_scene_or_page_is_named(trainer: Trainer, open_page: OpenPage
     assert opened.warnings == ["Ignored in the address, as it could not be read: scene, page."]
 
 
-@pytest.mark.parametrize("key", PAGES)
+@pytest.mark.parametrize("key", rest_slow(PAGES, first=3))
 def test_a_page_opens_by_its_address_and_by_its_link(
     trainer: Trainer, open_page: OpenPage, key: str
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_page_opens_by_its_address_and_by_its_link(
     assert keys_of(other) == keys_of(opened)
 
 
+@pytest.mark.slow
 def test_every_link_of_a_page_opens_its_scene(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page(page="cards")
     for card in LESSON.cards:
@@ -163,7 +165,8 @@ def send_guess(page: Page, scene: str, strength: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("strength", "choice"), [(0.0, 0), (1e-4, 1), (0.003, 1), (0.0033, 2), (0.012, 2), (0.1, 3)]
+    ("strength", "choice"),
+    rest_slow([(0.0, 0), (1e-4, 1), (0.003, 1), (0.0033, 2), (0.012, 2), (0.1, 3)], first=2),
 )
 def test_a_drawn_peak_is_the_nearest_choice(
     trainer: Trainer, open_page: OpenPage, strength: float, choice: int
@@ -183,7 +186,9 @@ def test_a_drawn_peak_is_the_nearest_choice(
     assert ("as you said" in answers[0].value) == (choice == scene.question.answer)
 
 
-@pytest.mark.parametrize("sent", [None, {}, "x", -1.0, float("nan"), float("inf"), [1]])
+@pytest.mark.parametrize(
+    "sent", rest_slow([None, {}, "x", -1.0, float("nan"), float("inf"), [1]], first=2)
+)
 def test_what_is_no_drawn_peak_is_no_guess(
     trainer: Trainer, open_page: OpenPage, sent: object
 ) -> None:

@@ -18,11 +18,14 @@ from l2viz.trainer import Trainer
 from l2viz.trainer.trainer import LARGEST_QUEUE
 from l2viz.ui.actions import LONGEST_UNASKED
 from l2viz.ui.server import trainer_service
+from tests.cases import rest_slow
 from tests.experiment.test_url import experiments
 from tests.trainer.waiting import wait_until
 from tests.ui.pages import DYING, MakeTrainer, OpenPage
 
-EVERY_LESSON = pytest.mark.parametrize("lesson", presets(), ids=lambda lesson: lesson.key)
+EVERY_LESSON = pytest.mark.parametrize(
+    "lesson", rest_slow(presets(), first=2), ids=lambda lesson: lesson.key
+)
 
 
 def test_opens_on_the_recorded_curve_without_training(
@@ -127,6 +130,7 @@ def test_a_changed_control_makes_the_charts_stale_and_writes_the_address(
     assert opened.query == {"dataset": "curve", "seed": "7"}
 
 
+@pytest.mark.slow
 def test_another_grid_is_named_by_its_end(trainer: Trainer, open_page: OpenPage) -> None:
     opened = open_page()
     opened.set("grid_count", 5)
@@ -143,26 +147,29 @@ def test_another_grid_is_named_by_its_end(trainer: Trainer, open_page: OpenPage)
 
 @pytest.mark.parametrize(
     ("changes", "why"),
-    [
-        (
-            {"hidden": "many"},
-            "Hidden layers must be whole numbers separated by commas, like 64, 32, got 'many'",
-        ),
-        (
-            {"hidden": "1, 2, 3, 4, 5"},
-            "Hidden layers must have at most 4 layers, got (1, 2, 3, 4, 5)",
-        ),
-        ({"grid_smallest": 0.1}, "Strengths must reach from 0.1 to a larger λ, got 0.1"),
-        (
-            {"grid": "list", "strengths": "0, x"},
-            "Strengths must be numbers separated by commas, 0 first, got '0, x'",
-        ),
-        ({"grid": "list", "strengths": "0.1, 1"}, "Strengths must start at 0, got 0.1"),
-        (
-            {"train_size": 500, "batch_size": 1},
-            "Epochs must ask for at most 500000 steps (500 an epoch here), got 2000",
-        ),
-    ],
+    rest_slow(
+        [
+            (
+                {"hidden": "many"},
+                "Hidden layers must be whole numbers separated by commas, like 64, 32, got 'many'",
+            ),
+            (
+                {"hidden": "1, 2, 3, 4, 5"},
+                "Hidden layers must have at most 4 layers, got (1, 2, 3, 4, 5)",
+            ),
+            ({"grid_smallest": 0.1}, "Strengths must reach from 0.1 to a larger λ, got 0.1"),
+            (
+                {"grid": "list", "strengths": "0, x"},
+                "Strengths must be numbers separated by commas, 0 first, got '0, x'",
+            ),
+            ({"grid": "list", "strengths": "0.1, 1"}, "Strengths must start at 0, got 0.1"),
+            (
+                {"train_size": 500, "batch_size": 1},
+                "Epochs must ask for at most 500000 steps (500 an epoch here), got 2000",
+            ),
+        ],
+        first=2,
+    ),
 )
 def test_settings_that_cannot_be_trained_are_said_and_the_charts_stay(
     trainer: Trainer, open_page: OpenPage, changes: dict[str, Any], why: str
@@ -197,6 +204,7 @@ def test_momentum_is_there_for_the_optimizers_that_have_it(
     assert opened.sent["blocked"] == ""
 
 
+@pytest.mark.slow
 @settings(  # each opens the page twice
     max_examples=settings.default.max_examples // 8,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

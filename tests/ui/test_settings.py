@@ -16,6 +16,7 @@ from l2viz.trainer import Trainer
 from l2viz.ui.sidebar.next_steps import branch
 from l2viz.ui.sidebar.settings import Settings
 from l2viz.validation import ExperimentError
+from tests.cases import rest_slow
 from tests.ui.pages import OpenPage
 
 CURVE = presets()[0].experiment
@@ -23,38 +24,41 @@ CURVE = presets()[0].experiment
 
 @pytest.mark.parametrize(
     ("dataset", "changes", "expected"),
-    [
-        (
-            "digits",
-            {"model": "conv2d", "filters": "4", "hidden": "16"},
-            {"model": "conv2d", "filters": (4,), "hidden": (16,), "record_every": 2},
-        ),
-        ("digits", {"model": "custom"}, {"model": "custom"}),
-        ("digits", {"batch_norm": True, "dropout": 0.2}, {"batch_norm": True, "dropout": 0.2}),
-        ("curve", {"noise": 0.5, "repeats": 3}, {"noise": 0.5, "repeats": 3}),
-        ("curve", {"penalties": ["l2", "l1"]}, {"penalties": ("l2", "l1")}),
-        (
-            "curve",
-            {"regularized": "last", "bias_regularizer": True},
-            {"regularized": "last", "bias_regularizer": True},
-        ),
-        (
-            "curve",
-            {"schedule": "warmup", "schedule_from": 0.5, "schedule_epoch": 300},
-            {"schedule": "warmup", "schedule_from": 0.5, "schedule_epoch": 300},
-        ),
-        (
-            "curve",
-            {"strength_multipliers": "1, 0.5, 0"},
-            {"strength_multipliers": (1.0, 0.5, 0.0)},
-        ),
-        ("curve", {"optimizer": "adamw"}, {"optimizer": "adamw", "weight_decay": 0.004}),
-        (
-            "curve",
-            {"optimizer": "adamw", "weight_decay": 0.1},
-            {"optimizer": "adamw", "weight_decay": 0.1},
-        ),
-    ],
+    rest_slow(
+        [
+            (
+                "digits",
+                {"model": "conv2d", "filters": "4", "hidden": "16"},
+                {"model": "conv2d", "filters": (4,), "hidden": (16,), "record_every": 2},
+            ),
+            ("digits", {"model": "custom"}, {"model": "custom"}),
+            ("digits", {"batch_norm": True, "dropout": 0.2}, {"batch_norm": True, "dropout": 0.2}),
+            ("curve", {"noise": 0.5, "repeats": 3}, {"noise": 0.5, "repeats": 3}),
+            ("curve", {"penalties": ["l2", "l1"]}, {"penalties": ("l2", "l1")}),
+            (
+                "curve",
+                {"regularized": "last", "bias_regularizer": True},
+                {"regularized": "last", "bias_regularizer": True},
+            ),
+            (
+                "curve",
+                {"schedule": "warmup", "schedule_from": 0.5, "schedule_epoch": 300},
+                {"schedule": "warmup", "schedule_from": 0.5, "schedule_epoch": 300},
+            ),
+            (
+                "curve",
+                {"strength_multipliers": "1, 0.5, 0"},
+                {"strength_multipliers": (1.0, 0.5, 0.0)},
+            ),
+            ("curve", {"optimizer": "adamw"}, {"optimizer": "adamw", "weight_decay": 0.004}),
+            (
+                "curve",
+                {"optimizer": "adamw", "weight_decay": 0.1},
+                {"optimizer": "adamw", "weight_decay": 0.1},
+            ),
+        ],
+        first=5,
+    ),
 )
 def test_settings_reach_the_experiment(
     trainer: Trainer,
@@ -75,14 +79,17 @@ def test_settings_reach_the_experiment(
 
 @pytest.mark.parametrize(
     ("dataset", "changes"),
-    [
-        ("curve", {"epochs": 400}),
-        ("curve", {"epochs": 1}),
-        ("curve", {"epochs": 10_000}),
-        ("digits", {"epochs": 10}),
-        ("digits", {"model": "conv2d"}),
-        ("digits28", {"model": "conv2d", "epochs": 80}),
-    ],
+    rest_slow(
+        [
+            ("curve", {"epochs": 400}),
+            ("curve", {"epochs": 1}),
+            ("curve", {"epochs": 10_000}),
+            ("digits", {"epochs": 10}),
+            ("digits", {"model": "conv2d"}),
+            ("digits28", {"model": "conv2d", "epochs": 80}),
+        ],
+        first=2,
+    ),
 )
 def test_the_controls_record_as_often_as_an_address_does(
     trainer: Trainer, open_page: OpenPage, dataset: str, changes: dict[str, Any]

@@ -60,8 +60,8 @@ CASES: dict[str, dict[str, Any]] = {
     "regression": {"dataset": "curve", "hidden": (6,)},
 }
 QUICK = (
-    *("dense", "biases, L1L2, last layer", "convolutions, BatchNorm", "gates, BatchNorm, Dropout"),
-    *("decay, step, AdamW's own", "multipliers, L1L2, warm-up", "regression"),
+    *("biases, L1L2, last layer", "gates, BatchNorm, Dropout"),
+    *("decay, step, AdamW's own", "multipliers, L1L2, warm-up"),
 )
 
 
