@@ -14,22 +14,26 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-for _profile, _examples in (("fast", 20), ("thorough", 100)):
+for _profile, _examples in (("fast", 12), ("thorough", 100)):
     hypothesis.settings.register_profile(
         _profile, deadline=None, derandomize=True, max_examples=_examples
     )
 hypothesis.settings.load_profile(os.environ.get("L2VIZ_HYPOTHESIS", "fast"))
 
 
-class FilesTogether(LoadScopeScheduling):  # type: ignore[misc]
-    """Keep each file's tests in one process, and all browser tests, which share a server, in one.
+_TOGETHER = ("browser", "charts")
 
-    pytest-xdist's own groups are not seen by pytest 9, where a test's id cannot be changed.
+
+class FilesTogether(LoadScopeScheduling):  # type: ignore[misc]
+    """Keep each file's tests in one process, and those of some rooms.
+
+    The browser's tests share a server, and the charts' the charts they have made. pytest-xdist's
+    own groups are not seen by pytest 9, where a test's id cannot be changed.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
-        return "browser" if "/browser/" in file else file
+        return next((room for room in _TOGETHER if f"/{room}/" in file), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogether:

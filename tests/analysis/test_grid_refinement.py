@@ -109,6 +109,7 @@ def test_members_are_missing_where_nothing_else_differs() -> None:
     assert missing_members(whole, dataclasses.replace(part, strengths=(0.0,))) is None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize(
     "settings",

@@ -89,6 +89,7 @@ _EPOCHS_SEEN = """
 """
 
 
+@pytest.mark.slow
 def test_without_motion_a_run_shows_its_end(viewer: Viewer, browser: Browser) -> None:
     with browser.new_context(viewport=PROJECTOR, reduced_motion="reduce") as context:
         context.add_init_script(f"({_EPOCHS_SEEN})()")

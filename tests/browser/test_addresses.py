@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from l2viz.trajectory import Trajectory
 from tests.browser.page import ViewedPage
+from tests.cases import rest_slow
 
 Viewer = Callable[..., ViewedPage]
 
@@ -47,10 +48,13 @@ def test_a_copied_address_opens_the_same_run_and_view(viewer: Viewer, browser: B
 
 @pytest.mark.parametrize(
     ("query", "named"),
-    [
-        ("?strength=much&epochs=-3&colour=blue", "strength, colour, epochs"),
-        ("?dataset=cats&%3Cb%3Ex=1&seed=NaN", "dataset, ?b?x, seed"),
-    ],
+    rest_slow(
+        [
+            ("?strength=much&epochs=-3&colour=blue", "strength, colour, epochs"),
+            ("?dataset=cats&%3Cb%3Ex=1&seed=NaN", "dataset, ?b?x, seed"),
+        ],
+        first=1,
+    ),
 )
 def test_nonsense_is_named_in_one_line_and_the_page_is_usable(
     viewer: Viewer, query: str, named: str

@@ -9,6 +9,7 @@ from tests.browser.page import ViewedPage
 from tests.browser.server import Server
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "slash", ["/", pytest.param("", marks=pytest.mark.slow)], ids=["with a slash", "without"]
 )

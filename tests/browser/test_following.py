@@ -127,6 +127,7 @@ def test_a_link_to_no_class_opens_the_lesson_and_says_so(viewer: Viewer, code: s
         words(page, "Nobody shares a view here now")
 
 
+@pytest.mark.slow
 def test_a_class_guesses_in_the_teacher_s_scene(viewer: Viewer, student: ViewedPage) -> None:
     teacher = viewer("?lab")
     student.open(share(teacher))

@@ -97,7 +97,7 @@ def test_a_curve_is_drawn_by_the_pointer(viewer: Viewer) -> None:
     panel(page).get_by_text(measured()).wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", others_slow(["light", "dark"], quick=["dark"]))
 @pytest.mark.parametrize("size", others_slow(SIZES, quick=["phone"]))
 def test_the_panel_fits_and_can_be_read(
     viewer: Viewer, browser: Browser, size: str, theme: str

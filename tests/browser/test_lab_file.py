@@ -28,6 +28,7 @@ from tests.browser.test_saving import (
     save,
     texts,
 )
+from tests.cases import rest_slow
 from tests.recorded_runs import recorded as recorded_model
 from tests.site.small_lesson import write_small_site
 
@@ -195,6 +196,7 @@ def test_the_chooser_offers_the_charts_of_the_file(
     page.wait_for(charts=5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["moons", pytest.param("digits-wrong-labels", marks=pytest.mark.slow)]
 )
@@ -264,6 +266,7 @@ def test_what_it_saves_is_what_the_app_saves(
     assert_same_table(table, csv_text(chart(run, "norms"), run, strength, epoch), 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_axe_finds_nothing_serious(lesson: Opener, browser: Browser, theme: str) -> None:
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme, offline=True) as context:
@@ -293,7 +296,7 @@ def test_it_follows_the_systems_scheme(lesson: Opener) -> None:
     page.wait_for(theme="light")
 
 
-@pytest.mark.parametrize("name", ["a path", "one run", "a bare run"])
+@pytest.mark.parametrize("name", rest_slow(["a path", "one run", "a bare run"], first=1))
 def test_a_recorded_model_has_the_stage_too(opened: Opener, tmp_path: Path, name: str) -> None:
     runs = {
         "a path": lambda: l2viz.merge([recorded_model(s) for s in (0.0, 0.001, 0.1)]),

@@ -77,6 +77,7 @@ def test_the_runs_of_several_strengths_are_a_path_on_the_stage(
         urllib.request.urlopen(f"{server.address}l2viz/runs/opened-{'a' * 22}")
 
 
+@pytest.mark.slow
 def test_what_is_no_run_is_said_and_the_stage_stays(viewer: Viewer, tmp_path: Path) -> None:
     page = viewer("?page=run")
     before = page.run_ids[-1]

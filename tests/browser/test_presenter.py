@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from l2viz.lesson import read_lesson
 from tests.browser.page import ViewedPage
 from tests.browser.test_layout import measured
+from tests.cases import rest_slow
 
 Viewer = Callable[..., ViewedPage]
 
@@ -108,7 +109,9 @@ def test_space_trains_when_settings_were_changed(viewer: Viewer) -> None:
     assert len(set(page.run_ids)) == 2
 
 
-@pytest.mark.parametrize("query", ["?dataset=curve&presenter=yes", "?story=network&presenter=yes"])
+@pytest.mark.parametrize(
+    "query", rest_slow(["?dataset=curve&presenter=yes", "?story=network&presenter=yes"], first=1)
+)
 def test_the_tour_begins_from_presenter_mode_by_its_key(viewer: Viewer, query: str) -> None:
     page = viewer(query)
     page.wait_for(presenter="true", charts=2)

@@ -136,6 +136,7 @@ def test_the_strength_slider_works_while_training_and_stop_keeps_what_was_measur
     page.wait_for(strength=0.0)
 
 
+@pytest.mark.slow
 def test_a_reload_while_training_finds_the_run_again(viewer: Viewer, server: Server) -> None:
     page = train_long(viewer, 23)
     (run,) = set(page.run_ids)

@@ -16,7 +16,7 @@ from tests.browser.charts import assert_charts_stand_at
 from tests.browser.conftest import PROJECTOR
 from tests.browser.firefox import Firefox, found
 from tests.browser.lab_page import LabPage
-from tests.cases import others_slow
+from tests.cases import others_slow, rest_slow
 from tests.site.small_lesson import write_small_site
 from tests.site.static_host import static_host
 
@@ -180,7 +180,7 @@ def test_the_address_holds_what_differs_from_the_pages_own_view(
     page.wait_for_hash("")
 
 
-@pytest.mark.parametrize("path", ["scene-shrinks.html", "lesson-curve.html"])
+@pytest.mark.parametrize("path", rest_slow(["scene-shrinks.html", "lesson-curve.html"], first=1))
 def test_it_works_below_a_sub_path(hosted: str, browser: Browser, path: str) -> None:
     with browser.new_context(viewport=PROJECTOR) as context:
         page = context.new_page()
@@ -238,6 +238,7 @@ def test_the_translator_calculates_and_refuses_in_words(text_page: Callable[[str
     expect(page.locator("table")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_serious(site: Path, browser: Browser, theme: str) -> None:
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme) as context:

@@ -96,6 +96,7 @@ def walk(page: ViewedPage, scenes: tuple[Scene, ...]) -> None:
         page.focus_nothing()
 
 
+@pytest.mark.slow
 def test_the_tour_by_keyboard_alone(viewer: Viewer) -> None:
     page = viewer()
     walk(page, LESSON.tour)

@@ -41,7 +41,7 @@ def diverging(
     return Trajectory.of(run.context, snapshots, run.kernels)
 
 
-@pytest.mark.parametrize("member", [-1, 1, 0])
+@pytest.mark.parametrize("member", others_slow([-1, 1, 0], quick=[1]))
 @pytest.mark.parametrize("kind", SEVERAL)
 def test_the_others_keep_their_numbers(kind: str, member: int) -> None:
     run = SEVERAL[kind]

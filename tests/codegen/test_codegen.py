@@ -145,9 +145,8 @@ CASES: dict[str, dict[str, Any]] = {
     },
 }
 QUICK = (
-    *("points of a plane", "a table", "L1", "kernel decay, AdamW, custom", "proximal L1"),
-    *("AdamW, first layer", "convolutions, BatchNorm, Dropout", "warm-up", "clipped gradients"),
-    "multipliers of L1L2, biases too",
+    *("points of a plane", "kernel decay, AdamW, custom", "proximal L1"),
+    *("convolutions, BatchNorm, Dropout", "warm-up", "multipliers of L1L2, biases too"),
 )
 
 

@@ -84,6 +84,10 @@ QUICK = {  # every network, penalty and optimizer at least once
     | {"regularized": "first"},
     "no hidden layer, one member": OPTIMIZERS["sgd"] | {"hidden": (), "strengths": (0.0,)},
 }
+QUICKEST = (
+    *("custom, sgd", "dense, adam", "conv2d, momentum", "no hidden layer, one member"),
+    "regression, custom, warm-up, biases",
+)
 ALL = (
     QUICK
     | PRODUCT  # all penalties of each
@@ -179,7 +183,7 @@ def check_float32(experiment: Experiment) -> None:
                 assert largest_difference(path_weights(path, plain.row), plain.weights) < close
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", others_slow(QUICK, quick=QUICKEST))
 @pytest.mark.usefixtures("floatx64")
 def test_in_float64_members_are_what_fit_gives(name: str) -> None:
     check_float64(experiment_of(QUICK[name], "float64"))

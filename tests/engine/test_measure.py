@@ -505,7 +505,7 @@ def test_the_answer_to_random_pixels_is_what_the_model_gives(measured: Measured)
 
 
 @pytest.mark.parametrize(
-    "optimizer", others_slow(["adam", "adamw", "rmsprop", "sgd"], quick=["adam", "sgd"])
+    "optimizer", others_slow(["adam", "adamw", "rmsprop", "sgd"], quick=["sgd"])
 )
 @pytest.mark.usefixtures("floatx64")
 def test_the_velocity_is_that_of_keras_own_optimizer(optimizer: str) -> None:

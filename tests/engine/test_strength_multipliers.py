@@ -118,6 +118,7 @@ def test_a_model_written_by_hand_has_the_weights_and_the_penalty_of_the_member()
         assert metrics.total_loss(trajectory)[member, -1] == pytest.approx(total, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_layer_left_out_has_no_pull_and_others_have_their_own() -> None:
     """The gradient of the penalty by GradientTape, of the sampled weights and as a norm."""
     settings = SMALL | {"dtype": "float32", "strength_multipliers": MULTIPLIERS}

@@ -52,6 +52,7 @@ def test_a_run_has_one_thread_and_says_so(printed: dict[str, str]) -> None:
     assert printed["nothing was set"] == "1 1 1"
 
 
+@pytest.mark.slow
 def test_a_number_that_was_set_is_kept(printed: dict[str, str]) -> None:
     assert printed["two were set"] == "2 2 0"
 

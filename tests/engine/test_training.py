@@ -225,6 +225,7 @@ def bits_in_a_fresh_process() -> dict[str, str]:
     return dict(zip(DATASETS, fresh.stdout.split()[-len(DATASETS) :], strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", others_slow(DATASETS, quick=["curve"]))
 def test_equal_experiments_give_equal_bits(
     dataset: str, bits_in_a_fresh_process: dict[str, str]

@@ -18,6 +18,7 @@ import tensorflow as tf
 from keras import layers, ops, regularizers
 
 import l2viz
+from tests.cases import others_slow
 from tests.recorder import architectures
 from tests.recorder.architectures import ARCHITECTURES
 
@@ -46,7 +47,7 @@ def fit(model: Any, *callbacks: Any, **settings: Any) -> dict[str, list[float]]:
     return model.fit(INPUTS, TARGETS, callbacks=list(callbacks), **given | settings).history
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("name", others_slow(ARCHITECTURES, quick=["mlp", "cnn", "two_outputs"]))
 def test_every_architecture(name: str) -> None:
     architectures.check(name)
 

@@ -138,6 +138,7 @@ def assert_same_paths(one: l2viz.Trajectory, other: l2viz.Trajectory) -> None:
             np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6, err_msg=name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind", ["functional CNN", pytest.param("two outputs, weights", marks=pytest.mark.slow)]
 )

@@ -50,6 +50,7 @@ def test_any_number_of_processes_gives_the_same_bits(name: str, workers: int) ->
     assert bits(shared) == bits(alone)
 
 
+@pytest.mark.slow
 def test_a_path_that_diverges_says_so_from_any_process() -> None:
     diverging = l2viz.Experiment(
         dataset="curve",

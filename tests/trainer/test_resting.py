@@ -17,6 +17,7 @@ from tests.trainer.waiting import NotedProcesses, until
 Make = Callable[..., Experiment]
 
 
+@pytest.mark.slow
 def test_idle_processes_end_and_the_next_run_starts_them(
     tiny: Make, long: Make, ended: Callable[[Run], RunState], noted: NotedProcesses
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import l2viz
+from tests.cases import others_slow
 
 SECONDS = 3.0  # for everything to end, as one Ctrl-C must
 
@@ -87,7 +88,7 @@ def test_the_page_trains_without_tensorflow_or_keras(tmp_path: Path) -> None:
     assert (said, complaints, page.returncode) == ("finished []\n", "", 0)
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", others_slow(MOMENTS, quick=["training"]))
 def test_a_killed_page_leaves_no_training_process(tmp_path: Path, moment: str) -> None:
     if moment == "importing TensorFlow" and sys.platform != "linux":
         pytest.skip("seen through /proc")
@@ -100,7 +101,7 @@ def test_a_killed_page_leaves_no_training_process(tmp_path: Path, moment: str) -
         assert complaints == ""
 
 
-@pytest.mark.parametrize("moment", ["booting", "training"])
+@pytest.mark.parametrize("moment", others_slow(["booting", "training"], quick=["training"]))
 def test_closing_leaves_no_training_process(tmp_path: Path, moment: str) -> None:
     with start(MOMENTS[moment] + CLOSES, tmp_path) as page:
         assert page.stdout is not None
@@ -109,7 +110,7 @@ def test_closing_leaves_no_training_process(tmp_path: Path, moment: str) -> None
         assert (complaints, page.returncode) == ("", 0)
 
 
-@pytest.mark.parametrize("moment", ["booting", "training"])
+@pytest.mark.parametrize("moment", others_slow(["booting", "training"], quick=["booting"]))
 def test_a_page_that_forgets_to_close_leaves_none_either(tmp_path: Path, moment: str) -> None:
     with start(MOMENTS[moment] + WAITS, tmp_path) as page:
         assert page.stdout is not None

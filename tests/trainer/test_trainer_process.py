@@ -90,6 +90,7 @@ def test_a_traced_structure_that_was_dropped_counts_again(warm: Conversation, ti
     assert warm.train(tiny(hidden=(1,))).programs == before + 9
 
 
+@pytest.mark.slow
 def test_a_run_does_not_wait_for_all_of_the_warming(tiny: Make, tmp_path: Path) -> None:
     conversation = Conversation(tmp_path)
     try:
