@@ -111,8 +111,13 @@ class Viewer:
             await asyncio.sleep(header["pause"])
 
     def _get(self, path: str) -> bytes:
-        self._connection.request("GET", path)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request("GET", path)
+            answer = self._connection.getresponse()
+        except ConnectionError:  # the server has closed it, idle, in that moment: as a browser does
+            self._connection.close()
+            self._connection.request("GET", path)
+            answer = self._connection.getresponse()
         assert answer.status == http.HTTPStatus.OK, answer.status
         return answer.read()
 

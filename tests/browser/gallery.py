@@ -30,6 +30,7 @@ from tests.browser.server import ROOT, Server
 WINDOW = {"width": 1280, "height": 720}
 PRINTED = (640, 420)
 MOST = 4  # panels at once
+LONGEST = 600_000  # milliseconds of a run
 COLOURS = 96  # in a picture's palette: a third of the bytes without a visible difference
 
 
@@ -118,13 +119,22 @@ def shoot_panels(
             names = tuple(chart.name for chart in stage)
             query = to_query(scene.experiment, View(strength=strength, charts=names))
             viewed = ViewedPage(page, server.address)
-            viewed.open("?" + "&".join(f"{key}={value}" for key, value in query.items()))
+            open_trained(viewed, "?" + "&".join(f"{key}={value}" for key, value in query.items()))
             viewed.wait_for(charts=len(names), strength=strength, epoch=last)
             page.evaluate("document.fonts.ready")
             for name in names:
                 panel = page.locator(f'.l2viz-panel[data-chart="{name}"]')
                 save(panel.screenshot(), picture(folder, theme, scene, name))
         page.close()
+
+
+def open_trained(viewed: ViewedPage, address: str) -> None:
+    """Open an address, and press Train where its run takes so long here that it waits for that."""
+    viewed.open(address)
+    if viewed.data["stale"] == "true":
+        viewed.button("Train").click()
+        viewed.wait_for(state="finished", stale="false", timeout=LONGEST)
+        viewed.open(address)
 
 
 def print_figures(scene: Scene, trajectory: Trajectory, folder: Path) -> None:
