@@ -115,11 +115,8 @@ def test_members_are_missing_where_nothing_else_differs() -> None:
     "settings",
     [
         {"dataset": "curve", "epochs": 60, "record_every": 20},
-        pytest.param({"epochs": 2, "train_size": 100}, marks=pytest.mark.slow),
-        pytest.param(
-            {"epochs": 2, "train_size": 100, "penalties": ("l2", "l1"), "repeats": 2},
-            marks=pytest.mark.slow,
-        ),
+        {"epochs": 2, "train_size": 100},
+        {"epochs": 2, "train_size": 100, "penalties": ("l2", "l1"), "repeats": 2},
     ],
     ids=["curve", "digits", "twins and repeats"],
 )

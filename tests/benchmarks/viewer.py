@@ -112,14 +112,16 @@ class Viewer:
 
     def _get(self, path: str) -> bytes:
         try:
-            self._connection.request("GET", path)
-            answer = self._connection.getresponse()
+            answer = self._ask(path)
         except ConnectionError:  # the server has closed it, idle, in that moment: as a browser does
             self._connection.close()
-            self._connection.request("GET", path)
-            answer = self._connection.getresponse()
+            answer = self._ask(path)
         assert answer.status == http.HTTPStatus.OK, answer.status
         return answer.read()
+
+    def _ask(self, path: str) -> http.client.HTTPResponse:
+        self._connection.request("GET", path)
+        return self._connection.getresponse()
 
     async def _send(self, message: BackMsg) -> None:
         """Send a message that lets the script run; what is seen is timed from here."""

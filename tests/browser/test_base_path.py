@@ -10,9 +10,7 @@ from tests.browser.server import Server
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "slash", ["/", pytest.param("", marks=pytest.mark.slow)], ids=["with a slash", "without"]
-)
+@pytest.mark.parametrize("slash", ["/", ""], ids=["with a slash", "without"])
 def test_the_page_is_whole_below_a_base_path(browser: Browser, slash: str) -> None:
     with Server(base="class/l2") as server, browser.new_context() as context:
         page = ViewedPage(context.new_page(), server.address.rstrip("/") + slash)

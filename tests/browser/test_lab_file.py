@@ -197,9 +197,7 @@ def test_the_chooser_offers_the_charts_of_the_file(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", ["moons", pytest.param("digits-wrong-labels", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("name", ["moons", "digits-wrong-labels"])
 def test_every_chart_of_a_file_is_drawn(
     lesson: Opener, recorded: dict[str, Trajectory], name: str
 ) -> None:
@@ -267,7 +265,7 @@ def test_what_it_saves_is_what_the_app_saves(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(lesson: Opener, browser: Browser, theme: str) -> None:
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme, offline=True) as context:
         page = lesson("curve", "#a=0", context=context)

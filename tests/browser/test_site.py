@@ -239,7 +239,7 @@ def test_the_translator_calculates_and_refuses_in_words(text_page: Callable[[str
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(site: Path, browser: Browser, theme: str) -> None:
     with browser.new_context(viewport=PROJECTOR, color_scheme=theme) as context:
         page = LabPage(context.new_page(), site / "scene-define.html")

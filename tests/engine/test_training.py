@@ -226,7 +226,7 @@ def bits_in_a_fresh_process() -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dataset", others_slow(DATASETS, quick=["curve"]))
+@pytest.mark.parametrize("dataset", DATASETS)
 def test_equal_experiments_give_equal_bits(
     dataset: str, bits_in_a_fresh_process: dict[str, str]
 ) -> None:

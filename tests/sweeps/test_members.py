@@ -139,9 +139,7 @@ def assert_same_paths(one: l2viz.Trajectory, other: l2viz.Trajectory) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "kind", ["functional CNN", pytest.param("two outputs, weights", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("kind", ["functional CNN", "two outputs, weights"])
 @pytest.mark.usefixtures("floatx64")
 def test_both_ways_measure_the_same(kind: str) -> None:
     build, data = KINDS[kind]

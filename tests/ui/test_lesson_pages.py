@@ -16,7 +16,6 @@ from tests.cases import rest_slow
 from tests.ui.pages import OpenPage, Page
 
 LESSON = tour.lesson_content()
-EVERY_SCENE = pytest.mark.parametrize("scene", LESSON.scenes, ids=lambda scene: scene.key)
 
 
 def keys_of(page: Page) -> set[str]:
