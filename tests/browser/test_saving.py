@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import xml.etree.ElementTree as ET
@@ -9,8 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator
+from plotly.colors import hex_to_rgb
 
 from l2viz.charts import Chart, charts_of
 from l2viz.charts.core.theme import THEMES
@@ -126,6 +130,26 @@ def test_a_chart_is_saved_as_a_picture_and_as_its_data(
         assert_same_table(saved, wanted, pinned=name == "norms")
 
 
+def images(tree: ET.Element) -> list[ET.Element]:
+    return list(tree.iter(f"{SVG}image"))
+
+
+def assert_same_colours(image: str, trace: go.Heatmap, *, down: bool) -> None:
+    """Compare the middle of each cell with the colour of its number on the figure's own scale."""
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(image.partition(",")[2]))))
+    values = np.asarray(trace.z, float)[:: 1 if down else -1]
+    factor = pixels.shape[0] // len(values)
+    middles = pixels[factor // 2 :: factor, factor // 2 :: factor, :3]
+    shares = np.clip((values - trace.zmin) / (trace.zmax - trace.zmin), 0.0, 1.0)
+    stops = [(at, hex_to_rgb(colour)) for at, colour in trace.colorscale]
+    places, channels = zip(*stops, strict=True)
+    wanted = np.stack([np.interp(shares, places, each) for each in np.transpose(channels)], axis=-1)
+    if trace.zsmooth:  # an even number of pixels has none in the middle
+        assert np.abs(middles - wanted).mean() < 3
+    else:
+        np.testing.assert_allclose(middles, wanted, atol=2)  # of 255: the stage has 256 levels
+
+
 def test_pictures_that_are_painted_on_a_canvas_are_saved_too(
     viewer: Callable[..., ViewedPage], recorded: dict[str, Trajectory]
 ) -> None:
@@ -136,10 +160,15 @@ def test_pictures_that_are_painted_on_a_canvas_are_saved_too(
     for name, pictures in (("boundary", 1), ("matrix_dense_2", 2), ("network", 18)):
         _, svg = save(page, of_chart(page, name), "SVG")
         tree = ET.fromstring(svg)
-        assert len(list(tree.iter(f"{SVG}image"))) >= pictures
+        assert len(images(tree)) >= pictures
         assert chart(trajectory, name).heading in texts(svg)
         _, saved = save(page, of_chart(page, name), "CSV of its data")
         assert_same_table(saved, csv_text(chart(trajectory, name), trajectory, strength, last), 0)
+        figure = chart(trajectory, name).at(trajectory, strength, last, theme="print")
+        drawn = [trace for trace in figure.data if trace.type == "heatmap"]
+        saved_images = [each.attrib["{http://www.w3.org/1999/xlink}href"] for each in images(tree)]
+        for trace, image in zip(drawn, saved_images[-len(drawn) :], strict=True):
+            assert_same_colours(image, trace, down=name == "matrix_dense_2")
     table = csv_text(chart(trajectory, "boundary"), trajectory, strength, last)
     cells = [row for row in csv.DictReader(io.StringIO(table)) if row["z"]]
     assert {(row["x_name"], row["z_name"]) for row in cells} == {

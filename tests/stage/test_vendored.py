@@ -19,8 +19,8 @@ from l2viz.stage.files import FRONTEND, PLOTLY, VENDORED
 ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / ".venv-test/node/node_modules"
 PUBLISHED = {
-    PLOTLY: "plotly.js-cartesian-dist-min/plotly-cartesian.min.js",
-    "plotly-LICENSE": "plotly.js-cartesian-dist-min/LICENSE",
+    PLOTLY: "plotly.js-basic-dist-min/plotly-basic.min.js",
+    "plotly-LICENSE": "plotly.js-basic-dist-min/LICENSE",
     "qrcode.js": "qrcode-generator/dist/qrcode.mjs",
 }
 WHEEL = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -34,7 +34,7 @@ def version(script: Path) -> str:
 
 def test_plotly_is_of_the_version_that_saves_pictures_and_that_is_checked() -> None:
     wanted = json.loads((FRONTEND / "package.json").read_text(encoding="utf-8"))
-    named = wanted["devDependencies"]["plotly.js-cartesian-dist-min"]
+    named = wanted["devDependencies"]["plotly.js-basic-dist-min"]
     assert version(VENDORED / PLOTLY) == version(WHEEL) == named
 
 

@@ -4,6 +4,7 @@
 import { fill, resolve } from "./bindings.js";
 import { pinsInKey, tracesInKey } from "./chart_key.js";
 import { enlarge } from "./enlarge.js";
+import { withImages } from "./figure_heatmap.js";
 import { keyHeight, keySvg } from "./figure_key.js";
 import { FONT, escaped, wrapped } from "./figure_text.js";
 import * as format from "./format.js";
@@ -129,10 +130,13 @@ function footerLines({ footer, text, width }) {
 async function chartSvg(plotly, { chart, key }, position, style, { x, y, width, height, head }) {
   const { colours, text } = style;
   const size = { width: Math.round(width), height: Math.round(height - head) };
-  const layout = enlarge(coloured(chart.layout, colours), text);
+  const { data, layout } = withImages(
+    enlarge(filledTraces(chart, position, colours), text),
+    enlarge(coloured(chart.layout, colours), text),
+  );
   const svg = await plotly.toImage(
     {
-      data: enlarge(filledTraces(chart, position, colours), text),
+      data,
       layout: { ...layout, ...size, font: { ...layout.font, family: FONT }, showlegend: false },
       config: { staticPlot: true },
     },

@@ -368,6 +368,8 @@ export interface HeatmapTrace extends Trace {
   zmin: number;
   zmax: number;
   colorbar: { title: { text: string }; ticktext: string[] };
+  showscale?: boolean;
+  zsmooth?: "best";
 }
 
 export type AxisName = `${"x" | "y"}axis${"" | number}`;
@@ -378,7 +380,8 @@ export type PlotlyLayout = {
   title?: { text: string };
   font?: { family?: string; size?: number };
   margin?: { t: number };
-} & { [Axis in AxisName]?: { range?: number[]; title?: { text: string } } };
+  images?: object[];
+} & { [Axis in AxisName]?: { range?: number[]; autorange?: "reversed"; title?: { text: string } } };
 
 /** An axis as Plotly drew it: its range, and its place in pixels. */
 export interface DrawnAxis {
