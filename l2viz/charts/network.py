@@ -24,6 +24,7 @@ _DOT_ACROSS = 0.03  # the same of a unit without a picture
 _THICKNESS = 0.26  # of a link whose weight is the largest that the histograms show
 THICKEST = 0.7  # of any link
 _WEIGHT = 0  # column of `link_facts`; the gradients of data loss and penalty follow
+_DIGITS = 16  # binary ones of `link_facts`, which are half of a small network's file
 _HEADING = 1.1  # above the topmost unit
 
 
@@ -206,6 +207,13 @@ def _links(trajectory: Trajectory) -> Links:
     return links
 
 
+def rounded(values: Array) -> Array:
+    """Round to 16 binary digits, by at most 2⁻¹⁶ of a value: hover texts say three digits."""
+    fraction, exponent = np.frexp(values)
+    whole: Array = np.ldexp(np.round(fraction * 2.0**_DIGITS), exponent - _DIGITS)
+    return whole
+
+
 def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     links = _links(trajectory)
     assert trajectory.link_weights is not None and trajectory.link_gradients is not None
@@ -222,7 +230,7 @@ def _arrays(trajectory: Trajectory) -> Mapping[str, ChartArray]:
     )
     third = 1.0 / 3.0  # of the way: in the middle many links cross
     arrays = {
-        "link_facts": of_path(facts),
+        "link_facts": of_path(rounded(facts)),
         "link_ends": constant(np.stack([left, right], axis=1)),
         "link_corners": constant(Ribbons.corners(start, end)),
         "link_middle_x": constant(start + third * (end - start)),

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from l2viz.export.packing import LEVEL, Parts, planes
-from l2viz.trajectory import Array
+from l2viz.export.packing import LEVEL, Parts
 
 _DEAR = 0.2  # share of what is left for all charts
 
@@ -56,18 +55,12 @@ def _sizes(parts: Parts) -> dict[str, int]:
     steps = np.frombuffer(parts.kept_steps(), np.uint8)
     for array in parts.header["arrays"]:
         if not array.get("kept"):
-            sizes[array["name"]] = _size(planes(_words(parts, array)))
+            sizes[array["name"]] = _size(parts.steps(array))
     for place in parts.header["kept"]:
         start = place["offset"] - parts.frames.nbytes
         taken = _size(steps[start : start + place["length"]].tobytes())
         sizes[place["name"]] = sizes.get(place["name"], 0) + taken
     return sizes
-
-
-def _words(parts: Parts, array: dict[str, Any]) -> Array:
-    start = array["offset"] // 4
-    size = array["length"] * np.dtype(array["dtype"]).itemsize
-    return parts.frames[:, start : start + -(-size // 4)]
 
 
 def _size(content: bytes) -> int:

@@ -13,6 +13,8 @@ _LATER = re.compile(rf"\bawait import\({_FROM}\)")
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default .*;$", re.MULTILINE)  # which none of ours has
 _LEFT = re.compile(r"^(?:import|export)\b.*|\bimport\.meta\b", re.MULTILINE)
+# Of whole lines.
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 _SCRIPT = """"use strict";
 // The stage's modules. Each is run when it is first asked for: l2viz("stage.js").mount
 globalThis.l2viz = ((modules) => {{
@@ -45,6 +47,7 @@ def one_script(entries: Iterable[str], read: Callable[[str], str]) -> str:
 
 def _function(name: str, source: str) -> str:
     """Return a module as a property: a function that returns its exports."""
+    source = without_comments(source)
     exported = ", ".join(_EXPORT.findall(source))
     source = _NAMED.sub(lambda found: _destructured(*found.groups()), source)
     source = _WHOLE.sub(r'const \1 = use("\2");', source)
@@ -53,6 +56,11 @@ def _function(name: str, source: str) -> str:
     if left := _LEFT.search(source):
         raise ValueError(f"{name} has an import or export in words unknown here: {left[0]}")
     return f"{json.dumps(name)}(use) {{\n{source}\nreturn {{ {exported} }};\n}},"
+
+
+def without_comments(source: str) -> str:
+    """Leave comments out, which are a third of our modules; those of others name their licence."""
+    return source if "Copyright" in source else _COMMENT.sub("", source)
 
 
 def _destructured(names: str, module: str) -> str:

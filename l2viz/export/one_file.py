@@ -11,7 +11,7 @@ from pathlib import Path
 from l2viz.charts import charts_of, named_charts, usual_charts
 from l2viz.export.answer import answer_parts
 from l2viz.export.chosen_charts import fitting
-from l2viz.export.packing import LEVEL
+from l2viz.export.packing import compressed
 from l2viz.export.page import page
 from l2viz.export.page_text import page_text
 from l2viz.stage.files import stage_files
@@ -54,7 +54,7 @@ def lab(
     Notes
     -----
     The file holds the numbers that its charts and the line of numbers show, at every strength and
-    recorded epoch, float32 and not rounded; the settings of the experiment, or name, variables and
+    recorded epoch, to the last bit; the settings of the experiment, or name, variables and
     strengths of a recorded model; the versions of the libraries. Training data are in it only as
     points that a chart draws: those of a curve or a plane. No other example, no column name, and
     no whole kernel that no chart shows.
@@ -94,10 +94,8 @@ class Lab:
         """Return the page."""
         headings = tuple(each.heading for each in self._every if each.name in self.left_out)
         text = page_text(self._trajectory, self._title, headings)
-        run = gzip.compress(
-            answer_parts(self._trajectory, self.charts, listed=self.charts).packed(), LEVEL, mtime=0
-        )
-        return page(text, run, stage_files())
+        parts = answer_parts(self._trajectory, self.charts, listed=self.charts)
+        return page(text, compressed(parts.packed()), stage_files())
 
     def save(self, path: str | Path) -> None:
         """Write the page to a file, which a browser opens without a server.

@@ -1,12 +1,14 @@
 """An answer of `l2viz.stage.protocol` -> the same answer in fewer bytes once it is compressed.
 
-Its frames become differences from epoch to epoch, sorted by the bytes of a number: most of them are
-then zero. Nothing is rounded. `inlined_run.js` restores the answer, to the last bit.
+Its frames become differences from epoch to epoch, those of longer numbers sorted by their bytes:
+most of them are then zero. Nothing is rounded. `inlined_run.js` restores the answer, to the last
+bit.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +18,7 @@ from l2viz.trajectory import Array
 
 LEVEL = 6  # of compression: the highest one takes ten times as long for 2 % less
 _LENGTH = 4  # bytes of the number in front
+_GZIP = 16 + zlib.MAX_WBITS  # of zlib: with gzip's header, without a time in it
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,32 @@ class Parts:
         return cls(header, frames, answer[end:])
 
     def packed(self) -> bytes:
-        """Return the bytes that `inlined_run.js` reads: header, planes of frames, kept arrays."""
+        """Return the bytes that `inlined_run.js` reads: header, frames, kept arrays.
+
+        Of the frames, first the words that hold numbers of more than one byte, then the others.
+        """
         header = json.dumps(self.header, separators=(",", ":"), allow_nan=False).encode()
         header += b" " * (-len(header) % _LENGTH)
         length = len(header).to_bytes(_LENGTH, "little")
-        return length + header + planes(self.frames) + self.kept_steps()
+        small = np.zeros(self.frames.shape[1], bool)
+        for array in self.header["arrays"]:
+            small[self._place(array)] = _is_small(array)
+        frames = planes(self.frames[:, ~small]) + byte_steps(self.frames[:, small])
+        return length + header + frames + self.kept_steps()
+
+    def steps(self, array: dict[str, Any]) -> bytes:
+        """Return the differences of one array of the frames."""
+        words = self.frames[:, self._place(array)]
+        return byte_steps(words) if _is_small(array) else planes(words)
+
+    @staticmethod
+    def _place(array: dict[str, Any]) -> slice:
+        """Return the words of a frame that an array takes: none, if only some frames hold it."""
+        if array.get("kept"):
+            return slice(0)
+        start = array["offset"] // _LENGTH
+        size = array["length"] * np.dtype(array["dtype"]).itemsize
+        return slice(start, start + -(-size // _LENGTH))
 
     def kept_steps(self) -> bytes:
         """Return the kept arrays as differences from the one before of the same name."""
@@ -57,6 +81,17 @@ class Parts:
         return steps.tobytes()
 
 
+def compressed(packed: bytes) -> bytes:
+    """Compress by gzip; where repeats are rare, its other strategy takes fewer bytes."""
+    strategies = zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED
+    return min((_gzip(packed, strategy) for strategy in strategies), key=len)
+
+
+def _gzip(content: bytes, strategy: int) -> bytes:
+    made = zlib.compressobj(LEVEL, wbits=_GZIP, strategy=strategy)
+    return made.compress(content) + made.flush()
+
+
 def planes(words: Array) -> bytes:
     """Return the four byte planes of the differences along the first axis of (E+1, words) uint32.
 
@@ -67,3 +102,14 @@ def planes(words: Array) -> bytes:
     small = ((steps << 1) ^ -(steps >> 31)).T
     split = np.ascontiguousarray(small.astype("<u4"))[..., None].view(np.uint8)
     return np.ascontiguousarray(np.moveaxis(split, -1, 0)).tobytes()
+
+
+def byte_steps(words: Array) -> bytes:
+    """Return the differences along the first axis of the bytes of (E+1, words) uint32."""
+    values = np.ascontiguousarray(words).view(np.uint8)
+    return np.diff(values, axis=0, prepend=np.zeros_like(values[:1])).tobytes()  # modulo 2⁸
+
+
+def _is_small(array: dict[str, Any]) -> bool:
+    """Whether a number of an array is one byte."""
+    return not array.get("kept") and np.dtype(array["dtype"]).itemsize == 1

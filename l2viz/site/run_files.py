@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import gzip
 import hashlib
 import json
 
@@ -14,7 +13,7 @@ from l2viz.experiment.strength_grid import nearest_strength
 from l2viz.experiment.url import View
 from l2viz.export import lab
 from l2viz.export.answer import answer_parts
-from l2viz.export.packing import LEVEL, Parts
+from l2viz.export.packing import Parts, compressed
 from l2viz.lesson import FILES
 from l2viz.lesson.recorded import recorded_experiments
 from l2viz.trajectory import Trajectory
@@ -95,4 +94,4 @@ class RunFiles:
 
 
 def _text(parts: Parts) -> bytes:
-    return base64.b64encode(gzip.compress(parts.packed(), LEVEL, mtime=0))
+    return base64.b64encode(compressed(parts.packed()))

@@ -6,14 +6,18 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from l2viz.charts import charts_of
+from l2viz.charts.network import rounded
 from l2viz.experiment import Experiment
 from l2viz.trajectory import Trajectory
 from l2viz.trajectory.links import links_of
 from tests.charts.every_chart import KINDS, chart_of, figure, places
 
 THICKEST, THICKNESS = 0.7, 0.26
+ROUNDED = 2.0**-16
 
 
 def weight_of(run: Trajectory, member: int, epoch: int) -> dict[str, float]:
@@ -52,10 +56,10 @@ def test_a_link_is_as_thick_as_its_weight(kind: str) -> None:
             size = np.abs(values) if sign == 0 else np.clip(sign * values, 0, None)
             for side in thickness(traces[label].y):
                 np.testing.assert_allclose(
-                    side, THICKEST * np.minimum(size / limit, 1.0), atol=1e-6
+                    side, THICKEST * np.minimum(size / limit, 1.0), atol=1.1 * ROUNDED
                 )
         told = np.asarray(traces["links"].customdata)
-        np.testing.assert_allclose(told[:, 0], [now[name] for name in names], rtol=1e-6)
+        np.testing.assert_allclose(told[:, 0], [now[name] for name in names], rtol=ROUNDED)
 
 
 def test_the_hover_tells_both_gradients() -> None:
@@ -65,8 +69,19 @@ def test_the_hover_tells_both_gradients() -> None:
         (links,) = (trace for trace in figure(whole, chart, place).data if trace.name == "links")
         told = np.asarray(links.customdata)
         weights = whole.link_weights[place.k, place.e]
-        np.testing.assert_allclose(told[:, 1], whole.link_gradients[place.k, place.e], rtol=1e-6)
-        np.testing.assert_allclose(told[:, 2], 2 * whole.strengths[place.k] * weights, rtol=1e-6)
+        gradients = whole.link_gradients[place.k, place.e]
+        np.testing.assert_allclose(told[:, 1], gradients, rtol=ROUNDED)
+        penalty = 2 * whole.strengths[place.k] * weights
+        np.testing.assert_allclose(told[:, 2], penalty, rtol=ROUNDED + 1e-6)
+
+
+@given(st.floats(width=32, allow_subnormal=False))
+def test_what_the_hover_tells_is_rounded_by_less_than_a_digit_of_it(value: float) -> None:
+    told = rounded(np.array([value], np.float32))
+    assert told.dtype == np.float32
+    np.testing.assert_allclose(told, np.float32(value), rtol=ROUNDED)
+    assert np.signbit(told[0]) == np.signbit(np.float32(value))
+    assert np.isnan(value) or int(told.view(np.uint32)[0]) & 0xFF == 0  # which compresses well
 
 
 def test_pictures_are_those_of_the_units() -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from l2viz.export.modules import one_script
+from l2viz.export.modules import one_script, without_comments
 from l2viz.site.shared_files import ENTRIES, _source
 from l2viz.stage.files import stage_files
 from tests.node import in_node, needs_node
 
+ROOT = Path(__file__).parents[2]
 SOURCES = {
     "entry.js": """
 import { twice, three as drei } from "./numbers.js";
@@ -83,6 +84,38 @@ def test_each_module_exports_what_node_finds_in_it(tmp_path: Path) -> None:
         for name in names
     )
     assert as_script(one_script(names, _source) + ours) == in_node(theirs)
+
+
+TYPESCRIPT = ROOT / ".venv-test/node/node_modules/typescript/lib/typescript.js"
+PRINTED = """
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+const { createPrinter, createSourceFile } = createRequire(import.meta.url)(process.argv[1]);
+const { sources } = JSON.parse(readFileSync(0, "utf-8"));
+const printer = createPrinter({ removeComments: true });
+console.log(JSON.stringify(
+  sources.map((source) => printer.printFile(createSourceFile("module.js", source)))));
+"""
+
+
+@pytest.mark.skipif(not TYPESCRIPT.is_file(), reason="npm is missing, or could not install it")
+@needs_node
+def test_nothing_but_comments_is_left_out() -> None:
+    odd = '/** @type {A} */ (a).b();\n/** one */\n// two\nc(); // three\nd("// four");\n'
+    scripts = [f.content.decode() for n, f in stage_files().by_name.items() if n.endswith(".js")]
+    sources = [odd, *(source for source in scripts if "Copyright" not in source)]
+    left = [without_comments(source) for source in sources]
+    assert sum(map(len, left)) < 0.8 * sum(map(len, sources))
+    before, after = (
+        json.loads(in_node(PRINTED, str(TYPESCRIPT), sent=json.dumps({"sources": each})))
+        for each in (sources, left)
+    )
+    assert before == after
+
+
+@needs_node
+def test_the_licence_of_a_script_of_others_stays() -> None:
+    assert "Licensed under the MIT license" in one_script(["qr_drawing.js"], _source)
 
 
 @pytest.mark.parametrize(

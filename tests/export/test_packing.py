@@ -69,7 +69,12 @@ def test_frames_of_any_bits_are_restored(tmp_path: Path) -> None:
         {"name": "a", "frame": i, "dtype": "int8", "offset": frames.nbytes + 8 * i, "length": 7}
         for i in range(3)
     ]
-    header = {"frames": 7, "frame_bytes": 200, "kept": places}
+    arrays = [
+        {"name": "b", "dtype": "uint8", "offset": 8, "length": 13},
+        {"name": "c", "dtype": "float32", "offset": 24, "length": 40},
+        {"name": "d", "dtype": "int8", "offset": 184, "length": 16},
+    ]
+    header = {"frames": 7, "frame_bytes": 200, "kept": places, "arrays": arrays}
     back = restored(Parts(header, frames, kept).packed(), tmp_path)
     assert back[-len(kept) :] == kept
     assert back[-len(kept) - frames.nbytes : -len(kept)] == frames.tobytes()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gzip
 import html.parser
 import json
 import re
@@ -250,4 +249,4 @@ def test_the_whole_site_and_what_a_page_loads_first(
             for address in Links(text).addresses
             if address.startswith("files/") and "plotly" not in address
         ]
-        assert sum(len(gzip.compress(part)) for part in first) <= 2_000_000, name
+        assert sum(map(len, first)) <= 2_000_000, name  # on a host that does not compress

@@ -4,7 +4,7 @@ import { inlined, inlinedBytes } from "./inlined.js";
 import { decode } from "./wire.js";
 
 /** @import { ReadRun } from "./chart_loader.js" */
-/** @import { ArrayType, Header } from "./types" */
+/** @import { ArrayType, Header, LaterHeader, OpeningHeader } from "./types" */
 
 /** @type {Record<ArrayType, number>} */
 const BYTES = { float32: 4, float64: 8, int8: 1, uint8: 1, uint16: 2, int32: 4 };
@@ -40,9 +40,13 @@ export function unpacked(packed) {
   const header = /** @type {Header} */ (JSON.parse(text));
   if (!header.kept) return packed;
   const answer = packed.slice(0);
-  const words = header.frame_bytes / 4;
-  const planes = new Uint8Array(packed, start, 4 * words * header.frames);
-  addSteps(planes, new Int32Array(answer, start, words * header.frames), words, header.frames);
+  const [words, small] = wordsOf(header);
+  const size = words.length * header.frames;
+  const planes = new Uint8Array(packed, start, 4 * size);
+  const steps = new Uint8Array(packed, start + 4 * size, 4 * small.length * header.frames);
+  const frames = { buffer: answer, start, bytes: header.frame_bytes, count: header.frames };
+  addSteps(planes, frames, words);
+  addByteSteps(steps, frames, small);
   /** @type {Map<string, number>} */
   const before = new Map(); // where the last one of a name begins
   const bytes = new Uint8Array(answer, start);
@@ -55,23 +59,58 @@ export function unpacked(packed) {
   return answer;
 }
 
+/** @typedef {{ buffer: ArrayBuffer, start: number, bytes: number, count: number }} Frames */
+
+/**
+ * Return the positions of a frame's words: those with numbers of several bytes, and the others.
+ *
+ * @param {LaterHeader | OpeningHeader} header
+ */
+function wordsOf({ arrays, frame_bytes: size }) {
+  const small = new Set();
+  for (const array of arrays)
+    if (!array.kept && BYTES[array.dtype] === 1)
+      for (let at = 0; at < array.length; at += 4) small.add((array.offset + at) / 4);
+  const all = [...Array(size / 4).keys()];
+  return [all.filter((word) => !small.has(word)), all.filter((word) => small.has(word))];
+}
+
 /**
  * Add up the differences from frame to frame, which four planes hold a byte of each.
  *
  * @param {Uint8Array} planes
- * @param {Int32Array} frames is filled
- * @param {number} words of a frame
- * @param {number} count of frames
+ * @param {Frames} frames are filled
+ * @param {number[]} words
  */
-function addSteps(planes, frames, words, count) {
-  const size = words * count;
-  for (let word = 0, at = 0; word < words; word += 1) {
+function addSteps(planes, { buffer, start, bytes, count }, words) {
+  const size = words.length * count;
+  const filled = new Int32Array(buffer, start, (bytes / 4) * count);
+  let at = 0;
+  for (const word of words) {
     let value = 0;
     for (let frame = 0; frame < count; frame += 1, at += 1) {
       const low = planes[at] | (planes[at + size] << 8);
       const small = low | (planes[at + 2 * size] << 16) | (planes[at + 3 * size] << 24);
       value = (value + ((small >>> 1) ^ -(small & 1))) | 0;
-      frames[frame * words + word] = value;
+      filled[(frame * bytes) / 4 + word] = value;
     }
   }
+}
+
+/**
+ * Add up the differences of bytes from frame to frame.
+ *
+ * @param {Uint8Array} steps
+ * @param {Frames} frames are filled
+ * @param {number[]} words
+ */
+function addByteSteps(steps, { buffer, start, bytes, count }, words) {
+  const filled = new Uint8Array(buffer, start, bytes * count);
+  let at = 0;
+  for (let frame = 0; frame < count; frame += 1)
+    for (const word of words)
+      for (let byte = 4 * word; byte < 4 * word + 4; byte += 1, at += 1) {
+        const before = frame ? filled[(frame - 1) * bytes + byte] : 0;
+        filled[frame * bytes + byte] = before + steps[at];
+      }
 }
