@@ -6,6 +6,7 @@ import { ChartPointer, choiceInWords } from "./chart_pointer.js";
 import { DrawnPanel } from "./drawn_panel.js";
 import { enlarge } from "./enlarge.js";
 import { PointEditor } from "./point_editor.js";
+import { refill, skipSettings } from "./refill.js";
 import { colourTable, isHeatmap, paint } from "./heatmap.js";
 import { coloured } from "./theme.js";
 
@@ -103,6 +104,7 @@ export class PlotlyPanel extends DrawnPanel {
     layout.height = this.plot.clientHeight;
     layout.font = { ...layout.font, family: getComputedStyle(this.plot).fontFamily };
     const drawn = this.drawnTraces.map((trace) => traces[trace]);
+    skipSettings(this.drawnPlot, false);
     await this.settled(this.plotly.react(this.plot, drawn, layout, PLOT_SETTINGS));
     if (!this.plot.isConnected) return;
     this.placePictures();
@@ -181,6 +183,7 @@ export class PlotlyPanel extends DrawnPanel {
     const { bindings, data } = this.chart;
     /** @type {Set<number>} */
     const changed = new Set();
+    let settled = true; // whether all settings of the chart stay
     for (const [i, binding] of bindings.entries()) {
       const key = resolvedKey(binding, data, position);
       if (key === this.drawnKeys[i]) continue;
@@ -194,11 +197,12 @@ export class PlotlyPanel extends DrawnPanel {
       }
       const trace = this.drawnTraces.indexOf(binding.trace);
       if (trace < 0 || values === null) continue;
-      fill(this.drawnPlot.data[trace], binding, values);
+      settled = refill(this.drawnPlot, trace, binding, values) && settled;
       changed.add(trace);
     }
     if (!changed.size) return;
     const traces = this.movesTogether ? [...this.drawnTraces.keys()] : [...changed];
+    skipSettings(this.drawnPlot, settled);
     // Values given as a part of the change would each be searched for the name of an attribute.
     const frame = { data: traces.map(() => ({})), traces };
     await this.settled(this.plotly.animate(this.plot, frame, WITHOUT_TRANSITION));

@@ -393,6 +393,7 @@ export interface DrawnAxis {
 /** An element in which Plotly has drawn. */
 export interface PlotElement extends HTMLDivElement {
   data: Trace[];
+  _fullData?: (Trace & FullTrace)[];
   _fullLayout: DrawnLayout;
 }
 
@@ -401,11 +402,16 @@ export interface DrawnLayout {
   _size: { l: number; t: number; w: number; h: number };
   xaxis: DrawnAxis;
   yaxis: DrawnAxis;
+  /** Whether Plotly skips to work out the settings, once. */
+  _skipDefaults?: boolean;
 }
 
 /** A trace as Plotly completes it; `_input` is the one it was given. */
 export interface FullTrace {
   _input?: Trace;
+  /** Count of its points. */
+  _length?: number;
+  visible?: boolean | "legendonly";
 }
 
 export type ArrayAttributeSearch = (trace: FullTrace) => string[];
