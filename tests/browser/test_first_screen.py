@@ -82,6 +82,8 @@ def test_it_leads_on_and_to_the_lab(browser: Browser, server: Server) -> None:
             page.page.get_by_role("button", name="Next").click()
             page.page.get_by_role("heading", name=passage.title).wait_for()
             page.wait_for_query(story=passage.key)
+            for name in passage.view.charts or ():
+                page.page.locator(f'.l2viz-panel[data-chart="{name}"]').wait_for()
             page.wait_for(state="finished", charts=2)
             assert set(page.figures) == set(passage.view.charts or ())
         page.page.reload()
