@@ -7,6 +7,7 @@ import {
   FEWEST,
   MOST,
   added,
+  awaited,
   labelOfNew,
   moved,
   pointsOf,
@@ -64,4 +65,16 @@ test("a new point of a line has no class", () => {
 test("places are rounded as the server does", () => {
   assert.equal(rounded(0.12345), 0.123);
   assert.equal(rounded(-7), -7);
+});
+
+test("an edit waits for its run, though that of an earlier one comes first", () => {
+  const before = pointsOf(PLANE);
+  const first = moved(before, 0, [1.5, 11]);
+  const second = without(first, 1);
+  const kept = first.map(([x, y, label]) => [x + 4e-4, y, label]); // as the server rounds it
+  assert.deepEqual(awaited([first, second], kept), [second]);
+  assert.deepEqual(awaited([first, second], second), []);
+  assert.deepEqual(awaited([first, second, first], first), []);
+  assert.equal(awaited([first, second], before), null);
+  assert.equal(awaited([], before), null);
 });

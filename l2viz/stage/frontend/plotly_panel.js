@@ -76,7 +76,7 @@ export class PlotlyPanel extends DrawnPanel {
     // Plotly's animate empties a subplot, or a layer of bars, of traces that do not take part.
     this.movesTogether =
       "yaxis2" in chart.layout || chart.traces.some(({ type }) => type === "bar");
-    this.editor?.forget(); // not yet made when the constructor shows the first chart
+    this.editor?.expectAnother(); // not yet made when the constructor shows the first chart
     this.describe(choiceInWords(chart));
     this.pictures.clear(); // made at the next draw
   }

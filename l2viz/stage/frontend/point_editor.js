@@ -4,7 +4,7 @@
 
 import { followPointer } from "./follow_pointer.js";
 import { number } from "./format.js";
-import { added, labelOfNew, moved, pointsOf, rounded, without } from "./points.js";
+import { added, awaited, labelOfNew, moved, pointsOf, rounded, without } from "./points.js";
 
 /** @import { DrawnLayout, Point, Trace } from "./types" */
 
@@ -31,6 +31,9 @@ export class PointEditor {
     /** @type {DrawnLayout | null} */
     this.layout = null;
     this.edited = false; // and not drawn by a new run yet
+    /** @type {Point[][]} */
+    this.sent = []; // edits whose runs have not come yet
+    this.replaced = true; // whether the next chart that is drawn is another one
     this.focused = 0; // the one point that the Tab key reaches
     /** @type {number | undefined} */
     this.resting = undefined;
@@ -48,19 +51,40 @@ export class PointEditor {
    */
   show(traces, layout) {
     this.layout = layout;
-    if (!this.edited) this.points = pointsOf(traces);
+    const drawn = pointsOf(traces);
+    if (this.replaced) this.settle(drawn);
+    if (!this.edited) this.points = drawn;
     if (!this.points.length) return this.layer.remove();
     this.place();
   }
 
-  /** Take the points of the next chart that is drawn: it is another one. */
-  forget() {
-    window.clearTimeout(this.resting);
+  /** Tell that the next chart that is drawn is another one. */
+  expectAnother() {
+    this.replaced = true;
+  }
+
+  /**
+   * Take the points of another chart, unless an edit was made since its run was asked for.
+   *
+   * @param {Point[]} drawn
+   */
+  settle(drawn) {
+    this.replaced = false;
+    const left = awaited(this.sent, drawn);
+    this.sent = left ?? [];
+    if (left?.length || (left && this.resting !== undefined)) return;
+    this.rest();
     this.edited = false;
   }
 
+  /** Report nothing that is not reported yet. */
+  rest() {
+    window.clearTimeout(this.resting);
+    this.resting = undefined;
+  }
+
   remove() {
-    this.forget();
+    this.rest();
     this.listening.abort();
     this.layer.remove();
   }
@@ -229,18 +253,19 @@ export class PointEditor {
 
   /** Report the points once no key was pressed for a while. */
   changeSoon() {
-    window.clearTimeout(this.resting);
+    this.rest();
     this.edited = true;
     this.resting = window.setTimeout(() => this.change(this.points), REST);
   }
 
   /** @param {Point[]} points */
   change(points) {
-    window.clearTimeout(this.resting);
+    this.rest();
     if (points === this.points && !this.edited) return; // no more can be added or removed
     this.points = points;
     this.edited = true;
     this.place();
+    this.sent.push(points);
     this.onEdit(points);
   }
 }

@@ -64,6 +64,30 @@ export function without(points, index) {
   return points.length > FEWEST ? points.filter((_, i) => i !== index) : points;
 }
 
+/**
+ * Return the edits that are still awaited once a chart is drawn: those after the one that it shows;
+ * null if it shows none of them, as a chart of other data.
+ *
+ * @param {Point[][]} sent edits whose runs have not come, the oldest first
+ * @param {Point[]} drawn
+ */
+export function awaited(sent, drawn) {
+  const shown = sent.findLastIndex((points) => areSame(points, drawn));
+  return shown < 0 ? null : sent.slice(shown + 1);
+}
+
+/**
+ * @param {Point[]} points
+ * @param {Point[]} others
+ */
+function areSame(points, others) {
+  const near = 10 ** -DECIMALS;
+  return (
+    points.length === others.length &&
+    points.every((point, i) => point.every((value, k) => Math.abs(value - (others[i][k] ?? NaN)) <= near))
+  );
+}
+
 /** @param {number} value */
 export function rounded(value) {
   return Number(value.toFixed(DECIMALS));
