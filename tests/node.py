@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
+# Where tests/run.sh puts what the package.json of the scripts names.
+PACKAGES = Path(__file__).parents[1] / ".venv-test/node/node_modules"
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+needs_packages = pytest.mark.skipif(
+    not PACKAGES.is_dir(), reason="npm is missing, or could not install them"
+)
 
 
 def in_node(module: str, *arguments: str, sent: str = "") -> str:

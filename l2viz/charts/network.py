@@ -24,7 +24,7 @@ _DOT_ACROSS = 0.03  # the same of a unit without a picture
 _THICKNESS = 0.26  # of a link whose weight is the largest that the histograms show
 THICKEST = 0.7  # of any link
 _WEIGHT = 0  # column of `link_facts`; the gradients of data loss and penalty follow
-_DIGITS = 16  # binary ones of `link_facts`, which are half of a small network's file
+_DIGITS = 16  # binary ones of `link_facts`, which are a third of a small network's file
 _HEADING = 1.1  # above the topmost unit
 
 
@@ -208,7 +208,7 @@ def _links(trajectory: Trajectory) -> Links:
 
 
 def rounded(values: Array) -> Array:
-    """Round to 16 binary digits, by at most 2⁻¹⁶ of a value: hover texts say three digits."""
+    """Round to `_DIGITS`, by at most 2⁻¹⁶ of a value: hover texts say three decimal digits."""
     fraction, exponent = np.frexp(values)
     whole: Array = np.ldexp(np.round(fraction * 2.0**_DIGITS), exponent - _DIGITS)
     return whole

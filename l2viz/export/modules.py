@@ -59,7 +59,7 @@ def _function(name: str, source: str) -> str:
 
 
 def without_comments(source: str) -> str:
-    """Leave comments out, which are a third of our modules; those of others name their licence."""
+    """Leave out comments, a quarter of our modules; those of others name their licence."""
     return source if "Copyright" in source else _COMMENT.sub("", source)
 
 

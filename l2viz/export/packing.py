@@ -81,15 +81,10 @@ class Parts:
         return steps.tobytes()
 
 
-def compressed(packed: bytes) -> bytes:
-    """Compress by gzip; where repeats are rare, its other strategy takes fewer bytes."""
-    strategies = zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED
-    return min((_gzip(packed, strategy) for strategy in strategies), key=len)
-
-
-def _gzip(content: bytes, strategy: int) -> bytes:
+def compressed(packed: bytes, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
+    """Compress by gzip, with a strategy of zlib."""
     made = zlib.compressobj(LEVEL, wbits=_GZIP, strategy=strategy)
-    return made.compress(content) + made.flush()
+    return made.compress(packed) + made.flush()
 
 
 def planes(words: Array) -> bytes:

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import hashlib
 import json
+import zlib
 
 from l2viz.charts import charts_of, usual_charts
 from l2viz.experiment import Experiment
@@ -94,4 +95,7 @@ class RunFiles:
 
 
 def _text(parts: Parts) -> bytes:
-    return base64.b64encode(compressed(parts.packed()))
+    """Compress by the strategy that takes fewer bytes: it depends on how rare repeats are."""
+    packed = parts.packed()
+    strategies = zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED
+    return base64.b64encode(min((compressed(packed, each) for each in strategies), key=len))

@@ -14,6 +14,28 @@ from tests.browser.page import ViewedPage
 WIRE = 3e-7  # relative: numbers are sent as float32
 
 
+def one_of_each_sort(trajectory: Trajectory) -> list[str]:
+    """Return one chart of each kind: of those that differ only by their layer, the first."""
+    names = [chart.name for chart in charts_of(trajectory)]
+    sorts = {name.partition("_dense")[0]: name for name in reversed(names)}
+    return [name for name in names if name in sorts.values()]
+
+
+def stages(trajectory: Trajectory) -> list[list[str]]:
+    """Split charts into as few stages as possible, without two of the same slot on a stage."""
+    slots = {chart.name: chart.slot for chart in charts_of(trajectory)}
+    left = one_of_each_sort(trajectory)
+    found = []
+    while left:
+        stage: dict[str, str] = {}
+        for name in left:
+            if len(stage) < 6:
+                stage.setdefault(slots[name], name)
+        found.append(list(stage.values()))
+        left = [name for name in left if name not in stage.values()]
+    return found
+
+
 def drawn_by_python(figure: go.Figure) -> list[dict[str, Any]]:
     """Return the traces of a figure that the stage draws: none of strengths that are not pinned."""
     lines = [trace for trace in figure.data if trace.type != "heatmap"]  # that is on a canvas

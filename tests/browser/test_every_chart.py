@@ -10,34 +10,11 @@ import pytest
 
 import l2viz
 from l2viz import Experiment
-from l2viz.charts import charts_of
 from l2viz.trajectory import Trajectory
-from tests.browser.charts import assert_charts_stand_at
+from tests.browser.charts import assert_charts_stand_at, stages
 from tests.browser.page import ViewedPage
 
 Viewer = Callable[..., ViewedPage]
-
-
-def one_of_each_sort(trajectory: Trajectory) -> list[str]:
-    """Return one chart of each kind: of those that differ only by their layer, the first."""
-    names = [chart.name for chart in charts_of(trajectory)]
-    sorts = {name.partition("_dense")[0]: name for name in reversed(names)}
-    return [name for name in names if name in sorts.values()]
-
-
-def stages(trajectory: Trajectory) -> list[list[str]]:
-    """Split charts into as few stages as possible, without two of the same slot on a stage."""
-    slots = {chart.name: chart.slot for chart in charts_of(trajectory)}
-    left = one_of_each_sort(trajectory)
-    found = []
-    while left:
-        stage: dict[str, str] = {}
-        for name in left:
-            if len(stage) < 6:
-                stage.setdefault(slots[name], name)
-        found.append(list(stage.values()))
-        left = [name for name in left if name not in stage.values()]
-    return found
 
 
 @pytest.mark.slow

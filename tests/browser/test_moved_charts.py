@@ -11,18 +11,17 @@ from typing import Any
 import pytest
 
 from l2viz.trajectory import Trajectory
+from tests.browser.charts import stages
 from tests.browser.conftest import PROJECTOR
 from tests.browser.page import ViewedPage
-from tests.browser.test_every_chart import stages
 from tests.cases import rest_slow
 
-CURVE, DIGITS = "?dataset=curve&seed=7", "?dataset=digits"
-MOONS = "?dataset=moons"
+CURVE = "?dataset=curve&seed=7"
 CASES = [
     (CURVE, ""),  # with its usual charts
     (CURVE, "curve"),  # with all charts of a recorded run
-    (DIGITS, "digits-wrong-labels"),
-    (MOONS, "moons"),
+    ("?dataset=digits", "digits-wrong-labels"),
+    ("?dataset=moons", "moons"),
 ]
 # What Plotly has drawn, without the names that it makes up.
 _DRAWN = r"""

@@ -10,9 +10,8 @@ import pytest
 from l2viz.export.modules import one_script, without_comments
 from l2viz.site.shared_files import ENTRIES, _source
 from l2viz.stage.files import stage_files
-from tests.node import in_node, needs_node
+from tests.node import PACKAGES, in_node, needs_node, needs_packages
 
-ROOT = Path(__file__).parents[2]
 SOURCES = {
     "entry.js": """
 import { twice, three as drei } from "./numbers.js";
@@ -86,7 +85,7 @@ def test_each_module_exports_what_node_finds_in_it(tmp_path: Path) -> None:
     assert as_script(one_script(names, _source) + ours) == in_node(theirs)
 
 
-TYPESCRIPT = ROOT / ".venv-test/node/node_modules/typescript/lib/typescript.js"
+TYPESCRIPT = PACKAGES / "typescript/lib/typescript.js"
 PRINTED = """
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -98,7 +97,7 @@ console.log(JSON.stringify(
 """
 
 
-@pytest.mark.skipif(not TYPESCRIPT.is_file(), reason="npm is missing, or could not install it")
+@needs_packages
 @needs_node
 def test_nothing_but_comments_is_left_out() -> None:
     odd = '/** @type {A} */ (a).b();\n/** one */\n// two\nc(); // three\nd("// four");\n'

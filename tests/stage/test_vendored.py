@@ -15,9 +15,8 @@ import plotly
 import pytest
 
 from l2viz.stage.files import FRONTEND, PLOTLY, VENDORED
+from tests.node import PACKAGES, needs_packages
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = ROOT / ".venv-test/node/node_modules"
 PUBLISHED = {
     PLOTLY: "plotly.js-basic-dist-min/plotly-basic.min.js",
     "plotly-LICENSE": "plotly.js-basic-dist-min/LICENSE",
@@ -38,7 +37,7 @@ def test_plotly_is_of_the_version_that_saves_pictures_and_that_is_checked() -> N
     assert version(VENDORED / PLOTLY) == version(WHEEL) == named
 
 
-@pytest.mark.skipif(not PACKAGES.is_dir(), reason="npm is missing, or could not install them")
+@needs_packages
 @pytest.mark.parametrize("name", sorted(path.name for path in VENDORED.iterdir()))
 def test_each_is_the_published_file(name: str) -> None:
     assert (VENDORED / name).read_bytes() == (PACKAGES / PUBLISHED[name]).read_bytes()

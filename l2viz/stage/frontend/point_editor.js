@@ -72,7 +72,7 @@ export class PointEditor {
     this.replaced = false;
     const left = awaited(this.sent, drawn);
     this.sent = left ?? [];
-    if (left?.length || (left && this.resting !== undefined)) return;
+    if (left && (left.length || this.resting !== undefined)) return;
     this.rest();
     this.edited = false;
   }
